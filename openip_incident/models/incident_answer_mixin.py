@@ -1,0 +1,156 @@
+# Copyright 2026 OpenIP
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+
+from .incident_mail_scrub import strip_own_links, strip_quotes
+from .phases import ON_HOLD
+
+# How a human speaks: everything else in a chatter is written by the system.
+SPOKEN_TYPES = ("comment", "email")
+
+
+class IncidentAnswerMixin(models.AbstractModel):
+    _name = "incident.answer.mixin"
+    _description = "Answers of the Parties of an Incident"
+
+    def _incident_hear(self, message):
+        """Act on a message that has just been posted on an incident.
+
+        A party's answer is passed on and counts; what a colleague writes to
+        everybody goes out to both parties; the rest concerns nobody outside.
+        """
+        self.ensure_one()
+        if message.is_internal or message.subtype_id.internal:
+            return
+        if message.message_type not in SPOKEN_TYPES:
+            return
+        party = self._get_incident_party(message.author_id)
+        if party:
+            self._incident_receive_answer(party, message)
+        elif message.message_type == "comment" and message.author_id.main_user_id:
+            self._incident_send_comment(message)
+
+    def _incident_receive_answer(self, party, message):
+        """Count a party's answer, tell support and the other party."""
+        self._incident_lock()
+        self.write({"last_answer_date": fields.Datetime.now(), "answer_unread": True})
+        self._incident_alert_support(
+            "openip_incident.mail_activity_type_answer",
+            self.env._("Answer of %(author)s", author=message.author_id.name),
+        )
+        if self._is_incident_answered_by(party):
+            self._incident_resume()
+        self._incident_forward_answer(party, message)
+
+    def _is_incident_answered_by(self, party):
+        """Tell whether this party's answer is the one that is waited for."""
+        self.ensure_one()
+        if self.incident_phase not in ON_HOLD:
+            return False
+        others = self._get_other_incident_party(party)
+        if self.wait_for == "both" and others:
+            return self._has_answered_since(others, self.wait_start)
+        awaited = {"customer": self.partner_id, "integrator": self.integrator_id}
+        return party == (awaited.get(self.wait_for) or party)
+
+    def _has_answered_since(self, party, date):
+        """Tell whether somebody of this party has written since a date."""
+        return bool(
+            self.env["mail.message"].search_count(
+                [
+                    ("model", "=", self._name),
+                    ("res_id", "=", self.id),
+                    ("author_id.incident_party_id", "=", party.incident_party_id.id),
+                    ("message_type", "in", SPOKEN_TYPES),
+                    ("subtype_id", "=", self._get_comment_subtype_id()),
+                    ("date", ">=", date),
+                ],
+                limit=1,
+            )
+        )
+
+    def _incident_forward_answer(self, party, message):
+        """Mail a party's answer to the other party, without what it quotes."""
+        others = self._get_other_incident_party(party)
+        if not others or not self.team_id.incident_forward_answers:
+            return
+        said = Markup("<p>%s</p><blockquote>%s</blockquote>") % (
+            self._get_answer_heading(others, message),
+            strip_quotes(message.body),
+        )
+        self._correspond(
+            self.team_id.update_template_id,
+            text=said,
+            entries={self.id: message},
+            parties={self.id: others},
+        )
+
+    def _get_answer_heading(self, reader, message):
+        """Return who said what follows, in the language of its reader."""
+        lang = reader[0]._get_incident_lang(self._get_correspondence_lang())
+        author, party = message.author_id, message.author_id.incident_party_id
+        name = author.name if author == party else f"{author.name} ({party.name})"
+        return self.with_context(lang=lang).env._("%(author)s wrote:", author=name)
+
+    def _incident_send_comment(self, message):
+        """Mail to both parties what a colleague wrote in the chatter (P3)."""
+        self._correspond(
+            self.team_id.update_template_id,
+            text=message.body,
+            entries={self.id: message},
+            automatic=False,
+        )
+        self._incident_set_read()
+
+    def _incident_post_answer(self, partner, body):
+        """Post what a contact said on the phone as its own answer."""
+        self.ensure_one()
+        heading = self.env._("By phone, noted by %(user)s:", user=self.env.user.name)
+        self.message_post(
+            author_id=partner.id,
+            body=Markup("<p><em>%s</em></p>%s") % (heading, body),
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+        )
+        if self.env.user == self._get_incident_contact():
+            self._incident_set_read()
+
+    # Telling support
+
+    def _incident_alert_support(self, activity_type, summary, note=False):
+        """Plan one activity of a type for whoever has to see it, not one per event.
+
+        :param activity_type: xml id of the activity type
+        """
+        self.ensure_one()
+        type_id = self.env["ir.model.data"]._xmlid_to_res_id(activity_type)
+        open_activities = self.activity_ids.filtered(
+            lambda activity: activity.activity_type_id.id == type_id
+        )
+        user = self._get_incident_contact()
+        if not open_activities and user:
+            self.activity_schedule(
+                activity_type, summary=summary, note=note, user_id=user.id
+            )
+
+    def _get_incident_contact(self):
+        """Return the colleague in charge: assignee, team leader, or a member."""
+        self.ensure_one()
+        team = self.team_id
+        return self.user_id or team.user_id or team.user_ids[:1]
+
+    def _incident_set_read(self):
+        """Take the parties' answers off the list of what is to be read."""
+        unread = self.filtered("answer_unread")
+        unread.write({"answer_unread": False})
+        unread.activity_unlink(["openip_incident.mail_activity_type_answer"])
+
+    # What must not reach anybody
+
+    @api.model
+    def _scrub_incident_body(self, body):
+        """Take our personal links out of what a party sends back to us."""
+        return strip_own_links(body, self.get_base_url())

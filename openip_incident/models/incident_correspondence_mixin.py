@@ -1,0 +1,243 @@
+# Copyright 2026 OpenIP
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import Command, api, models
+
+from .incident_mail_renderer import Draft
+
+# A human set this mail off, but nobody typed it: RFC 3834 calls it generated. ``All``
+# would suppress the bounces, too, by which we learn that a party is unreachable.
+AUTOMATIC_HEADERS = {
+    "Auto-Submitted": "auto-generated",
+    "X-Auto-Response-Suppress": "DR, RN, NRN, OOF, AutoReply",
+}
+
+QUEUE_WOKEN = "openip_incident.mail_queue_woken"
+
+
+class IncidentCorrespondenceMixin(models.AbstractModel):
+    """Mail from a record to several correspondents who must not see each other.
+
+    Each act writes one visible entry in the chatter and, per correspondent, one
+    hidden message with one mail: own subject, language, link and Message-ID.
+    """
+
+    _name = "incident.correspondence.mixin"
+    _description = "Correspondence with Several Parties"
+
+    # What a model has to say about itself
+
+    def _get_correspondents(self):
+        """Return to whom this record writes, the first being the most important."""
+        self.ensure_one()
+        return self.env["res.partner"]
+
+    def _get_correspondence_url(self, party):
+        """Return the page that a correspondent is invited to, or False."""
+        return False
+
+    def _get_correspondence_sender(self):
+        """Return the address that these records write from and are answered at.
+
+        :return: dict of id: formatted address
+        """
+        company = self.env.company
+        return dict.fromkeys(self.ids, company.email_formatted)
+
+    def _get_correspondence_lang(self):
+        """Return the language of the chatter's entries."""
+        self.ensure_one()
+        return self._get_correspondence_company().partner_id._get_incident_lang(
+            self.env.lang or "en_US"
+        )
+
+    def _get_correspondence_company(self):
+        self.ensure_one()
+        return self._mail_get_companies(default=self.env.company)[self.id]
+
+    def _after_correspondence(self, letters):
+        """Take note of what was written.
+
+        :param letters: list of (draft, entry, hidden message)
+        """
+
+    # Writing
+
+    def _correspond(
+        self, template, text=None, entries=None, parties=None, automatic=True
+    ):
+        """Write to the correspondents of these records.
+
+        :param template: ``mail.template`` that gives subject and words
+        :param text: HTML that the act has to say, offered to the template
+        :param entries: dict of id: the message in the chatter that says it already
+        :param parties: dict of id: whom to write to, instead of everybody
+        :param automatic: False for what a human typed
+        :return: the entries of the chatter
+        """
+        # SUDO: agents act on records that they may write, and the rows of a mail are
+        # the consequence; templates are what admins made them, callers choose none.
+        records = self.sudo()
+        texts = records._prepare_drafts(text, parties, entries or {})
+        records.env["incident.mail.renderer"]._render_drafts(template.sudo(), texts)
+        entries = entries or records._create_entries(
+            [draft for draft in texts if not draft.party]
+        )
+        drafts = [draft for draft in texts if draft.party]
+        messages = records._create_hidden_messages(drafts, entries)
+        records._create_mails(drafts, messages, automatic)
+        records._after_correspondence(
+            [
+                (draft, entries[draft.record.id], message)
+                for draft, message in zip(drafts, messages, strict=True)
+            ]
+        )
+        return records.env["mail.message"].union(*entries.values())
+
+    def _prepare_drafts(self, text, parties, entries):
+        """Return the drafts of one act: entries of the chatter first, then mails."""
+        nobody = self.env["res.partner"]
+        readers = parties or {
+            record.id: record._get_correspondents() for record in self
+        }
+        everybody = nobody.union(*readers.values())
+        drafts = []
+        for record in self:
+            lang = record._get_correspondence_lang()
+            if record.id not in entries:
+                drafts.append(Draft(record, nobody, lang, text or ""))
+            # One query for the contacts of the whole batch.
+            correspondents = readers[record.id].with_prefetch(everybody.ids)
+            drafts += [
+                Draft(
+                    record,
+                    party,
+                    party._get_incident_lang(lang),
+                    text or "",
+                    record._get_correspondence_url(party) or "",
+                )
+                for party in correspondents._filter_distinct_addresses()
+            ]
+        return drafts
+
+    def _create_entries(self, drafts):
+        """Create what everybody who may read the record sees in its chatter."""
+        senders = self._get_correspondence_sender()
+        messages = self._create_messages(
+            [
+                {
+                    **draft.record._prepare_message_vals(senders[draft.record.id]),
+                    "subject": draft.subject,
+                    "body": draft.content,
+                    "message_type": "auto_comment",
+                    "subtype_id": self._get_comment_subtype_id(),
+                }
+                for draft in drafts
+            ]
+        )
+        return {
+            draft.record.id: message
+            for draft, message in zip(drafts, messages, strict=True)
+        }
+
+    def _create_hidden_messages(self, drafts, entries):
+        """Create the messages that carry a party's own subject and Message-ID.
+
+        A mail shares both with its message, so two parties can never share one; a
+        reply and a bounce find record and party by that Message-ID.
+        """
+        senders = self._get_correspondence_sender()
+        return self._create_messages(
+            [
+                {
+                    **draft.record._prepare_message_vals(senders[draft.record.id]),
+                    "subject": draft.subject,
+                    "body": draft.content,
+                    "message_type": "user_notification",
+                    "subtype_id": self._get_comment_subtype_id(),
+                    "attachment_ids": [
+                        Command.link(attachment.id)
+                        for attachment in entries[draft.record.id].attachment_ids
+                    ],
+                }
+                for draft in drafts
+            ]
+        )
+
+    @api.model
+    def _create_messages(self, vals_list):
+        # The context of a button (default_* keys) is not meant for messages.
+        return self.env["mail.thread"]._message_create(vals_list)
+
+    @api.model
+    def _get_comment_subtype_id(self):
+        return self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_comment")
+
+    def _prepare_message_vals(self, sender):
+        """Return what all messages of this record have in common.
+
+        :param sender: the address from :meth:`_get_correspondence_sender`
+        """
+        self.ensure_one()
+        company = self._get_correspondence_company()
+        return {
+            "model": self._name,
+            "res_id": self.id,
+            "author_id": self._get_correspondence_author().id,
+            "email_from": sender,
+            "reply_to": sender,
+            "record_alias_domain_id": company.alias_domain_id.id,
+            "record_company_id": company.id,
+        }
+
+    def _get_correspondence_author(self):
+        """Return who is shown as the author: a colleague, or else the company."""
+        user = self.env.user
+        if user._is_internal() and not user._is_superuser():
+            return user.partner_id
+        return self._get_correspondence_company().partner_id
+
+    def _create_mails(self, drafts, messages, automatic):
+        """Queue one mail per hidden message and wake the queue once."""
+        if not drafts:
+            return
+        headers = repr(AUTOMATIC_HEADERS) if automatic else False
+        mails = self.env["mail.mail"].create(
+            [
+                {
+                    "mail_message_id": message.id,
+                    "body_html": draft.body_html,
+                    "headers": headers,
+                    "recipient_ids": [Command.link(draft.party.id)],
+                    "auto_delete": True,
+                }
+                for draft, message in zip(drafts, messages, strict=True)
+            ]
+        )
+        self.env["mail.notification"].create(
+            [
+                {
+                    "author_id": message.author_id.id,
+                    "is_read": True,
+                    "mail_mail_id": mail.id,
+                    "mail_message_id": message.id,
+                    "notification_status": "ready",
+                    "notification_type": "email",
+                    "res_partner_id": draft.party.id,
+                }
+                for draft, message, mail in zip(drafts, messages, mails, strict=True)
+            ]
+        )
+        self._wake_mail_queue()
+
+    @api.model
+    def _wake_mail_queue(self):
+        """Have the queue run as soon as this transaction is committed, once.
+
+        Its own interval is an hour; sending from here would let mail leave a
+        transaction that is rolled back.
+        """
+        precommit = self.env.cr.precommit
+        if not precommit.data.get(QUEUE_WOKEN):
+            precommit.data[QUEUE_WOKEN] = True
+            precommit.add(self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger)

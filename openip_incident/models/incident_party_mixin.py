@@ -1,0 +1,58 @@
+# Copyright 2026 OpenIP
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import models
+from odoo.tools import email_normalize
+
+
+class IncidentPartyMixin(models.AbstractModel):
+    _name = "incident.party.mixin"
+    _description = "Parties of an Incident"
+
+    def _get_incident_parties(self):
+        """Return who follows this incident by mail: customer, then integrator."""
+        self.ensure_one()
+        return self.partner_id | self.integrator_id
+
+    def _get_incident_party(self, partner):
+        """Return the party that a contact speaks for.
+
+        :param partner: anybody
+        :return: the customer, the integrator, or nobody
+        """
+        self.ensure_one()
+        # SUDO: belonging to a party is decided by the contacts as they are, not by
+        # those that the current user may read.
+        partner = partner.sudo()
+        for party in self.sudo()._get_incident_parties():
+            if partner and partner._is_incident_staff_of(party):
+                return party
+        return self.env["res.partner"]
+
+    def _get_other_incident_party(self, party):
+        """Return the party across the table, nobody where one company is both."""
+        self.ensure_one()
+        return self._get_incident_parties().filtered(
+            lambda other: other.incident_party_id != party.incident_party_id
+        )
+
+    def _get_unreachable_parties(self):
+        """Return the parties to whom no mail can be sent for want of an address."""
+        self.ensure_one()
+        return self._get_incident_parties().filtered(
+            lambda party: not email_normalize(party.email, strict=False)
+        )
+
+    def _get_incident_url(self, party, purpose="view"):
+        """Return the page where a party follows the incident, by purpose.
+
+        :param party: the customer or the integrator
+        :param purpose: what the link is for
+        :return: absolute URL, or False where the party answers by mail only
+        """
+        self.ensure_one()
+        # SUDO: only whether somebody of the party may log in is read.
+        staff = party.sudo().incident_party_id.incident_staff_ids
+        if not staff.user_ids.filtered("share"):
+            return False
+        return f"{self.get_base_url()}/web/login?redirect=/my/ticket/{self.id}"

@@ -1,0 +1,107 @@
+# Copyright 2026 OpenIP
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import models
+
+
+class IncidentThreadMixin(models.AbstractModel):
+    """Keeps Odoo's own mail from reaching the parties of an incident.
+
+    Followers share mails, layouts and links; parties each get their own mail.
+    """
+
+    _name = "incident.thread.mixin"
+    _description = "Chatter of an Incident"
+
+    def message_post(self, **kwargs):
+        if self.is_incident and kwargs.get("message_type") == "email":
+            kwargs["body"] = self._scrub_incident_body(kwargs.get("body"))
+        return super().message_post(**kwargs)
+
+    def _message_post_after_hook(self, message, msg_values):
+        res = super()._message_post_after_hook(message, msg_values)
+        if self.is_incident:
+            # SUDO: a party may answer what it may read; counting the answer, moving
+            # the incident and telling the others is the process's doing, not its own.
+            self.sudo()._incident_hear(message.sudo())
+        return res
+
+    def _message_subscribe(self, partner_ids=None, subtype_ids=None, customer_ids=None):
+        """Let nobody outside follow an incident, whoever asks: mail, portal, merge."""
+        incidents = self.filtered("is_incident")
+        colleagues = self._filter_colleague_ids(partner_ids) if incidents else []
+        if colleagues:
+            super(IncidentThreadMixin, incidents)._message_subscribe(
+                colleagues, subtype_ids, customer_ids
+            )
+        return super(IncidentThreadMixin, self - incidents)._message_subscribe(
+            partner_ids, subtype_ids, customer_ids
+        )
+
+    def _filter_colleague_ids(self, partner_ids):
+        # SUDO: whether a contact is a colleague is no secret.
+        partners = self.env["res.partner"].sudo().browse(partner_ids or [])
+        return partners.filtered(lambda partner: not partner.partner_share).ids
+
+    def _incident_drop_outsiders(self):
+        """Unsubscribe who followed a plain ticket from outside, and void its link."""
+        if not self:
+            return
+        # SUDO: followers and tokens belong to the system.
+        records = self.sudo()
+        outsiders = records.message_partner_ids.filtered("partner_share")
+        records.message_unsubscribe(outsiders.ids)
+        records.filtered("access_token").write({"access_token": False})
+
+    def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
+        """Leave the parties to the correspondence, and internal notes inside."""
+        recipients = super()._notify_get_recipients(message, msg_vals, **kwargs)
+        if not self.is_incident:
+            return recipients
+        return [
+            recipient
+            for recipient in recipients
+            if not recipient["share"] or self._is_invited(recipient, message, msg_vals)
+        ]
+
+    def _is_invited(self, recipient, message, msg_vals):
+        """Tell whether core may mail to somebody outside.
+
+        A third person, the carrier's technician for instance, whom a colleague names
+        in a message to everybody: yes. A party or a reader of an internal note: no.
+        """
+        values = msg_vals or {}
+        subtype = message.subtype_id.browse(
+            values.get("subtype_id", message.sudo().subtype_id.id)
+        )
+        author = message.author_id.browse(
+            values.get("author_id", message.sudo().author_id.id)
+        )
+        if subtype.sudo().internal or author.sudo().partner_share:
+            return False
+        partner = self.env["res.partner"].browse(recipient["id"])
+        return not self._get_incident_party(partner)
+
+    def _notify_get_recipients_groups(self, message, model_description, msg_vals=False):
+        """Give nobody outside a button: core's links open what they should not."""
+        groups = super()._notify_get_recipients_groups(
+            message, model_description, msg_vals
+        )
+        if self and self.is_incident:
+            for name, _filter, values in groups:
+                if name != "user":
+                    values.update(has_button_access=False, actions=[])
+        return groups
+
+    def _portal_ensure_token(self):
+        """Core's token opens no incident: it names no party and never expires."""
+        if self.is_incident:
+            return ""
+        return super()._portal_ensure_token()
+
+    def _track_template(self, changes):
+        """Send no stage mail the base's way: the move sends its own."""
+        templates = super()._track_template(changes)
+        if self[:1].is_incident:
+            templates.pop("stage_id", None)
+        return templates

@@ -1,0 +1,78 @@
+# Copyright 2026 OpenIP
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from markupsafe import Markup
+
+from odoo import api, models
+from odoo.fields import Domain
+
+from .phases import OUR_TURN, REGISTERED
+
+
+class IncidentTurnMixin(models.AbstractModel):
+    """Whose turn it is: what agents filter by, and what the form tells them."""
+
+    _name = "incident.turn.mixin"
+    _description = "Turn of an Incident"
+
+    @api.depends("is_incident", "incident_phase", "answer_unread")
+    def _compute_our_turn(self):
+        for ticket in self:
+            ticket.our_turn = ticket.is_incident and (
+                ticket.incident_phase in OUR_TURN or ticket.answer_unread
+            )
+
+    def _search_our_turn(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        ours = Domain("is_incident", "=", True) & (
+            Domain("incident_phase", "in", OUR_TURN)
+            | Domain("answer_unread", "=", True)
+        )
+        return ours if True in value else ~ours
+
+    @api.depends("answer_unread", "incident_phase", "unreachable_party_ids", "wait_for")
+    @api.depends_context("lang")
+    def _compute_incident_banner(self):
+        for ticket in self:
+            lines = ticket._get_incident_banner_lines() if ticket.is_incident else []
+            ticket.incident_banner = Markup("<br/>").join(lines)
+
+    def _get_incident_banner_lines(self):
+        """Return the sentences that say who has to do what now."""
+        self.ensure_one()
+        lines = []
+        if self.answer_unread:
+            lines.append(self.env._("A party has answered: please read it."))
+        lines += self._get_waiting_lines()
+        for party in self.unreachable_party_ids:
+            lines.append(
+                self.env._(
+                    "%(party)s has no e-mail address and receives nothing.",
+                    party=party.display_name,
+                )
+            )
+        return lines
+
+    def _get_waiting_lines(self):
+        self.ensure_one()
+        if self.incident_phase in ("waiting", "frozen"):
+            return [self._get_waiting_line()]
+        if self.incident_phase == "closure":
+            return [self.env._("Solved: the parties are asked to confirm closure.")]
+        if self.incident_phase == REGISTERED and self._origin:
+            return [
+                self.env._("Not validated yet: open it, ask for more or reject it.")
+            ]
+        return []
+
+    def _get_waiting_line(self):
+        labels = dict(self._fields["wait_for"]._description_selection(self.env))
+        customer, integrator = self.partner_id.name, self.integrator_id.name
+        awaited = {"customer": customer, "integrator": integrator}.get(self.wait_for)
+        if not integrator:
+            awaited = customer
+        return self.env._(
+            "Waiting for an answer: %(awaited)s.",
+            awaited=awaited or labels.get(self.wait_for),
+        )

@@ -1,0 +1,43 @@
+# Copyright 2026 OpenIP
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import models
+
+
+class MailMail(models.Model):
+    _inherit = "mail.mail"
+
+    def _postprocess_sent_message(
+        self, success_pids, success_emails, failure_reason=False, failure_type=None
+    ):
+        """Write the notices of these mails, in the transaction of their sending.
+
+        Only the notices: a race lost on the incident itself would roll the sending
+        back and deliver the mail twice.
+        """
+        messages = self.filtered(lambda mail: mail.model == "helpdesk.ticket")
+        if messages:
+            messages._record_incident_delivery(failure_reason or failure_type)
+        return super()._postprocess_sent_message(
+            success_pids,
+            success_emails,
+            failure_reason=failure_reason,
+            failure_type=failure_type,
+        )
+
+    def _record_incident_delivery(self, failure):
+        """Bring the notices of these mails up to date.
+
+        :param failure: what the caller knows of a failure, if anything
+        """
+        # SUDO: whoever's action empties the queue records what became of the mails.
+        notices = self.env["incident.notice"].sudo()
+        by_message = notices.search(
+            [("message_id", "in", self.mail_message_id.ids)]
+        ).grouped("message_id")
+        for mail in self.filtered(lambda mail: mail.mail_message_id in by_message):
+            notice = by_message[mail.mail_message_id]
+            if mail.state == "sent":
+                notice._set_sent()
+            else:
+                notice._set_failed(failure or mail.failure_reason)

@@ -1,0 +1,416 @@
+# Copyright 2026 OpenIP
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""What leaves for the parties of an incident, act by act."""
+
+from lxml import html
+
+from odoo.tests import tagged
+from odoo.tools import email_normalize
+
+from .common import (
+    CLOSED,
+    CLOSURE,
+    CUSTOMER_MAIL,
+    FROZEN,
+    IDENTITY_MARKS,
+    IN_PROGRESS,
+    INTEGRATOR_MAIL,
+    OPENED,
+    REGISTERED,
+    WAITING,
+    IncidentCommon,
+)
+
+URL = "https://support.example.com/incident/%s?party=%s"
+
+SHIPPED_TEMPLATES = (
+    "mail_template_opened",
+    "mail_template_update",
+    "mail_template_request_information",
+    "mail_template_request_action",
+    "mail_template_closure_request",
+    "mail_template_closed",
+    "mail_template_rejected",
+)
+
+
+@tagged("post_install", "-at_install")
+class TestCorrespondence(IncidentCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # French by hand: these tests are about languages, not about our translation.
+        for name in SHIPPED_TEMPLATES:
+            template = cls.env.ref(f"openip_incident.{name}")
+            english = template.subject
+            template.with_context(lang="fr_FR").write(
+                {
+                    "subject": english.replace("– ", "– FRANÇAIS "),
+                    "body_html": "<p>Texte français</p>"
+                    "<div t-out=\"ctx.get('incident_text')\"/>",
+                }
+            )
+
+    def _patch_urls(self):
+        """Give each party a personal link, as the portal addon does."""
+        self.patch(
+            type(self.env["helpdesk.ticket"]),
+            "_get_incident_url",
+            lambda ticket, party, purpose="view": URL % (ticket.id, party.id),
+        )
+
+    def _acts(self):
+        """Return each act that mails, with the phase that it starts from."""
+        return {
+            "open": (REGISTERED, lambda ticket: ticket.action_incident_open()),
+            "update": (OPENED, lambda ticket: ticket.incident_update("<p>News</p>")),
+            "information": (
+                IN_PROGRESS,
+                lambda ticket: ticket.incident_request("information", "<p>When?</p>"),
+            ),
+            "action": (
+                IN_PROGRESS,
+                lambda ticket: ticket.incident_request("action", "<p>Reboot</p>"),
+            ),
+            "escalate": (
+                IN_PROGRESS,
+                lambda ticket: ticket.action_incident_escalate(
+                    self.level.id, "<p>Up</p>"
+                ),
+            ),
+            "resolve": (IN_PROGRESS, lambda ticket: ticket.action_incident_resolve()),
+            "close": (
+                CLOSURE,
+                lambda ticket: ticket.action_incident_close("confirmed"),
+            ),
+            "reject": (
+                REGISTERED,
+                lambda ticket: ticket.action_incident_reject("<p>Not ours</p>"),
+            ),
+        }
+
+    def _each_act(self):
+        """Perform every act that mails; yield its name, incident and letters."""
+        for name, (phase, act) in self._acts().items():
+            incident = self._create_incident_in(phase)
+            with self.capture_letters() as letters:
+                act(incident)
+            yield name, incident, letters
+
+    # Who gets what
+
+    def test_one_mail_per_party_and_act(self):
+        for name, _incident, letters in self._each_act():
+            with self.subTest(act=name):
+                self.assertBothInformed(letters)
+
+    def test_no_mail_for_the_other_acts(self):
+        silent = {
+            "start": (OPENED, lambda ticket: ticket.action_incident_start()),
+            "freeze": (WAITING, lambda ticket: ticket.write(self._to(FROZEN))),
+            "resume": (WAITING, lambda ticket: ticket._incident_resume()),
+            "resume frozen": (FROZEN, lambda ticket: ticket._incident_resume()),
+            "back to work": (CLOSURE, lambda ticket: ticket.action_incident_start()),
+            "reopen": (CLOSED, lambda ticket: ticket.action_incident_reopen("<p/>")),
+            "assign": (OPENED, lambda ticket: ticket.write({"priority": "3"})),
+            "archive": (CLOSED, lambda ticket: ticket.action_archive()),
+        }
+        for name, (phase, act) in silent.items():
+            with self.subTest(act=name):
+                incident = self._create_incident_in(phase)
+                with self.capture_letters() as letters:
+                    act(incident)
+                self.assertNoLetters(letters)
+                self.assertFalse(
+                    self._new_mails.filtered(lambda mail: mail.state == "outgoing")
+                )
+
+    def _to(self, phase):
+        return {"stage_id": self.stages[phase].id}
+
+    def test_customer_without_integrator_is_both(self):
+        self.customer.integrator_id = False
+        incident = self._create_incident()
+        with self.capture_letters() as letters:
+            incident.action_incident_open()
+        self.assertLettersTo(letters, CUSTOMER_MAIL)
+
+    def test_act_on_several_incidents(self):
+        incidents = self._create_incident() | self._create_incident()
+        with self.capture_letters() as letters:
+            incidents.action_incident_open()
+        self.assertLettersTo(letters, *[CUSTOMER_MAIL, INTEGRATOR_MAIL] * 2)
+        for incident in incidents:
+            about = [
+                letter for letter in letters if incident.number in letter["subject"]
+            ]
+            self.assertBothInformed(about)
+
+    def test_party_is_named_to_nobody_else(self):
+        """To and Cc hold the reader alone, whoever follows the incident."""
+        for name, incident, letters in self._each_act():
+            with self.subTest(act=name):
+                incident.message_subscribe(self.leader.partner_id.ids)
+                for letter in letters:
+                    self.assertEqual(len(letter["email_to"]), 1)
+                    self.assertFalse(letter["email_cc"])
+
+    # Language
+
+    def test_language_is_the_partys(self):
+        for name, _incident, letters in self._each_act():
+            with self.subTest(act=name):
+                french = self._letter_to(letters, CUSTOMER_MAIL)
+                english = self._letter_to(letters, INTEGRATOR_MAIL)
+                self.assertIn("FRANÇAIS", french["subject"])
+                self.assertIn("Texte français", french["body"])
+                self.assertNotIn("FRANÇAIS", english["subject"])
+                self.assertNotIn("Texte français", english["body"])
+
+    def test_entry_is_in_the_companys_language(self):
+        """Whatever language the acting agent reads."""
+        for company_lang, french in (("en_US", False), ("fr_FR", True)):
+            with self.subTest(lang=company_lang):
+                self.company.partner_id.lang = company_lang
+                incident = self._create_incident()
+                other = "en_US" if french else "fr_FR"
+                incident.with_context(lang=other).action_incident_open()
+                entry = self._entries(incident)[:1]
+                self.assertEqual("FRANÇAIS" in entry.subject, french)
+                self.assertEqual("Texte français" in entry.body, french)
+
+    def test_language_of_the_agent_does_not_matter(self):
+        self.agent.lang = "fr_FR"
+        incident = self._create_incident()
+        with self.capture_letters() as letters:
+            incident.with_context(lang="fr_FR").action_incident_open()
+        english = self._letter_to(letters, INTEGRATOR_MAIL)
+        self.assertNotIn("FRANÇAIS", english["subject"])
+
+    def test_contact_without_language_reads_its_companys(self):
+        self.technician.lang = False
+        self.integrator.lang = "fr_FR"
+        incident = self._create_incident(integrator_id=self.technician.id)
+        with self.capture_letters() as letters:
+            incident.action_incident_open()
+        letter = self._letter_to(letters, self.technician.email)
+        self.assertIn("FRANÇAIS", letter["subject"])
+
+    def test_party_without_language_reads_ours(self):
+        self.integrator.lang = False
+        for company_lang in ("en_US", "fr_FR"):
+            with self.subTest(lang=company_lang):
+                self.company.partner_id.lang = company_lang
+                incident = self._create_incident()
+                with self.capture_letters() as letters:
+                    incident.action_incident_open()
+                letter = self._letter_to(letters, INTEGRATOR_MAIL)
+                french = company_lang == "fr_FR"
+                self.assertEqual("FRANÇAIS" in letter["subject"], french)
+
+    # Shape
+
+    def test_subject_starts_with_the_number(self):
+        for name, incident, letters in self._each_act():
+            with self.subTest(act=name):
+                for letter in letters:
+                    self.assertTrue(letter["subject"].startswith(incident.number))
+                    self.assertIn(incident.name, letter["subject"])
+
+    def test_each_mail_has_its_own_message_id(self):
+        for name, incident, letters in self._each_act():
+            with self.subTest(act=name):
+                ids = {letter["message_id"] for letter in letters}
+                self.assertEqual(len(ids), 2)
+                messages = incident.sudo().notice_ids.message_id
+                self.assertLessEqual(ids, set(messages.mapped("message_id")))
+
+    def test_answers_go_to_the_teams_alias(self):
+        alias = self.team.alias_full_name
+        self.assertEqual(alias, f"voice@{self.alias_domain}")
+        for name, _incident, letters in self._each_act():
+            with self.subTest(act=name):
+                for letter in letters:
+                    self.assertEqual(email_normalize(letter["reply_to"]), alias)
+
+    def test_automatic_mail_says_so(self):
+        for name, _incident, letters in self._each_act():
+            with self.subTest(act=name):
+                for letter in letters:
+                    headers = letter["headers"]
+                    self.assertEqual(headers["Auto-Submitted"], "auto-generated")
+                    self.assertEqual(
+                        headers["X-Auto-Response-Suppress"],
+                        "DR, RN, NRN, OOF, AutoReply",
+                    )
+
+    def test_words_of_the_act_are_told(self):
+        told = {
+            "update": "News",
+            "information": "When?",
+            "action": "Reboot",
+            "escalate": "Up",
+            "reject": "Not ours",
+        }
+        for name, incident, letters in self._each_act():
+            with self.subTest(act=name):
+                if name in told:
+                    for letter in letters:
+                        self.assertIn(told[name], letter["body"])
+                    self.assertIn(told[name], self._entries(incident)[:1].body)
+
+    def test_mail_names_number_and_company(self):
+        for name, incident, letters in self._each_act():
+            with self.subTest(act=name):
+                for letter in letters:
+                    self.assertIn(incident.number, letter["body"])
+                    self.assertIn(self.company.name, letter["body"])
+
+    def test_every_mail_has_words_of_its_own(self):
+        """Between greeting and footer there is a text, not a void."""
+        for name, incident, letters in self._each_act():
+            with self.subTest(act=name):
+                if name in ("update", "escalate"):
+                    continue
+                letter = self._letter_to(letters, INTEGRATOR_MAIL)
+                words = html.fromstring(self._entries(incident)[:1].body).text_content()
+                self.assertGreater(len(words.split()), 5)
+                self.assertIn(words.split()[0], letter["body_alternative"])
+
+    def test_plain_text_is_readable(self):
+        for name, incident, letters in self._each_act():
+            with self.subTest(act=name):
+                for letter in letters:
+                    text = letter["body_alternative"]
+                    self.assertIn(incident.number, text)
+                    self.assertNotRegex(text, r"<[a-zA-Z/]")
+                    self.assertNotIn("style=", text)
+                    self.assertNotIn("t-out", text)
+                    lines = [line for line in text.splitlines() if line.strip()]
+                    self.assertGreater(len(lines), 3, name)
+
+    def test_greeting_is_the_readers(self):
+        self.customer.is_company = False
+        incident = self._create_incident()
+        with self.capture_letters() as letters:
+            incident.action_incident_open()
+        customer = self._letter_to(letters, CUSTOMER_MAIL)
+        integrator = self._letter_to(letters, INTEGRATOR_MAIL)
+        self.assertIn(self.customer.name, customer["body"])
+        self.assertNotIn(self.customer.name, integrator["body"])
+
+    # What no party may see
+
+    def test_nothing_of_the_other_party(self):
+        self._patch_urls()
+        for name, incident, letters in self._each_act():
+            with self.subTest(act=name):
+                for reader, other in (
+                    (self.customer, self.integrator),
+                    (self.integrator, self.customer),
+                ):
+                    letter = self._letter_to(letters, reader.email)
+                    raw = letter["EmailMessage"].as_string()
+                    text = letter["body"] + letter["body_alternative"]
+                    self.assertIn(URL % (incident.id, reader.id), text)
+                    self.assertNotIn(f"party={other.id}", text)
+                    self.assertNotIn(other.email, text + raw)
+                    self.assertNotIn(other.name, text)
+
+    def test_entry_has_nobodys_link(self):
+        """Both parties may read the chatter in the portal one day."""
+        self._patch_urls()
+        for name, incident, _letters in self._each_act():
+            with self.subTest(act=name):
+                self.assertNotIn("party=", self._entries(incident)[:1].body)
+
+    def test_no_identity_leaves(self):
+        """Tokens of the core let whoever holds the mail act as the customer."""
+        self._create_portal_user(self.customer, "portal_identity")
+        self.customer.sudo().signup_prepare()
+        for name, incident, letters in self._each_act():
+            with self.subTest(act=name):
+                token = incident.sudo().access_token
+                for letter in letters:
+                    raw = letter["EmailMessage"].as_string()
+                    text = letter["body"] + letter["body_alternative"] + raw
+                    for mark in IDENTITY_MARKS:
+                        self.assertNotIn(mark, text)
+                    if token:
+                        self.assertNotIn(token, text)
+
+    def test_link_of_a_portal_user_is_the_login(self):
+        self._create_portal_user(self.customer, "portal_link")
+        incident = self._create_incident()
+        with self.capture_letters() as letters:
+            incident.action_incident_open()
+        customer = self._letter_to(letters, CUSTOMER_MAIL)
+        integrator = self._letter_to(letters, INTEGRATOR_MAIL)
+        self.assertIn("/web/login", customer["body"])
+        self.assertIn(f"/my/ticket/{incident.id}", customer["body"])
+        self.assertNotIn("href", integrator["body"])
+
+    def test_script_is_inert(self):
+        evil = (
+            "<p>Hello<script>alert(1)</script>"
+            '<img src="x" onerror="alert(2)"/>'
+            '<a href="javascript:alert(3)">here</a></p>'
+        )
+        acts = {
+            OPENED: lambda ticket: ticket.incident_update(evil),
+            IN_PROGRESS: lambda ticket: ticket.incident_request("action", evil),
+            REGISTERED: lambda ticket: ticket.action_incident_reject(evil),
+        }
+        for phase, act in acts.items():
+            with self.subTest(phase=phase):
+                incident = self._create_incident_in(phase)
+                with self.capture_letters() as letters:
+                    act(incident)
+                self.assertBothInformed(letters)
+                bodies = [letter["body"] for letter in letters]
+                bodies += incident.sudo().message_ids.mapped("body")
+                for body in bodies:
+                    for danger in ("<script", "onerror", "javascript:"):
+                        self.assertNotIn(danger, body)
+
+    def test_markup_in_a_title_is_text(self):
+        incident = self._create_incident(name="<b>No</b> & <script>x</script>")
+        with self.capture_letters() as letters:
+            incident.action_incident_open()
+        for letter in letters:
+            self.assertNotIn("<script", letter["body"])
+            self.assertNotIn("<b>No</b>", letter["body"])
+            self.assertIn("&lt;b&gt;No", letter["body"])
+
+    def test_directives_in_a_body_are_not_evaluated(self):
+        incident = self._create_incident_in(OPENED)
+        body = "<p>7*6={{ 7*6 }} <t t-out='6*7'>no</t></p>"
+        with self.capture_letters() as letters:
+            incident.incident_update(body)
+        for letter in letters:
+            self.assertNotIn("42", letter["body"].replace(incident.number, ""))
+
+    # Configuration
+
+    def test_stage_without_template_is_silent(self):
+        self.stages[OPENED].mail_template_id = False
+        incident = self._create_incident()
+        with self.capture_letters() as letters:
+            incident.action_incident_open()
+        self.assertNoLetters(letters)
+        self.assertEqual(incident.incident_phase, OPENED)
+
+    def test_template_of_an_added_stage_is_sent(self):
+        template = self.env.ref("openip_incident.mail_template_opened").copy(
+            {"subject": "{{ object.number }} Accepted", "body_html": "<p>Yes</p>"}
+        )
+        self.stages[OPENED].copy(
+            {"name": "Accepted", "sequence": 1, "mail_template_id": template.id}
+        )
+        incident = self._create_incident()
+        with self.capture_letters() as letters:
+            incident.action_incident_open()
+        self.assertBothInformed(letters)
+        letter = self._letter_to(letters, INTEGRATOR_MAIL)
+        self.assertEqual(letter["subject"], f"{incident.number} Accepted")
+        self.assertIn("<p>Yes</p>", letter["body"])

@@ -1,0 +1,2 @@
+from . import helpdesk_ticket_duplicate_wizard
+from . import incident_act_wizard

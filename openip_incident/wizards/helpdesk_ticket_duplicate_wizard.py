@@ -1,0 +1,23 @@
+# Copyright 2026 OpenIP
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import models
+
+
+class HelpdeskTicketDuplicateWizard(models.TransientModel):
+    _inherit = "helpdesk.ticket.duplicate.wizard"
+
+    def action_confirm(self):
+        """Reject a duplicate that was never validated, so that its parties learn why.
+
+        Any other duplicate goes to the target stage by the moves of the process.
+        """
+        ticket, original = self.ticket_id, self.duplicate_of_id
+        if not (self.target_stage_id and ticket.incident_phase == "registered"):
+            return super().action_confirm()
+        self.target_stage_id = False
+        res = super().action_confirm()
+        ticket.action_incident_reject(
+            self.env._("It is already known as %(number)s.", number=original.number)
+        )
+        return res

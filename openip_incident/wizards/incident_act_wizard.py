@@ -1,0 +1,135 @@
+# Copyright 2026 OpenIP
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import is_html_empty
+
+from ..models.phases import CLOSE_REASONS, REJECTED, REQUEST_KINDS, WAIT_FOR
+
+# Acts that consist of words.
+SPOKEN_ACTS = ("request", "update", "answer", "reject")
+
+
+class IncidentActWizard(models.TransientModel):
+    _name = "incident.act.wizard"
+    _description = "Act on Incidents"
+
+    act = fields.Selection(
+        selection=[
+            ("request", "Ask the parties"),
+            ("update", "Inform the parties"),
+            ("answer", "Record an answer"),
+            ("escalate", "Escalate"),
+            ("reject", "Reject"),
+            ("close", "Close"),
+            ("reopen", "Reopen"),
+        ],
+        required=True,
+    )
+    ticket_ids = fields.Many2many(comodel_name="helpdesk.ticket", string="Incidents")
+    ticket_count = fields.Integer(compute="_compute_ticket_count")
+    body = fields.Html(string="Message")
+    kind = fields.Selection(
+        selection=REQUEST_KINDS, string="Request", default="information"
+    )
+    wait_for = fields.Selection(selection=WAIT_FOR, string="Wait for", default="either")
+    level_id = fields.Many2one(
+        comodel_name="incident.escalation.level", string="Escalate to"
+    )
+    close_reason = fields.Selection(
+        selection=[key for key in CLOSE_REASONS if key[0] != REJECTED],
+        string="Reason",
+        default="support",
+    )
+    partner_id = fields.Many2one(comodel_name="res.partner", string="Answer of")
+    partner_ids = fields.Many2many(
+        comodel_name="res.partner",
+        compute="_compute_partner_ids",
+        help="Those who may speak for the parties of these incidents.",
+    )
+    has_integrator = fields.Boolean(compute="_compute_has_integrator")
+    recipients = fields.Char(string="Goes to", compute="_compute_recipients")
+    unreachable = fields.Char(
+        compute="_compute_recipients", help="The parties without an e-mail address."
+    )
+    successor = fields.Boolean(
+        compute="_compute_successor",
+        help="The reopening window is over: a new incident will be registered.",
+    )
+
+    @api.depends("ticket_ids")
+    def _compute_ticket_count(self):
+        for wizard in self:
+            wizard.ticket_count = len(wizard.ticket_ids)
+
+    @api.depends("ticket_ids")
+    def _compute_partner_ids(self):
+        for wizard in self:
+            parties = wizard.ticket_ids.customer_party_id
+            parties |= wizard.ticket_ids.integrator_party_id
+            wizard.partner_ids = self.env["res.partner"].search(
+                [
+                    ("incident_party_id", "in", parties.ids),
+                    ("partner_share", "=", True),
+                ]
+            )
+
+    @api.depends("ticket_ids.integrator_id")
+    def _compute_has_integrator(self):
+        for wizard in self:
+            wizard.has_integrator = bool(wizard.ticket_ids.integrator_id)
+
+    @api.depends("ticket_ids", "act")
+    def _compute_recipients(self):
+        for wizard in self:
+            parties = wizard.ticket_ids.partner_id | wizard.ticket_ids.integrator_id
+            unreachable = wizard.ticket_ids.unreachable_party_ids
+            reached = (parties - unreachable)._filter_distinct_addresses()
+            wizard.recipients = ", ".join(reached.mapped("display_name"))
+            wizard.unreachable = ", ".join(unreachable.mapped("display_name"))
+
+    @api.depends("ticket_ids")
+    def _compute_successor(self):
+        for wizard in self:
+            wizard.successor = any(
+                not ticket._is_incident_reopenable() for ticket in wizard.ticket_ids
+            )
+
+    def action_confirm(self):
+        """Do what the wizard was opened for.
+
+        :return: None, or the action that shows the incidents to go on with
+        :raises UserError: when there is nothing to say
+        """
+        self.ensure_one()
+        # An editor that was cleared still holds an empty paragraph.
+        if self.act in SPOKEN_ACTS and is_html_empty(self.body):
+            raise UserError(self.env._("Please write the message."))
+        return getattr(self, f"_confirm_{self.act}")()
+
+    def _confirm_request(self):
+        self.ticket_ids.incident_request(self.kind, self.body, self.wait_for)
+
+    def _confirm_update(self):
+        self.ticket_ids.incident_update(self.body)
+
+    def _confirm_answer(self):
+        self.ticket_ids.incident_record_answer(self.partner_id, self.body)
+
+    def _confirm_escalate(self):
+        self.ticket_ids.action_incident_escalate(self.level_id, self.body)
+
+    def _confirm_reject(self):
+        self.ticket_ids.action_incident_reject(self.body or "")
+
+    def _confirm_close(self):
+        self.ticket_ids.action_incident_close(self.close_reason)
+
+    def _confirm_reopen(self):
+        """Show the incident to go on with, which may be a new one."""
+        self.ticket_ids.check_access("write")
+        reopened = self.ticket_ids._incident_reopen(self.ticket_ids._to_body(self.body))
+        if reopened == self.ticket_ids:
+            return None
+        return reopened[:1].get_formview_action()

@@ -1,0 +1,1 @@
+"""The ground: everything that `setup/run` and `setup/test` need on a machine."""

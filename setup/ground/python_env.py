@@ -1,0 +1,105 @@
+"""Virtual environments made from pinned lists, through wheels kept in the cache."""
+
+import shutil
+import sys
+import sysconfig
+
+from . import odoo, paths, shell
+from .console import step
+
+RUNTIME = ("requirements.txt", "requirements-oca.txt")
+TESTS = ("test-requirements.txt", "test-requirements-oca.txt")
+CATCHER = ("setup/requirements/catcher.txt",)
+
+
+class Environment:
+    """A virtual environment of the checkout."""
+
+    def __init__(self, folder, lists, extra_path=None):
+        self.folder = folder
+        self.lists = [paths.ROOT / name for name in lists]
+        self.extra_path = extra_path
+
+    @property
+    def python(self):
+        return str(self.folder / "bin" / "python")
+
+    @property
+    def site_packages(self):
+        version = "python%d.%d" % sys.version_info[:2]
+        return self.folder / "lib" / version / "site-packages"
+
+    @property
+    def lock(self):
+        """Identify the pinned lists and the Python that they are installed for."""
+        return paths.digest(sysconfig.get_platform(), sys.version, *self.lists)
+
+    def ensure(self, title):
+        """Make the environment unless it is there for exactly these lists.
+
+        :param title: what the user reads while it is made
+        """
+        where = (sys.executable, str(self.folder), str(self.extra_path))
+        key = paths.digest(self.lock, *where)
+        mark = self.folder / "key"
+        if mark.is_file() and mark.read_text() == key:
+            return self
+        wheels = self._wheels(title)
+        with step(f"Installing {title}"):
+            self._install(wheels)
+        mark.write_text(key)
+        return self
+
+    def _wheels(self, title):
+        """Return the folder of the wheels, downloading them once per user."""
+        folder = paths.cache() / f"wheels-{self.lock}"
+        with paths.locked(paths.cache() / "lock"):
+            if folder.is_dir():
+                return folder
+            with step(f"Downloading {title}") as current:
+                with paths.new_folder(folder) as draft:
+                    self._download(draft, current)
+        return folder
+
+    def _download(self, folder, current):
+        def progress(line):
+            current.detail = line.strip()[:60]
+
+        self._create()
+        command = [self.python, "-m", "pip", "wheel", "--no-deps", "-w", str(folder)]
+        # Old source packages build alike whatever this Python brings along.
+        command += ["--use-pep517", "--retries", "2"]
+        failure = "cannot download Python packages (is the network reachable?)"
+        shell.run(command + self._arguments(), failure, "pip.log", progress)
+
+    def _install(self, wheels):
+        self._create()
+        command = [self.python, "-m", "pip", "install", "--no-deps", "--no-index"]
+        command += ["--no-compile", "--find-links", str(wheels)]
+        failure = "cannot install Python packages"
+        shell.run(command + self._arguments(), failure, "pip.log")
+        if self.extra_path:
+            (self.site_packages / "odoo19.pth").write_text(f"{self.extra_path}\n")
+
+    def _arguments(self):
+        return [item for path in self.lists for item in ("-r", str(path))]
+
+    def _create(self):
+        shutil.rmtree(self.folder, ignore_errors=True)
+        if shell.capture([sys.executable, "-c", "import ensurepip"]) is None:
+            version = "python%d.%d" % sys.version_info[:2]
+            shell.install(f"{version}-venv", "Python's venv module is incomplete")
+        command = [sys.executable, "-m", "venv", str(self.folder)]
+        shell.run(command, "cannot create a virtual environment", "venv.log")
+
+
+def main():
+    """Return the environment of Odoo, its addons and the test tools."""
+    environment = Environment(paths.STATE / "venv", RUNTIME + TESTS, odoo.home())
+    return environment.ensure("Python packages")
+
+
+def catcher():
+    """Return the environment of the mail catcher."""
+    environment = Environment(paths.STATE / "catcher", CATCHER)
+    return environment.ensure("the mail catcher")

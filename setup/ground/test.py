@@ -1,0 +1,143 @@
+"""The command `setup/test`: linters, the addons' tests, the companions' and ours."""
+
+import argparse
+import os
+import shutil
+import signal
+import subprocess
+import sys
+
+from . import linters, paths, postgres, python_env, shell
+from .console import say
+from .database import Database, Odoo
+
+COMPANIONS = ("helpdesk_mgmt", "helpdesk_mgmt_merge", "helpdesk_mgmt_sla")
+BASE = (*COMPANIONS, "base_automation", "portal", "resource")
+
+
+def main(arguments):
+    """Prepare a fresh database, run the linters and pytest.
+
+    :param arguments: the command line; what is not ours goes to pytest
+    :return: the exit code
+    """
+    options, wanted = _parse(arguments)
+    paths.prepare_state()
+    environment = python_env.main()
+    shell.require("chromium", "chromium")
+    lock = paths.locked(paths.STATE / "test.lock", "setup/test")
+    with lock, postgres.server(environment.python) as server:
+        checks = [] if options.no_lint else linters.start(environment)
+        odoo = Odoo(environment, server, "odoo-test.conf")
+        odoo.configure()
+        databases = Databases(odoo)
+        databases.prepare(options.keep_db)
+        failed = linters.report(checks)
+        code = _pytest(databases, wanted, failed)
+    return code or bool(failed)
+
+
+def _parse(arguments):
+    parser = argparse.ArgumentParser(
+        prog="setup/test",
+        description="Everything else on the command line is given to pytest.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--no-lint", action="store_true", help="skip the linters")
+    parser.add_argument(
+        "--keep-db",
+        action="store_true",
+        help="update the addons in the last test database instead of a fresh one",
+    )
+    return parser.parse_known_args(arguments)
+
+
+class Databases:
+    """The databases of a test run: dependencies, addons, and a copy to serve."""
+
+    def __init__(self, odoo):
+        # On a shared server, checkouts must not meet.
+        suffix = "" if odoo.server.private else f"_{paths.digest(str(paths.ROOT))[:8]}"
+        self.odoo = odoo
+        self.base = Database(odoo, f"openip_base{suffix}")
+        self.test = Database(odoo, f"openip_test{suffix}")
+        self.system = Database(odoo, f"openip_system{suffix}")
+
+    def prepare(self, keep):
+        """Prepare the test database and a copy that no test has touched.
+
+        :param keep: update the last test database instead of making a fresh one
+        """
+        self._drop_leftovers()
+        if keep and self.test.mark():
+            change = ("-u", ",".join(paths.ADDONS))
+            title = "Updating the addons in the last test database"
+        else:
+            self._prepare_base()
+            self.test.create(self.base)
+            change = ("-i", ",".join(paths.ADDONS))
+            title = "Installing the addons in a fresh database"
+        self.odoo.install(self.test.name, title, "test-install.log", *change)
+        self.test.set_mark("installed")
+        self.system.create(self.test)
+
+    def _drop_leftovers(self):
+        """Drop the copies that a killed test run has left behind."""
+        rows = self.odoo.server.query(
+            "SELECT datname FROM pg_database WHERE starts_with(datname, %s)",
+            f"{self.system.name}_copy_",
+        )
+        for [name] in rows:
+            self.odoo.server.query(f'DROP DATABASE "{name}" WITH (FORCE)')
+            shutil.rmtree(self.odoo.filestore(name), ignore_errors=True)
+
+    def _prepare_base(self):
+        """Make the database with all dependencies, once per pinned list."""
+        environment = self.odoo.environment
+        wanted = paths.digest(environment.lock, str(environment.extra_path), *BASE)
+        if self.base.mark() == wanted:
+            return
+        self.base.create()
+        change = ("-i", ",".join(BASE), "--load-language=fr_FR")
+        title = "Installing the dependencies (kept for the next runs)"
+        self.odoo.install(self.base.name, title, "test-base.log", *change)
+        self.base.set_mark(wanted)
+
+
+def _pytest(databases, wanted, failed):
+    command = [databases.odoo.environment.python, "-m", "pytest"]
+    command += ["--odoo-http", f"--odoo-config={databases.odoo.config}"]
+    command += [f"--odoo-database={databases.test.name}"]
+    command += wanted if _names_tests(wanted) else [*wanted, *_all_tests(databases)]
+    variables = {
+        **databases.odoo.server.environment,
+        "ODOO_RC": str(databases.odoo.config),
+    }
+    variables["OPENIP_SYSTEM_DATABASE"] = databases.system.name
+    if failed:
+        say(f"x failed before the tests: {', '.join(failed)}")
+    return _wait(subprocess.Popen(command, cwd=paths.ROOT, env=variables))
+
+
+def _wait(process):
+    """Return the exit code of pytest, which cleans up when it is interrupted."""
+    try:
+        return process.wait()
+    except KeyboardInterrupt as interrupt:
+        # A terminal has sent Ctrl-C to both, anything else only to this process.
+        if interrupt.args[0] != signal.SIGINT or not sys.stdin.isatty():
+            process.send_signal(signal.SIGINT)
+        return process.wait()
+
+
+def _names_tests(wanted):
+    """Tell whether the arguments name files or tests, and not only options."""
+    return any(os.path.exists(item.partition("::")[0]) for item in wanted)
+
+
+def _all_tests(databases):
+    packages = databases.odoo.environment.site_packages / "odoo" / "addons"
+    found = [paths.ROOT / name / "tests" for name in paths.ADDONS]
+    found += [paths.ROOT / "tests"]
+    found += [packages / name / "tests" for name in COMPANIONS]
+    return [str(path) for path in found if path.is_dir()]

@@ -1,0 +1,1 @@
+"""Helpers of the whole-system tests: real servers on free local ports."""

@@ -1,0 +1,152 @@
+"""A real Odoo server on its own copy of the test database."""
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+import uuid
+from pathlib import Path
+
+import psycopg2
+
+from .smtp import free_port
+
+ROOT = Path(__file__).resolve().parents[2]
+MAILGATE = ROOT / "setup" / "ground" / "mailgate.py"
+CONFIG = ROOT / ".odoo" / "odoo-test.conf"
+FILESTORE = ROOT / ".odoo" / "data" / "filestore"
+# setup/test makes this database before pytest; nothing ever connects to it.
+PRISTINE = os.environ.get("OPENIP_SYSTEM_DATABASE")
+
+
+class RpcError(Exception):
+    """What Odoo raised: name of the exception, then its message."""
+
+
+class OdooServer:
+    """Processes of one server: Odoo and, on demand, the SMTP port of its gateway.
+
+    :param smtp_port: where Odoo sends its mail
+    :param crons: whether scheduled actions run by themselves
+    """
+
+    def __init__(self, smtp_port=None, crons=False):
+        self.database = f"{PRISTINE}_copy_{uuid.uuid4().hex[:8]}"
+        self.port = free_port()
+        self.mail_port = free_port()
+        self.smtp_port = smtp_port or free_port()
+        self.crons = crons
+        self.processes = []
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def log(self):
+        return ROOT / ".odoo" / "log" / f"{self.database}.log"
+
+    def start(self):
+        """Copy the pristine database and start Odoo on the copy."""
+        _sql(f"CREATE DATABASE {_quoted(self.database)} TEMPLATE {_quoted(PRISTINE)}")
+        self._copy_files()
+        options = [f"--http-port={self.port}", f"--max-cron-threads={int(self.crons)}"]
+        options += ["--smtp=127.0.0.1", f"--smtp-port={self.smtp_port}"]
+        self._run("-m", "odoo", "server", "-c", CONFIG, "-d", self.database, *options)
+        self._wait(lambda: self.get("/web/login").status == 200)
+        return self
+
+    def start_mail_in(self):
+        """Open the SMTP port that hands mails to Odoo's gateway."""
+        options = ["--port", self.mail_port, "--url", self.url]
+        self._run(MAILGATE, *options, "--database", self.database)
+        self._wait(lambda: socket.create_connection(("127.0.0.1", self.mail_port)))
+        return self.mail_port
+
+    def stop(self, number=signal.SIGTERM):
+        """Stop the processes; the database stays for a restart.
+
+        :param number: the signal: SIGKILL is a crash
+        """
+        while self.processes:
+            process = self.processes.pop()
+            process.send_signal(number)
+            process.wait(30)
+
+    def remove(self):
+        """Stop the processes and drop the database with its files."""
+        self.stop()
+        _sql(f"DROP DATABASE IF EXISTS {_quoted(self.database)} WITH (FORCE)")
+        shutil.rmtree(FILESTORE / self.database, ignore_errors=True)
+        self.log.unlink(missing_ok=True)
+
+    def get(self, path):
+        """Return the answer to a GET request.
+
+        :param path: path on the server
+        """
+        return urllib.request.urlopen(self.url + path, timeout=60)
+
+    def rpc(self, model, method, *args, login="admin", **kwargs):
+        """Call a method as a user, as any external program may.
+
+        :param login: the user, whose password is the login
+        """
+        uid = self._call("common", "login", self.database, login, login)
+        assert uid, f"{login} cannot log in"
+        call = (self.database, uid, login, model, method, args, kwargs)
+        return self._call("object", "execute_kw", *call)
+
+    def _call(self, service, method, *args):
+        params = {"service": service, "method": method, "args": args}
+        body = json.dumps({"jsonrpc": "2.0", "method": "call", "params": params})
+        headers = {"Content-Type": "application/json"}
+        address = f"{self.url}/jsonrpc"
+        request = urllib.request.Request(address, body.encode(), headers)
+        with urllib.request.urlopen(request, timeout=120) as answer:
+            found = json.load(answer)
+        if "error" in found:
+            reason = found["error"]["data"]
+            raise RpcError(reason["name"], reason["message"])
+        return found.get("result")
+
+    def _copy_files(self):
+        source = FILESTORE / PRISTINE
+        if source.is_dir():
+            copy = {"copy_function": os.link}
+            shutil.copytree(source, FILESTORE / self.database, **copy)
+
+    def _run(self, *arguments):
+        command = [sys.executable, *map(str, arguments)]
+        with open(self.log, "ab") as log:
+            options = {"stdout": log, "stderr": log, "start_new_session": True}
+            self.processes.append(subprocess.Popen(command, cwd=ROOT, **options))
+
+    def _wait(self, probe, timeout=120):
+        deadline = time.monotonic() + timeout
+        while time.monotonic() < deadline and self.processes[-1].poll() is None:
+            with contextlib.suppress(OSError, urllib.error.URLError):
+                answer = probe()
+                getattr(answer, "close", bool)()
+                return
+            time.sleep(0.05)
+        raise AssertionError(f"the server does not answer, see {self.log}")
+
+
+def _sql(statement):
+    """Execute a statement on the server of the test database."""
+    connection = psycopg2.connect(dbname="postgres")
+    connection.autocommit = True
+    with contextlib.closing(connection), connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+def _quoted(name):
+    return '"' + name.replace('"', '""') + '"'

@@ -1,0 +1,119 @@
+"""The addons as wheels: built, inspected and installed without network."""
+
+import ast
+import email
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+ADDONS = ("openip_incident", "openip_incident_portal")
+LOCAL = {"openip_incident", "openip_incident_portal"}
+OCA = {"helpdesk_mgmt"}
+LEFT_OUT = shutil.ignore_patterns("__pycache__", "*.pyc")
+
+
+def pip(*arguments):
+    """Run pip without any index and return what it prints."""
+    command = [sys.executable, "-m", "pip", "--no-input", *map(str, arguments)]
+    environment = {**os.environ, "PIP_NO_INDEX": "1"}
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+    done = subprocess.run(command, env=environment, **pipes)
+    assert done.returncode == 0, done.stdout
+    return done.stdout
+
+
+def build(source, target):
+    """Build the wheel of a copied source folder, which stays clean."""
+    options = ("--no-deps", "--no-build-isolation", "--wheel-dir", target)
+    pip("wheel", *options, source)
+
+
+@pytest.fixture(scope="module")
+def wheels(tmp_path_factory):
+    """Give the wheels by the name of their source folder."""
+    base = tmp_path_factory.mktemp("packaging")
+    found = {}
+    for folder in (*ADDONS, "setup/_metapackage"):
+        name = Path(folder).name
+        source = shutil.copytree(ROOT / folder, base / name, ignore=LEFT_OUT)
+        build(source, base / f"{name}-wheel")
+        [found[name]] = (base / f"{name}-wheel").glob("*.whl")
+    return found
+
+
+def metadata(wheel):
+    """Return the metadata of a wheel."""
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+        [name] = [name for name in names if name.endswith(".dist-info/METADATA")]
+        return email.message_from_bytes(archive.read(name))
+
+
+def requirements(wheel):
+    """Return the requirements of a wheel without blanks."""
+    lines = metadata(wheel).get_all("Requires-Dist", [])
+    return {line.replace(" ", "") for line in lines}
+
+
+def manifest(addon):
+    """Return the manifest of an addon of the checkout."""
+    return ast.literal_eval((ROOT / addon / "__manifest__.py").read_text())
+
+
+@pytest.mark.parametrize("addon", ADDONS)
+def test_wheel_says_what_the_manifest_says(wheels, addon):
+    wanted = manifest(addon)
+    found = metadata(wheels[addon])
+    assert found["Name"] == f"odoo-addon-{addon}"
+    assert found["Version"].startswith(wanted["version"])
+    names = (LOCAL | OCA) & set(wanted["depends"])
+    depends = {f"odoo-addon-{name}==19.0.*" for name in names}
+    assert requirements(wheels[addon]) == depends | {"odoo==19.0.*"}
+
+
+@pytest.mark.parametrize("addon", ADDONS)
+def test_wheel_holds_every_file_of_the_manifest(wheels, addon):
+    with zipfile.ZipFile(wheels[addon]) as archive:
+        names = set(archive.namelist())
+    wanted = manifest(addon)
+    files = wanted.get("data", []) + wanted.get("demo", []) + ["__manifest__.py"]
+    assert {f"odoo/addons/{addon}/{name}" for name in files} <= names
+
+
+def test_metapackage_brings_both_addons(wheels):
+    found = requirements(wheels["_metapackage"])
+    assert found == {f"odoo-addon-{addon}==19.0.*" for addon in ADDONS}
+
+
+def test_installed_wheels_are_addons_of_odoo(wheels, tmp_path):
+    target = tmp_path / "site"
+    pip("install", "--no-deps", "--target", target, *wheels.values())
+    script = (
+        "import sys; sys.path.insert(0, sys.argv[1])\n"
+        "import importlib, odoo\n"
+        "from odoo.modules.module import Manifest, initialize_sys_path\n"
+        "from odoo.tools import config\n"
+        "config.parse_config([], setup_logging=False)\n"
+        "initialize_sys_path()\n"
+        "for name in sys.argv[2:]:\n"
+        "    module = importlib.import_module('odoo.addons.' + name)\n"
+        "    print(module.__file__, Manifest.for_addon(name).version)\n"
+    )
+    command = [sys.executable, "-c", script, str(target), *ADDONS]
+    environment = {**os.environ, "ODOO_RC": str(tmp_path / "none.conf")}
+    done = subprocess.run(
+        command, cwd=tmp_path, env=environment, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    expected = [
+        f"{target}/odoo/addons/{addon}/__init__.py {manifest(addon)['version']}"
+        for addon in ADDONS
+    ]
+    assert lines == expected
