@@ -22,6 +22,7 @@
         "data/helpdesk_ticket_stage_data.xml",
         "data/helpdesk_ticket_team_data.xml",
         # Views: actions before the menus that open them
+        "views/helpdesk_ticket_templates.xml",
         "views/helpdesk_ticket_views.xml",
         "views/incident_views.xml",
         "views/incident_act_wizard_views.xml",

@@ -161,6 +161,14 @@ class HelpdeskTicket(models.Model):
     wait_start = fields.Datetime(
         string="Waiting since", copy=False, readonly=True, groups=INTERNAL
     )
+    answered_party_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Answered by",
+        copy=False,
+        readonly=True,
+        groups=INTERNAL,
+        help="The party that answered last since the incident waits.",
+    )
     last_answer_date = fields.Datetime(
         string="Last answer", copy=False, readonly=True, groups=INTERNAL
     )
@@ -322,10 +330,14 @@ class HelpdeskTicket(models.Model):
             ]
         )
         for ticket in self:
-            for party in ticket._get_unreachable_parties():
+            parties = ticket._get_unreachable_parties()
+            if parties:
                 ticket._incident_alert_support(
                     "openip_incident.mail_activity_type_unreachable",
-                    self.env._("%(party)s has no e-mail address", party=party.name),
+                    self.env._(
+                        "Without e-mail address: %(parties)s",
+                        parties=", ".join(parties.mapped("name")),
+                    ),
                 )
 
     # Duplicates

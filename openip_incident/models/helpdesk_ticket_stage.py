@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
-from .phases import CLOSED, PHASES, REQUEST_KINDS, WAITING
+from .phases import CLOSED, OPEN_PHASES, PHASES, REQUEST_KINDS, WAITING
 
 # What the process reads of a stage: never changed under an open incident.
 PROCESS_FIELDS = ("active", "closed", "incident_phase", "incident_request_kind")
@@ -62,11 +62,9 @@ class HelpdeskTicketStage(models.Model):
             lambda stage: stage._loses_incidents(vals)
         )._ensure_free_of_incidents()
         res = super().write(self._complete_phase_vals(vals))
-        if "team_ids" in vals:
+        if {"team_ids", "company_id"} & vals.keys():
             for stage in self.filtered("incident_phase"):
-                stage._ensure_free_of_incidents(
-                    [("team_id", "not in", stage.team_ids.ids)]
-                )
+                stage._ensure_free_of_foreign_incidents()
         return res
 
     @api.ondelete(at_uninstall=False)
@@ -108,6 +106,14 @@ class HelpdeskTicketStage(models.Model):
             for name in PROCESS_FIELDS
         )
 
+    def _ensure_free_of_foreign_incidents(self):
+        """Refuse to take this stage away from a team whose open incidents are in it."""
+        self.ensure_one()
+        foreign = Domain("team_id", "not in", self.team_ids.ids)
+        if self.company_id:
+            foreign |= Domain("team_id.company_id", "!=", self.company_id.id)
+        self._ensure_free_of_incidents(foreign)
+
     def _ensure_free_of_incidents(self, domain=()):
         """Refuse a change that would pull a stage from under an open incident.
 
@@ -118,11 +124,12 @@ class HelpdeskTicketStage(models.Model):
         counts = (
             self.env["helpdesk.ticket"]
             .sudo()
+            .with_context(active_test=False)
             ._read_group(
                 Domain(domain)
                 & Domain("stage_id", "in", self.filtered("incident_phase").ids)
                 & Domain("is_incident", "=", True)
-                & Domain("incident_phase", "!=", CLOSED),
+                & Domain("incident_phase", "in", OPEN_PHASES),
                 ["stage_id"],
                 ["__count"],
             )

@@ -4,7 +4,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from .phases import CLOSED, REGISTERED, REQUIRED_STAGES
+from .phases import OPEN_PHASES, REGISTERED, REQUIRED_STAGES
 
 SHIPPED_STAGES = (
     "stage_registered",
@@ -93,10 +93,17 @@ class HelpdeskTicketTeam(models.Model):
         )
         if not vals.get("incident_process"):
             switched._stop_incident_process()
+        stages = self.stage_ids if "stage_ids" in vals else self.stage_ids.browse()
         res = super().write(vals)
+        for stage in stages:
+            stage._ensure_free_of_foreign_incidents()
         if vals.get("incident_process"):
             switched._start_incident_process()
         return res
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_with_open_incidents(self):
+        self.filtered("incident_process")._stop_incident_process()
 
     # Stages of the process
 
@@ -188,7 +195,7 @@ class HelpdeskTicketTeam(models.Model):
         incidents = self.env["helpdesk.ticket"].sudo()
         for team in self:
             count = incidents.search_count(
-                [("team_id", "=", team.id), ("incident_phase", "!=", CLOSED)]
+                [("team_id", "=", team.id), ("incident_phase", "in", OPEN_PHASES)]
             )
             if count:
                 raise UserError(

@@ -11,6 +11,11 @@ from .phases import ON_HOLD
 # How a human speaks: everything else in a chatter is written by the system.
 SPOKEN_TYPES = ("comment", "email")
 
+# No blockquote: the chatter folds what it takes for an old mail.
+FORWARD = (
+    "<p>%s</p><div style='padding: 4px 16px; border-left: 4px solid #cccccc;'>%s</div>"
+)
+
 
 class IncidentAnswerMixin(models.AbstractModel):
     _name = "incident.answer.mixin"
@@ -41,7 +46,9 @@ class IncidentAnswerMixin(models.AbstractModel):
             "openip_incident.mail_activity_type_answer",
             self.env._("Answer of %(author)s", author=message.author_id.name),
         )
-        if self._is_incident_answered_by(party):
+        answered = self._is_incident_answered_by(party)
+        self.answered_party_id = party.incident_party_id
+        if answered:
             self._incident_resume()
         self._incident_forward_answer(party, message)
 
@@ -52,32 +59,17 @@ class IncidentAnswerMixin(models.AbstractModel):
             return False
         others = self._get_other_incident_party(party)
         if self.wait_for == "both" and others:
-            return self._has_answered_since(others, self.wait_start)
+            # Between two parties it is enough to know who answered last.
+            return self.answered_party_id == others.incident_party_id
         awaited = {"customer": self.partner_id, "integrator": self.integrator_id}
         return party == (awaited.get(self.wait_for) or party)
-
-    def _has_answered_since(self, party, date):
-        """Tell whether somebody of this party has written since a date."""
-        return bool(
-            self.env["mail.message"].search_count(
-                [
-                    ("model", "=", self._name),
-                    ("res_id", "=", self.id),
-                    ("author_id.incident_party_id", "=", party.incident_party_id.id),
-                    ("message_type", "in", SPOKEN_TYPES),
-                    ("subtype_id", "=", self._get_comment_subtype_id()),
-                    ("date", ">=", date),
-                ],
-                limit=1,
-            )
-        )
 
     def _incident_forward_answer(self, party, message):
         """Mail a party's answer to the other party, without what it quotes."""
         others = self._get_other_incident_party(party)
         if not others or not self.team_id.incident_forward_answers:
             return
-        said = Markup("<p>%s</p><blockquote>%s</blockquote>") % (
+        said = Markup(FORWARD) % (
             self._get_answer_heading(others, message),
             strip_quotes(message.body),
         )

@@ -147,26 +147,28 @@ class IncidentLifecycleMixin(models.AbstractModel):
 
     def _incident_enter_process(self):
         """Complete tickets that have just become incidents, whatever made them so."""
-        newcomers = self.filtered(
-            lambda ticket: ticket.is_incident and not ticket.incident_number
-        )
-        for (team, _stage), tickets in newcomers.grouped(
+        incidents = self.filtered("is_incident")
+        for (team, stage), tickets in incidents.grouped(
             lambda ticket: (ticket.team_id, ticket.stage_id)
         ).items():
-            stage = tickets._get_incident_entry_stage(team)
-            if tickets.stage_id not in team._get_incident_stages():
-                tickets._incident_apply({"stage_id": stage.id})
+            if stage not in team._get_incident_stages():
+                entry = tickets._get_incident_entry_stage(team)
+                tickets._incident_apply({"stage_id": entry.id})
+        newcomers = incidents.filtered(lambda ticket: not ticket.incident_number)
         newcomers._ensure_incident_number()
         newcomers._incident_drop_outsiders()
 
     def _incident_leave_process(self):
         """Put incidents into the stages of the plain helpdesk, without a mail."""
         plain = self.env["helpdesk.ticket.team"]
-        for tickets in self.grouped("stage_id").values():
+        leaving = self.filtered("stage_id.incident_phase")
+        for tickets in leaving.grouped("stage_id").values():
             stage = tickets._get_leaving_stage(plain)
             tickets.with_context(tracking_disable=True)._incident_apply_leaving(
                 {"stage_id": stage.id}
             )
+        # The helpdesk's own stage mails look at what a whole transaction changed.
+        self._track_discard()
 
     def _incident_apply_leaving(self, vals):
         """Write the values with which incidents become plain tickets."""
@@ -342,7 +344,7 @@ class IncidentLifecycleMixin(models.AbstractModel):
         A question asked while closure awaits its confirmation says that the incident
         is not solved: it goes back to work, not to a countdown that nobody announced.
         """
-        vals = {"wait_start": fields.Datetime.now()}
+        vals = {"wait_start": fields.Datetime.now(), "answered_party_id": False}
         if self.incident_phase == CLOSURE:
             vals["return_stage_id"] = self.team_id._get_incident_stage(IN_PROGRESS).id
         elif self.incident_phase not in ON_HOLD:

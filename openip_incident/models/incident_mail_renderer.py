@@ -15,7 +15,7 @@ LAYOUT = "openip_incident.notice_layout"
 
 # All but the no-break space, which French sets before its colons.
 WHITE_SPACE = re.compile(r"[ \t\r\n]+")
-PARAGRAPHS = ("p", "blockquote")
+PARAGRAPHS = ("p", "div")
 # Odoo's converter to plain text halves runs of line breaks, its own included.
 PARAGRAPH_END = "\n\n\n"
 
@@ -88,7 +88,7 @@ class IncidentMailRenderer(models.AbstractModel):
             template.subject, records._name, records.ids, engine="inline_template"
         )
         for draft in drafts:
-            draft.subject = " ".join((subjects[draft.record.id] or "").split())
+            draft.subject = WHITE_SPACE.sub(" ", subjects[draft.record.id] or "")
 
     @api.model
     def _prepare_row(self, record, draft, mark):

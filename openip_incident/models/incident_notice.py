@@ -65,12 +65,6 @@ class IncidentNotice(models.Model):
 
     _unsent_idx = models.Index("(ticket_id) WHERE status IN ('queued', 'failed')")
 
-    def write(self, vals):
-        res = super().write(vals)
-        if "status" in vals:
-            self.entry_id._send_incident_deliveries()
-        return res
-
     def _set_sent(self):
         """Record that the mail server accepted these notices."""
         self.write(

@@ -29,11 +29,12 @@ class IncidentTeamCheckMixin(models.AbstractModel):
     @api.depends_context("lang")
     def _compute_incident_check(self):
         for team in self:
-            team.incident_check = Markup("").join(
+            lines = Markup("").join(
                 Markup('<li>%s <a href="%s">%s</a></li>')
                 % (problem, link, self.env._("Configure"))
                 for problem, link in team._get_incident_problems()
             )
+            team.incident_check = lines and Markup("<ul>%s</ul>") % lines
 
     def _get_incident_problems(self):
         """Return what is missing for this team to run the incident process.

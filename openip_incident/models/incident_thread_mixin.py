@@ -16,7 +16,29 @@ class IncidentThreadMixin(models.AbstractModel):
     def message_post(self, **kwargs):
         if self.is_incident and kwargs.get("message_type") == "email":
             kwargs["body"] = self._scrub_incident_body(kwargs.get("body"))
+            kwargs = self._keep_strangers_inside(kwargs)
         return super().message_post(**kwargs)
+
+    def _keep_strangers_inside(self, values):
+        """Keep the mail of somebody who speaks for no party from the parties.
+
+        :param values: arguments of ``message_post``
+        """
+        author = self.env["res.partner"].browse(values.get("author_id"))
+        if self._get_incident_party(author) or author.sudo().main_user_id:
+            return values
+        if values.get("subtype_id") != self._get_comment_subtype_id():
+            return values
+        # SUDO: the mail gateway tells support of what it has received.
+        self.sudo()._incident_alert_support(
+            "openip_incident.mail_activity_type_answer",
+            self.env._(
+                "To verify: mail of %(sender)s, who speaks for no party",
+                sender=values.get("email_from") or author.sudo().name,
+            ),
+        )
+        note = self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_note")
+        return {**values, "subtype_id": note}
 
     def _message_post_after_hook(self, message, msg_values):
         res = super()._message_post_after_hook(message, msg_values)
@@ -79,6 +101,10 @@ class IncidentThreadMixin(models.AbstractModel):
         )
         if subtype.sudo().internal or author.sudo().partner_share:
             return False
+        if recipient["id"] not in (
+            values.get("partner_ids") or message.sudo().partner_ids.ids
+        ):
+            return False
         partner = self.env["res.partner"].browse(recipient["id"])
         return not self._get_incident_party(partner)
 
@@ -90,7 +116,8 @@ class IncidentThreadMixin(models.AbstractModel):
         if self and self.is_incident:
             for name, _filter, values in groups:
                 if name != "user":
-                    values.update(has_button_access=False, actions=[])
+                    values["has_button_access"] = False
+                    values.pop("actions", None)
         return groups
 
     def _portal_ensure_token(self):

@@ -40,4 +40,4 @@ class MailMail(models.Model):
             if mail.state == "sent":
                 notice._set_sent()
             else:
-                notice._set_failed(failure or mail.failure_reason)
+                notice._set_failed(mail.failure_reason or failure)

@@ -31,13 +31,3 @@ class MailMessage(models.Model):
             value=lambda message: message.sudo().incident_notice_ids._format_delivery(),
             predicate=lambda message: message.model == "helpdesk.ticket",
         )
-
-    def _send_incident_deliveries(self):
-        """Bring deliveries up to date on the screen of whoever wrote these entries."""
-        for author, entries in self.grouped("author_id").items():
-            user = author.main_user_id
-            if user and user._is_internal():
-                entries = entries.with_context(lang=user.lang)
-                Store(bus_channel=user).add(
-                    entries, [self._get_deliveries_attr()]
-                ).bus_send()

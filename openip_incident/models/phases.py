@@ -46,6 +46,8 @@ REQUIRED_STAGES = [
     (CLOSED, False),
 ]
 
+OPEN_PHASES = tuple(phase for phase, _label in PHASES if phase != CLOSED)
+
 # The ball is in the field of support.
 OUR_TURN = (REGISTERED, OPENED, IN_PROGRESS, ESCALATED)
 

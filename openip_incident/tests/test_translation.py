@@ -14,6 +14,8 @@ TRANSLATED = {
     "mail.activity.type": ("name",),
 }
 
+SAME_IN_FRENCH = ("Incidents",)
+
 
 @tagged("post_install", "-at_install")
 class TestTranslation(IncidentCommon):
@@ -39,7 +41,8 @@ class TestTranslation(IncidentCommon):
                         english = record.with_context(lang="en_US")[name]
                         french = record.with_context(lang="fr_FR")[name]
                         self.assertTrue(french)
-                        self.assertNotEqual(str(french), str(english))
+                        if english not in SAME_IN_FRENCH:
+                            self.assertNotEqual(str(french), str(english))
 
     def test_layout_is_french(self):
         layout = self.env.ref("openip_incident.notice_layout")

@@ -98,7 +98,7 @@ class Databases:
         if self.base.mark() == wanted:
             return
         self.base.create()
-        change = ("-i", ",".join(BASE), "--load-language=fr_FR")
+        change = ("-i", ",".join(BASE), "--load-language=en_US,fr_FR")
         title = "Installing the dependencies (kept for the next runs)"
         self.odoo.install(self.base.name, title, "test-base.log", *change)
         self.base.set_mark(wanted)
