@@ -9,7 +9,7 @@ import sys
 
 from . import linters, paths, postgres, python_env, shell
 from .console import say
-from .database import Database, Odoo
+from .database import LANGUAGES, Database, Odoo
 
 COMPANIONS = ("helpdesk_mgmt", "helpdesk_mgmt_merge", "helpdesk_mgmt_sla")
 BASE = (*COMPANIONS, "base_automation", "portal", "resource")
@@ -94,11 +94,13 @@ class Databases:
     def _prepare_base(self):
         """Make the database with all dependencies, once per pinned list."""
         environment = self.odoo.environment
-        wanted = paths.digest(environment.lock, str(environment.extra_path), *BASE)
+        wanted = paths.digest(
+            environment.lock, str(environment.extra_path), LANGUAGES, *BASE
+        )
         if self.base.mark() == wanted:
             return
         self.base.create()
-        change = ("-i", ",".join(BASE), "--load-language=en_US,fr_FR")
+        change = ("-i", ",".join(BASE), f"--load-language={LANGUAGES}")
         title = "Installing the dependencies (kept for the next runs)"
         self.odoo.install(self.base.name, title, "test-base.log", *change)
         self.base.set_mark(wanted)
