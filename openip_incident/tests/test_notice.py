@@ -95,6 +95,19 @@ class TestNotice(IncidentCommon, CronMixinCase):
         self.assertFalse(failed.sent_date)
         self.assertEqual(self._notice(incident, self.integrator).status, "sent")
 
+    def test_address_that_nobody_can_use_names_the_real_reason(self):
+        """Core marks each mail with a reason of its own before it tries to send."""
+        reason = IrMail_Server.NO_VALID_RECIPIENT
+        with self.mock_mail_gateway():
+            incident = self._open()
+            with patch.object(
+                IrMail_Server, "send_email", side_effect=AssertionError(reason)
+            ):
+                self.env["mail.mail"].sudo().process_email_queue(self._new_mails.ids)
+        for notice in incident.notice_ids:
+            self.assertEqual(notice.status, "failed")
+            self.assertIn(reason, notice.failure)
+
     @mute_logger("odoo.addons.mail.models.mail_mail")
     def test_server_that_is_down_fails_all(self):
         with self.mock_mail_gateway():
