@@ -1,7 +1,6 @@
 # Copyright 2026 OpenIP
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain

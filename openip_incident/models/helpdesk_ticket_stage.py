@@ -121,18 +121,14 @@ class HelpdeskTicketStage(models.Model):
         :raises UserError: naming a stage and how many open incidents use it
         """
         # SUDO: the answer must not depend on which incidents this admin may read.
-        counts = (
-            self.env["helpdesk.ticket"]
-            .sudo()
-            .with_context(active_test=False)
-            ._read_group(
-                Domain(domain)
-                & Domain("stage_id", "in", self.filtered("incident_phase").ids)
-                & Domain("is_incident", "=", True)
-                & Domain("incident_phase", "in", OPEN_PHASES),
-                ["stage_id"],
-                ["__count"],
-            )
+        tickets = self.env["helpdesk.ticket"].sudo()
+        counts = tickets.with_context(active_test=False)._read_group(
+            Domain(domain)
+            & Domain("stage_id", "in", self.filtered("incident_phase").ids)
+            & Domain("is_incident", "=", True)
+            & Domain("incident_phase", "in", OPEN_PHASES),
+            ["stage_id"],
+            ["__count"],
         )
         for stage, count in counts:
             raise UserError(

@@ -76,6 +76,21 @@ class HelpdeskTicketTeam(models.Model):
                     )
                 )
 
+    def _get_update_template(self):
+        """Return the mail that carries updates.
+
+        :raises UserError: when the team has none
+        """
+        self.ensure_one()
+        if not self.update_template_id:
+            raise UserError(
+                self.env._(
+                    "The team %(team)s has no mail for updates: nothing was sent.",
+                    team=self.name,
+                )
+            )
+        return self.update_template_id
+
     # CRUD
 
     @api.model_create_multi

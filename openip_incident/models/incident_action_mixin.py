@@ -152,6 +152,7 @@ class IncidentActionMixin(models.AbstractModel):
         self._ensure_may_act()
         if reason is None:
             return self._open_incident_wizard("reject")
+        self._ensure_never_opened()
         for team, tickets in self.grouped("team_id").items():
             tickets._incident_move_to(
                 CLOSED,
@@ -244,7 +245,7 @@ class IncidentActionMixin(models.AbstractModel):
         if is_html_empty(body):
             return self._open_incident_wizard("update")
         for team, tickets in self.grouped("team_id").items():
-            tickets._correspond(team.update_template_id, text=self._to_body(body))
+            tickets._correspond(team._get_update_template(), text=self._to_body(body))
         self._incident_set_read()
         return True
 
@@ -299,6 +300,17 @@ class IncidentActionMixin(models.AbstractModel):
                     self.env._(
                         "%(number)s was not opened: reject it, so that the parties "
                         "learn why.",
+                        number=ticket.number,
+                    )
+                )
+
+    def _ensure_never_opened(self):
+        """What was validated once is closed, not rejected."""
+        for ticket in self:
+            if ticket.validated_date:
+                raise UserError(
+                    self.env._(
+                        "%(number)s was opened: close it instead of rejecting it.",
                         number=ticket.number,
                     )
                 )

@@ -41,13 +41,18 @@ class IncidentAnswerMixin(models.AbstractModel):
     def _incident_receive_answer(self, party, message):
         """Count a party's answer, tell support and the other party."""
         self._incident_lock()
-        self.write({"last_answer_date": fields.Datetime.now(), "answer_unread": True})
+        answered = self._is_incident_answered_by(party)
+        self.write(
+            {
+                "last_answer_date": fields.Datetime.now(),
+                "answer_unread": True,
+                "answered_party_id": party.incident_party_id.id,
+            }
+        )
         self._incident_alert_support(
             "openip_incident.mail_activity_type_answer",
             self.env._("Answer of %(author)s", author=message.author_id.name),
         )
-        answered = self._is_incident_answered_by(party)
-        self.answered_party_id = party.incident_party_id
         if answered:
             self._incident_resume()
         self._incident_forward_answer(party, message)
@@ -65,16 +70,20 @@ class IncidentAnswerMixin(models.AbstractModel):
         return party == (awaited.get(self.wait_for) or party)
 
     def _incident_forward_answer(self, party, message):
-        """Mail a party's answer to the other party, without what it quotes."""
-        others = self._get_other_incident_party(party)
-        if not others or not self.team_id.incident_forward_answers:
+        """Mail a party's answer to the other party, without what it quotes.
+
+        A team without a mail for updates forwards nothing: the answer must not fail.
+        """
+        others, team = self._get_other_incident_party(party), self.team_id
+        forwards = team.incident_forward_answers and team.update_template_id
+        if not others or not forwards:
             return
         said = Markup(FORWARD) % (
             self._get_answer_heading(others, message),
             strip_quotes(message.body),
         )
         self._correspond(
-            self.team_id.update_template_id,
+            team.update_template_id,
             text=said,
             entries={self.id: message},
             parties={self.id: others},
@@ -90,7 +99,7 @@ class IncidentAnswerMixin(models.AbstractModel):
     def _incident_send_comment(self, message):
         """Mail to both parties what a colleague wrote in the chatter (P3)."""
         self._correspond(
-            self.team_id.update_template_id,
+            self.team_id._get_update_template(),
             text=message.body,
             entries={self.id: message},
             automatic=False,

@@ -77,9 +77,9 @@ class IncidentCorrespondenceMixin(models.AbstractModel):
         """
         # SUDO: agents act on records that they may write, and the rows of a mail are
         # the consequence; templates are what admins made them, callers choose none.
-        records = self.sudo()
+        records, template = self.sudo(), template.sudo()
         texts = records._prepare_drafts(text, parties, entries or {})
-        records.env["incident.mail.renderer"]._render_drafts(template.sudo(), texts)
+        records.env["incident.mail.renderer"]._render_drafts(template, texts)
         entries = entries or records._create_entries(
             [draft for draft in texts if not draft.party]
         )

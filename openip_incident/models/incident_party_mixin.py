@@ -23,8 +23,8 @@ class IncidentPartyMixin(models.AbstractModel):
         self.ensure_one()
         # SUDO: belonging to a party is decided by the contacts as they are, not by
         # those that the current user may read.
-        partner = partner.sudo()
-        for party in self.sudo()._get_incident_parties():
+        partner, parties = partner.sudo(), self.sudo()._get_incident_parties()
+        for party in parties:
             if partner and partner._is_incident_staff_of(party):
                 return party
         return self.env["res.partner"]

@@ -1,6 +1,8 @@
 # Copyright 2026 OpenIP
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+import secrets
+
 from odoo import models
 
 
@@ -24,8 +26,9 @@ class IncidentThreadMixin(models.AbstractModel):
 
         :param values: arguments of ``message_post``
         """
-        author = self.env["res.partner"].browse(values.get("author_id"))
-        if self._get_incident_party(author) or author.sudo().main_user_id:
+        # SUDO: who the sender is must not depend on what the gateway's user may read.
+        author = self.env["res.partner"].sudo().browse(values.get("author_id"))
+        if self._get_incident_party(author) or author.main_user_id:
             return values
         if values.get("subtype_id") != self._get_comment_subtype_id():
             return values
@@ -34,7 +37,7 @@ class IncidentThreadMixin(models.AbstractModel):
             "openip_incident.mail_activity_type_answer",
             self.env._(
                 "To verify: mail of %(sender)s, who speaks for no party",
-                sender=values.get("email_from") or author.sudo().name,
+                sender=values.get("email_from") or author.name,
             ),
         )
         note = self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_note")
@@ -93,16 +96,17 @@ class IncidentThreadMixin(models.AbstractModel):
         in a message to everybody: yes. A party or a reader of an internal note: no.
         """
         values = msg_vals or {}
+        # SUDO: whether a message goes outside is decided by what it is, not by what
+        # its author may read.
+        message = message.sudo()
         subtype = message.subtype_id.browse(
-            values.get("subtype_id", message.sudo().subtype_id.id)
+            values.get("subtype_id", message.subtype_id.id)
         )
-        author = message.author_id.browse(
-            values.get("author_id", message.sudo().author_id.id)
-        )
-        if subtype.sudo().internal or author.sudo().partner_share:
+        author = message.author_id.browse(values.get("author_id", message.author_id.id))
+        if subtype.internal or author.partner_share:
             return False
         if recipient["id"] not in (
-            values.get("partner_ids") or message.sudo().partner_ids.ids
+            values.get("partner_ids") or message.partner_ids.ids
         ):
             return False
         partner = self.env["res.partner"].browse(recipient["id"])
@@ -125,6 +129,15 @@ class IncidentThreadMixin(models.AbstractModel):
         if self.is_incident:
             return ""
         return super()._portal_ensure_token()
+
+    def _sign_token(self, pid):
+        """No signature of core's opens an incident: give one that nothing matches.
+
+        Without a token it would be the same for all incidents of a contact.
+        """
+        if self.is_incident:
+            return secrets.token_hex()
+        return super()._sign_token(pid)
 
     def _track_template(self, changes):
         """Send no stage mail the base's way: the move sends its own."""

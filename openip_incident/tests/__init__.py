@@ -11,6 +11,7 @@ from . import test_performance
 from . import test_plain_team
 from . import test_stage_team
 from . import test_ticket_close
+from . import test_tour
 from . import test_transitions
 from . import test_translation
 from . import test_uninstall

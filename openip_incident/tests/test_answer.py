@@ -254,6 +254,15 @@ class TestAnswer(IncidentCommon):
         self.assertNoLetters(self._to_parties(letters))
         self.assertEqual(incident.incident_phase, IN_PROGRESS)
 
+    def test_team_without_update_mail_loses_no_answer(self):
+        incident = self._request()
+        self.team.update_template_id = False
+        with self.capture_letters() as letters:
+            self._reply(incident, self.customer)
+        self.assertEqual(incident.incident_phase, IN_PROGRESS)
+        self.assertTrue(incident.answer_unread)
+        self.assertNoLetters(self._to_parties(letters))
+
     def test_quoted_mail_and_link_stop_with_us(self):
         """A reply quotes the personal link of its author."""
         base = self.env["helpdesk.ticket"].get_base_url()

@@ -224,6 +224,8 @@ class TestComposer(IncidentCommon):
         self.assertFalse(incident._portal_ensure_token())
         self.assertFalse(incident.sudo().access_token)
         self.assertNotRegex(incident.get_portal_url(), r"access_token=\w")
+        pid = self.customer.id
+        self.assertNotEqual(incident._sign_token(pid), incident._sign_token(pid))
 
     def test_follower_row_of_a_party_sends_nothing(self):
         """Whatever wrote it behind our back, the party's own mail is the only one."""

@@ -189,6 +189,20 @@ class TestLifecycle(IncidentCommon):
 
     # Stages
 
+    def test_opened_incident_is_closed_not_rejected(self):
+        incident = self._create_incident_in(OPENED)
+        with self.capture_letters() as letters:
+            with self.assertRaises(UserError):
+                incident.action_incident_reject("<p>No</p>")
+        self.assertEqual(incident.incident_phase, OPENED)
+        self.assertNoLetters(letters)
+
+    def test_question_before_validation_may_end_in_rejection(self):
+        incident = self._create_incident()
+        incident.incident_request("information", "<p>Which line?</p>")
+        incident.action_incident_reject("<p>No such line</p>")
+        self.assertEqual(incident.close_reason, "rejected")
+
     def test_first_stage_of_a_phase_is_entered(self):
         """Admins add stages; the process takes the first by sequence."""
         earlier = self.stages[OPENED].copy({"name": "Accepted", "sequence": 1})

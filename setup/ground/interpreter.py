@@ -6,6 +6,9 @@ import sys
 
 SUPPORTED = ("3.11", "3.12", "3.13", "3.10")
 
+# Not a virtual environment's own: the one of this checkout may be rebuilt by it.
+BASE = getattr(sys, "_base_executable", None) or sys.executable
+
 
 def ensure_supported():
     """Restart under a Python that Odoo supports if the current one is not.

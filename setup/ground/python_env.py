@@ -4,7 +4,7 @@ import shutil
 import sys
 import sysconfig
 
-from . import odoo, paths, shell
+from . import interpreter, odoo, paths, shell
 from .console import step
 
 RUNTIME = ("requirements.txt", "requirements-oca.txt")
@@ -39,7 +39,7 @@ class Environment:
 
         :param title: what the user reads while it is made
         """
-        where = (sys.executable, str(self.folder), str(self.extra_path))
+        where = (interpreter.BASE, str(self.folder), str(self.extra_path))
         key = paths.digest(self.lock, *where)
         mark = self.folder / "key"
         if mark.is_file() and mark.read_text() == key:
@@ -86,10 +86,10 @@ class Environment:
 
     def _create(self):
         shutil.rmtree(self.folder, ignore_errors=True)
-        if shell.capture([sys.executable, "-c", "import ensurepip"]) is None:
+        if shell.capture([interpreter.BASE, "-c", "import ensurepip"]) is None:
             version = "python%d.%d" % sys.version_info[:2]
             shell.install(f"{version}-venv", "Python's venv module is incomplete")
-        command = [sys.executable, "-m", "venv", str(self.folder)]
+        command = [interpreter.BASE, "-m", "venv", str(self.folder)]
         shell.run(command, "cannot create a virtual environment", "venv.log")
 
 
