@@ -29,6 +29,14 @@ def uninstall_hook(env):
         [("incident_process", "=", True)]
     ).write({"incident_process": False})
     process_stages.unlink()
+    _delete_followups(env, stages)
+
+
+def _delete_followups(env, stages):
+    """Delete what would keep Odoo from deleting the shipped plans and mails."""
+    stages.search([("followup_plan_id", "!=", False)]).followup_plan_id = False
+    env["incident.followup"].search([]).unlink()
+    env["incident.followup.plan"].with_context(active_test=False).search([]).unlink()
 
 
 def _get_plain_stage(env, closed):

@@ -31,6 +31,7 @@ class HelpdeskTicket(models.Model):
         "incident.lifecycle.mixin",
         "incident.answer.mixin",
         "incident.thread.mixin",
+        "incident.followup.mixin",
         "incident.party.mixin",
         "incident.turn.mixin",
         "incident.number.mixin",
@@ -104,6 +105,13 @@ class HelpdeskTicket(models.Model):
         compute="_compute_unreachable_party_ids",
         groups=INTERNAL,
     )
+    undelivered_party_ids = fields.Many2many(
+        comodel_name="res.partner",
+        compute="_compute_undelivered_party_ids",
+        string="Not reached",
+        groups=INTERNAL,
+        help="Parties to whom the last mail could not be delivered.",
+    )
 
     # Validation, escalation and closure
     validated_by_id = fields.Many2one(
@@ -174,6 +182,45 @@ class HelpdeskTicket(models.Model):
     answer_unread = fields.Boolean(copy=False, groups=INTERNAL)
     notice_ids = fields.One2many(
         comodel_name="incident.notice", inverse_name="ticket_id", groups=INTERNAL
+    )
+    # Follow-ups
+    followup_ids = fields.One2many(
+        comodel_name="incident.followup",
+        inverse_name="ticket_id",
+        groups=INTERNAL,
+    )
+    followup_id = fields.Many2one(
+        comodel_name="incident.followup",
+        string="Follow-up",
+        compute="_compute_followup_id",
+        search="_search_followup_id",
+        groups=INTERNAL,
+        help="The open one: how the incident is followed up while it waits.",
+    )
+    followup_state = fields.Selection(related="followup_id.state", groups=INTERNAL)
+    next_step_date = fields.Datetime(
+        related="followup_id.due_date", string="Next step on", groups=INTERNAL
+    )
+    next_step = fields.Char(compute="_compute_next_step", groups=INTERNAL)
+    reminder_count = fields.Integer(
+        string="Reminders",
+        copy=False,
+        readonly=True,
+        groups=INTERNAL,
+        help="Reminders delivered by the current or last follow-up.",
+    )
+    answer_awaited = fields.Boolean(
+        copy=False,
+        readonly=True,
+        groups=INTERNAL,
+        help="A party whose answer is waited for has not given it yet.",
+    )
+    followup_exempt = fields.Boolean(
+        string="No follow-up",
+        copy=False,
+        tracking=True,
+        groups=INTERNAL,
+        help="Neither reminders nor automatic closure, whatever the plans say.",
     )
     our_turn = fields.Boolean(
         compute="_compute_our_turn", search="_search_our_turn", groups=INTERNAL
@@ -275,6 +322,9 @@ class HelpdeskTicket(models.Model):
             if not self._incident_is_applying(vals):
                 return self._incident_write(vals)
         res = super().write(vals)
+        if vals.get("followup_exempt") or vals.get("active") is False:
+            # SUDO: follow-ups are written by the process only.
+            self.sudo().followup_id._finish("cancelled", self.env.user.partner_id)
         if "user_id" in vals:
             # The base computes a missing team from the assignee.
             self._incident_enter_process()
@@ -315,7 +365,7 @@ class HelpdeskTicket(models.Model):
             senders.update(dict.fromkeys(tickets.ids, sender))
         return senders
 
-    def _after_correspondence(self, letters):
+    def _after_correspondence(self, letters, events):
         self.env["incident.notice"].create(
             [
                 {
@@ -324,6 +374,8 @@ class HelpdeskTicket(models.Model):
                     "email": draft.party.email,
                     "entry_id": entry.id,
                     "message_id": message.id,
+                    "event_id": draft.record.id in events
+                    and events[draft.record.id].id,
                 }
                 for draft, entry, message in letters
             ]

@@ -25,6 +25,12 @@ class HelpdeskTicketStage(models.Model):
         selection=REQUEST_KINDS,
         string="Requested from the parties",
     )
+    followup_plan_id = fields.Many2one(
+        comodel_name="incident.followup.plan",
+        string="Follow-up plan",
+        ondelete="restrict",
+        help="How incidents that enter this stage are followed up.",
+    )
 
     @api.constrains("incident_phase", "incident_request_kind", "closed")
     def _check_incident_phase(self):

@@ -6,7 +6,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 
 from .incident_mail_scrub import strip_own_links, strip_quotes
-from .phases import ON_HOLD
+from .phases import CLOSED, CLOSURE, NO_ANSWER, NOT_CONFIRMED, ON_HOLD
 
 # How a human speaks: everything else in a chatter is written by the system.
 SPOKEN_TYPES = ("comment", "email")
@@ -30,7 +30,7 @@ class IncidentAnswerMixin(models.AbstractModel):
         self.ensure_one()
         if message.is_internal or message.subtype_id.internal:
             return
-        if message.message_type not in SPOKEN_TYPES:
+        if message.message_type not in SPOKEN_TYPES or message.incident_disregard:
             return
         party = self._get_incident_party(message.author_id)
         if party:
@@ -39,13 +39,19 @@ class IncidentAnswerMixin(models.AbstractModel):
             self._incident_send_comment(message)
 
     def _incident_receive_answer(self, party, message):
-        """Count a party's answer, tell support and the other party."""
+        """Count a party's answer, tell support and the other party.
+
+        The clock stops here, whatever the rules say; what moves the incident is the
+        rule that hears of the answer.
+        """
         self._incident_lock()
         answered = self._is_incident_answered_by(party)
+        self._incident_stop_clock(answered, message.author_id)
         self.write(
             {
                 "last_answer_date": fields.Datetime.now(),
                 "answer_unread": True,
+                "answer_awaited": self.answer_awaited and not answered,
                 "answered_party_id": party.incident_party_id.id,
             }
         )
@@ -53,9 +59,42 @@ class IncidentAnswerMixin(models.AbstractModel):
             "openip_incident.mail_activity_type_answer",
             self.env._("Answer of %(author)s", author=message.author_id.name),
         )
-        if answered:
-            self._incident_resume()
+        self._incident_flush_collected()
         self._incident_forward_answer(party, message)
+        if self.incident_phase == CLOSED:
+            self._incident_take_up(message)
+
+    def _incident_stop_clock(self, answered, author):
+        """End the follow-up that was answered, hold the one that nobody confirmed."""
+        # SUDO: follow-ups are written by the process only.
+        followup = self.sudo().followup_id
+        if answered:
+            followup._finish("answered", author)
+        elif self.incident_phase == CLOSURE and followup.state == "running":
+            followup._hold()
+        elif self.incident_phase == CLOSURE:
+            # Held until a date already: now until somebody has read the answer.
+            followup.hold_until = False
+
+    def _incident_take_up(self, message):
+        """Take up again what a party writes about after it was closed.
+
+        What support or a party closed stays closed within the window until an agent
+        has read the answer: a "thank you" reopens nothing. After the window a new
+        incident is registered, one at a time.
+        """
+        if not self._is_incident_reopenable():
+            if not self._get_open_successor():
+                successor = self._incident_register_successor()
+                successor.write({"description": message.body, "answer_unread": True})
+        elif self.close_reason in (NO_ANSWER, NOT_CONFIRMED):
+            self._incident_move_to(self._get_reopen_phase(), silent=True)
+
+    def _get_open_successor(self):
+        return self.search(
+            [("predecessor_id", "=", self.id), ("incident_phase", "!=", CLOSED)],
+            limit=1,
+        )
 
     def _is_incident_answered_by(self, party):
         """Tell whether this party's answer is the one that is waited for."""

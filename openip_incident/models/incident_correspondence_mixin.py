@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import Command, api, models
+from odoo.tools import format_datetime
 
 from .incident_mail_renderer import Draft
 
@@ -11,6 +12,9 @@ AUTOMATIC_HEADERS = {
     "Auto-Submitted": "auto-generated",
     "X-Auto-Response-Suppress": "DR, RN, NRN, OOF, AutoReply",
 }
+
+DATE_FORMAT = "EEEE d MMMM yyyy HH:mm"
+DEFAULT_ZONE = "Europe/Paris"
 
 QUEUE_WOKEN = "openip_incident.mail_queue_woken"
 
@@ -55,16 +59,41 @@ class IncidentCorrespondenceMixin(models.AbstractModel):
         self.ensure_one()
         return self._mail_get_companies(default=self.env.company)[self.id]
 
-    def _after_correspondence(self, letters):
+    def _after_correspondence(self, letters, events):
         """Take note of what was written.
 
         :param letters: list of (draft, entry, hidden message)
+        :param events: dict of id: what the mails are evidence of
         """
+
+    def _format_correspondence_date(self, date, party, lang):
+        """Return a date as a correspondent reads it: local, with its zone.
+
+        :param date: naive UTC
+        :param party: the reader, nobody for the chatter
+        """
+        zone = party.tz or self._get_correspondence_zone()
+        text = format_datetime(
+            self.env, date, tz=zone, dt_format=DATE_FORMAT, lang_code=lang
+        )
+        return f"{text} ({zone})"
+
+    def _get_correspondence_zone(self):
+        """Return the time zone for readers who have none of their own."""
+        company = self._get_correspondence_company()
+        return company.resource_calendar_id.tz or DEFAULT_ZONE
 
     # Writing
 
     def _correspond(
-        self, template, text=None, entries=None, parties=None, automatic=True
+        self,
+        template,
+        text=None,
+        entries=None,
+        parties=None,
+        automatic=True,
+        events=None,
+        facts=None,
     ):
         """Write to the correspondents of these records.
 
@@ -73,12 +102,14 @@ class IncidentCorrespondenceMixin(models.AbstractModel):
         :param entries: dict of id: the message in the chatter that says it already
         :param parties: dict of id: whom to write to, instead of everybody
         :param automatic: False for what a human typed
+        :param events: dict of id: what the mails are evidence of, for the model's notes
+        :param facts: dict of id: dict of more that templates find in ``ctx``
         :return: the entries of the chatter
         """
         # SUDO: agents act on records that they may write, and the rows of a mail are
         # the consequence; templates are what admins made them, callers choose none.
         records, template = self.sudo(), template.sudo()
-        texts = records._prepare_drafts(text, parties, entries or {})
+        texts = records._prepare_drafts(text, parties, entries or {}, facts or {})
         records.env["incident.mail.renderer"]._render_drafts(template, texts)
         entries = entries or records._create_entries(
             [draft for draft in texts if not draft.party]
@@ -90,11 +121,12 @@ class IncidentCorrespondenceMixin(models.AbstractModel):
             [
                 (draft, entries[draft.record.id], message)
                 for draft, message in zip(drafts, messages, strict=True)
-            ]
+            ],
+            events or {},
         )
         return records.env["mail.message"].union(*entries.values())
 
-    def _prepare_drafts(self, text, parties, entries):
+    def _prepare_drafts(self, text, parties, entries, facts):
         """Return the drafts of one act: entries of the chatter first, then mails."""
         nobody = self.env["res.partner"]
         readers = parties or {
@@ -105,7 +137,11 @@ class IncidentCorrespondenceMixin(models.AbstractModel):
         for record in self:
             lang = record._get_correspondence_lang()
             if record.id not in entries:
-                drafts.append(Draft(record, nobody, lang, text or ""))
+                drafts.append(
+                    Draft(
+                        record, nobody, lang, text or "", facts=facts.get(record.id, {})
+                    )
+                )
             # One query for the contacts of the whole batch.
             correspondents = readers[record.id].with_prefetch(everybody.ids)
             drafts += [
@@ -115,6 +151,7 @@ class IncidentCorrespondenceMixin(models.AbstractModel):
                     party._get_incident_lang(lang),
                     text or "",
                     record._get_correspondence_url(party) or "",
+                    facts=facts.get(record.id, {}),
                 )
                 for party in correspondents._filter_distinct_addresses()
             ]

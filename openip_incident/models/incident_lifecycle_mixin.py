@@ -172,6 +172,8 @@ class IncidentLifecycleMixin(models.AbstractModel):
 
     def _incident_apply_leaving(self, vals):
         """Write the values with which incidents become plain tickets."""
+        # SUDO: follow-ups are written by the process only.
+        self.sudo().followup_id._finish("cancelled")
         self._incident_apply({**vals, "return_stage_id": False, "wait_start": False})
 
     # The one move
@@ -186,7 +188,9 @@ class IncidentLifecycleMixin(models.AbstractModel):
         for team, tickets in self.grouped("team_id").items():
             tickets._incident_move(team._get_incident_stage(phase, kind), **act)
 
-    def _incident_move(self, stage, vals=None, template=None, text=None, silent=None):
+    def _incident_move(
+        self, stage, vals=None, template=None, text=None, silent=None, events=None
+    ):
         """Move incidents of one team to a stage: the only way there is.
 
         :param stage: the stage to enter
@@ -194,6 +198,7 @@ class IncidentLifecycleMixin(models.AbstractModel):
         :param template: the mail of the act; without it that of the stage
         :param text: HTML that the act has to say
         :param silent: True or False to send no mail or one; a way back sends none
+        :param events: dict of id: the event of the follow-up's step that moves them
         :raises UserError: when the process knows no such move
         """
         self._incident_lock()
@@ -206,23 +211,31 @@ class IncidentLifecycleMixin(models.AbstractModel):
             groups[tuple(facts.items())] |= ticket
         for facts, tickets in groups.items():
             tickets._incident_apply({**dict(facts), "stage_id": stage.id})
-        told._incident_announce_move(template, text)
+        self._incident_end_followups(stage)
+        started = self._incident_start_followups(stage)
+        written = told._incident_announce_move(template, text, events or started)
+        (self - written)._incident_start_clock(started)
 
-    def _incident_announce_move(self, template, text):
+    def _incident_announce_move(self, template, text, events):
         """Send the mail of a move that has just been made.
 
         :param template: the mail of the act, or nothing for that of the stage
         :param text: HTML that the act has to say
+        :param events: dict of id: the event of a follow-up that the mail belongs to
+        :return: the incidents that were written about
         """
-        if template and self:
-            return self._correspond(template, text=text)
         rejected = self.filtered(lambda ticket: ticket.close_reason == REJECTED)
-        for tickets, template in (
-            (rejected, rejected.team_id.rejected_template_id),
-            (self - rejected, (self - rejected).stage_id.mail_template_id),
-        ):
-            if tickets and template:
-                tickets._correspond(template, text=text)
+        others = self - rejected
+        mails = [
+            (rejected, template or rejected.team_id.rejected_template_id),
+            (others, template or others.stage_id.mail_template_id),
+        ]
+        written = self.browse()
+        for tickets, mail in mails:
+            if tickets and mail:
+                tickets._incident_correspond_step(mail, text, events)
+                written |= tickets
+        return written
 
     def _incident_lock(self):
         """Wait for whoever works on these incidents, then keep the others out.
@@ -319,7 +332,7 @@ class IncidentLifecycleMixin(models.AbstractModel):
         if origin == CLOSED:
             vals.update(self._prepare_reopen_vals())
         if origin in ON_HOLD and target not in ON_HOLD:
-            vals.update(return_stage_id=False, wait_start=False)
+            vals.update(return_stage_id=False, wait_start=False, answer_awaited=False)
         if target == IN_PROGRESS:
             vals["escalation_level_id"] = False
         if target == WAITING:
@@ -344,7 +357,11 @@ class IncidentLifecycleMixin(models.AbstractModel):
         A question asked while closure awaits its confirmation says that the incident
         is not solved: it goes back to work, not to a countdown that nobody announced.
         """
-        vals = {"wait_start": fields.Datetime.now(), "answered_party_id": False}
+        vals = {
+            "wait_start": fields.Datetime.now(),
+            "answer_awaited": True,
+            "answered_party_id": False,
+        }
         if self.incident_phase == CLOSURE:
             vals["return_stage_id"] = self.team_id._get_incident_stage(IN_PROGRESS).id
         elif self.incident_phase not in ON_HOLD:

@@ -5,6 +5,7 @@ import copy
 import re
 import uuid
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from lxml import etree, html
 from markupsafe import Markup
@@ -30,6 +31,8 @@ class Draft:
     lang: str
     text: str = ""
     url: str = ""
+    # More that the template finds in ``ctx``; dates are shown as the party reads them.
+    facts: dict = field(default_factory=dict)
     subject: str = ""
     # The words of the template alone, then the whole mail around them.
     content: Markup = field(default_factory=Markup)
@@ -101,6 +104,7 @@ class IncidentMailRenderer(models.AbstractModel):
             "party": draft.party.with_context(lang=draft.lang),
             "ctx": {
                 **self.env.context,
+                **self._format_facts(record, draft),
                 "lang": draft.lang,
                 "incident_text": draft.text,
                 "party": draft.party,
@@ -109,6 +113,17 @@ class IncidentMailRenderer(models.AbstractModel):
             "url": draft.url,
             "subject": draft.subject,
             "mark": mark,
+        }
+
+    @api.model
+    def _format_facts(self, record, draft):
+        return {
+            key: (
+                record._format_correspondence_date(value, draft.party, draft.lang)
+                if isinstance(value, datetime)
+                else value
+            )
+            for key, value in draft.facts.items()
         }
 
     @api.model

@@ -1,6 +1,8 @@
 # Copyright 2026 OpenIP
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from datetime import timedelta
+
 from odoo import fields, models
 
 QUEUED = "queued"
@@ -8,6 +10,10 @@ SENT = "sent"
 FAILED = "failed"
 BOUNCED = "bounced"
 CANCELLED = "cancelled"
+
+# Each attempt to send a refused mail again waits twice as long as the one before.
+RETRY_AFTER = timedelta(minutes=2)
+RETRY_AT_MOST = timedelta(hours=6)
 
 
 class IncidentNotice(models.Model):
@@ -17,6 +23,7 @@ class IncidentNotice(models.Model):
     """
 
     _name = "incident.notice"
+    _inherit = "incident.notice.retry.mixin"
     _description = "Incident Notice"
     _order = "id desc"
     _rec_name = "partner_id"
@@ -62,7 +69,21 @@ class IncidentNotice(models.Model):
     )
     sent_date = fields.Datetime(string="Sent on")
     failure = fields.Char()
+    event_id = fields.Many2one(
+        comodel_name="incident.followup.event",
+        string="Step of the follow-up",
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    attempts = fields.Integer(readonly=True)
+    retry_date = fields.Datetime(string="Next attempt")
+    bounce_settled = fields.Boolean(help="The follow-up knows of the bounce.")
 
+    _retry_idx = models.Index("(retry_date) WHERE status = 'failed'")
+    _bounced_idx = models.Index(
+        "(event_id) WHERE status = 'bounced' AND bounce_settled IS NOT TRUE"
+    )
+    _stuck_idx = models.Index("(create_date) WHERE status = 'queued'")
     _unsent_idx = models.Index("(ticket_id) WHERE status IN ('queued', 'failed')")
 
     def _set_sent(self):
@@ -70,14 +91,49 @@ class IncidentNotice(models.Model):
         self.write(
             {"status": SENT, "sent_date": fields.Datetime.now(), "failure": False}
         )
+        self._wake_settling()
 
     def _set_failed(self, reason):
         """Record that these notices could not be handed to a mail server."""
-        self.write({"status": FAILED, "failure": reason})
+        for attempts, notices in self.grouped("attempts").items():
+            retry_date = fields.Datetime.now() + min(
+                RETRY_AFTER * 2**attempts, RETRY_AT_MOST
+            )
+            notices.write(
+                {
+                    "status": FAILED,
+                    "failure": reason,
+                    "attempts": attempts + 1,
+                    "retry_date": retry_date,
+                }
+            )
+            self.env["incident.wakeup"]._wake("ir_cron_followup_remind", retry_date)
+        self._wake_settling()
+
+    def _wake_settling(self):
+        """Have the follow-ups settled whose mails are decided."""
+        if self.event_id:
+            self.env["incident.wakeup"]._wake(
+                "ir_cron_followup_remind", fields.Datetime.now()
+            )
 
     def _set_bounced(self, reason):
-        """Record that the other side sent these notices back."""
-        self.write({"status": BOUNCED, "failure": reason})
+        """Record that the other side sent these notices back, and tell support."""
+        self.write({"status": BOUNCED, "failure": reason, "retry_date": False})
+        for notice in self:
+            notice._alert_undelivered(reason)
+        self._wake_settling()
+
+    def _alert_undelivered(self, reason):
+        """Tell support that a party does not get what is written to it."""
+        self.ensure_one()
+        self.ticket_id._incident_alert_support(
+            "openip_incident.mail_activity_type_unreachable",
+            self.env._(
+                "A mail to %(party)s was not delivered", party=self.partner_id.name
+            ),
+            note=reason,
+        )
 
     def _format_delivery(self):
         """Return what the chatter shows of these notices, in their order."""

@@ -1,8 +1,10 @@
 # Copyright 2026 OpenIP
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import models
+from odoo import api, models
 from odoo.tools import email_normalize
+
+UNDELIVERED = ("failed", "bounced")
 
 
 class IncidentPartyMixin(models.AbstractModel):
@@ -42,6 +44,18 @@ class IncidentPartyMixin(models.AbstractModel):
         return self._get_incident_parties().filtered(
             lambda party: not email_normalize(party.email, strict=False)
         )
+
+    @api.depends("notice_ids.status", "notice_ids.partner_id")
+    def _compute_undelivered_party_ids(self):
+        for ticket in self:
+            last = {
+                notice.partner_id: notice for notice in ticket.notice_ids.sorted("id")
+            }
+            ticket.undelivered_party_ids = ticket._get_incident_parties().filtered(
+                lambda party, last=last: (
+                    party in last and last[party].status in UNDELIVERED
+                )
+            )
 
     def _get_incident_url(self, party, purpose="view"):
         """Return the page where a party follows the incident, by purpose.

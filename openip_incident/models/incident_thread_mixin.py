@@ -5,6 +5,8 @@ import secrets
 
 from odoo import models
 
+from .incident_mail_classifier import PROBABLY_AUTOMATIC
+
 
 class IncidentThreadMixin(models.AbstractModel):
     """Keeps Odoo's own mail from reaching the parties of an incident.
@@ -22,26 +24,37 @@ class IncidentThreadMixin(models.AbstractModel):
         return super().message_post(**kwargs)
 
     def _keep_strangers_inside(self, values):
-        """Keep the mail of somebody who speaks for no party from the parties.
+        """Keep the mail of machines, and of who speaks for no party, from the parties.
 
         :param values: arguments of ``message_post``
         """
         # SUDO: who the sender is must not depend on what the gateway's user may read.
         author = self.env["res.partner"].sudo().browse(values.get("author_id"))
-        if self._get_incident_party(author) or author.main_user_id:
+        machine = values.get("incident_disregard")
+        known = self._get_incident_party(author) or author.main_user_id
+        if known and not machine:
             return values
         if values.get("subtype_id") != self._get_comment_subtype_id():
             return values
-        # SUDO: the mail gateway tells support of what it has received.
-        self.sudo()._incident_alert_support(
-            "openip_incident.mail_activity_type_answer",
-            self.env._(
-                "To verify: mail of %(sender)s, who speaks for no party",
-                sender=values.get("email_from") or author.name,
-            ),
-        )
+        if not machine or machine == PROBABLY_AUTOMATIC:
+            self._alert_doubtful_mail(values.get("email_from") or author.name, known)
         note = self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_note")
         return {**values, "subtype_id": note}
+
+    def _alert_doubtful_mail(self, sender, known):
+        """Have a human look at a mail that may be an answer and does not count.
+
+        :param known: whether the sender speaks for a party, or is a colleague
+        """
+        reason = (
+            self.env._("To verify: mail of %(sender)s, probably automatic")
+            if known
+            else self.env._("To verify: mail of %(sender)s, who speaks for no party")
+        )
+        # SUDO: the mail gateway tells support of what it has received.
+        self.sudo()._incident_alert_support(
+            "openip_incident.mail_activity_type_answer", reason % {"sender": sender}
+        )
 
     def _message_post_after_hook(self, message, msg_values):
         res = super()._message_post_after_hook(message, msg_values)

@@ -31,7 +31,14 @@ class IncidentTurnMixin(models.AbstractModel):
         )
         return ours if True in value else ~ours
 
-    @api.depends("answer_unread", "incident_phase", "unreachable_party_ids", "wait_for")
+    @api.depends(
+        "answer_unread",
+        "incident_phase",
+        "next_step",
+        "undelivered_party_ids",
+        "unreachable_party_ids",
+        "wait_for",
+    )
     @api.depends_context("lang")
     def _compute_incident_banner(self):
         for ticket in self:
@@ -45,10 +52,19 @@ class IncidentTurnMixin(models.AbstractModel):
         if self.answer_unread:
             lines.append(self.env._("A party has answered: please read it."))
         lines += self._get_waiting_lines()
+        if self.next_step:
+            lines.append(self.next_step)
         for party in self.unreachable_party_ids:
             lines.append(
                 self.env._(
                     "%(party)s has no e-mail address and receives nothing.",
+                    party=party.display_name,
+                )
+            )
+        for party in self.undelivered_party_ids:
+            lines.append(
+                self.env._(
+                    "The last mail to %(party)s was not delivered.",
                     party=party.display_name,
                 )
             )

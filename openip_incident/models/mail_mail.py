@@ -1,11 +1,44 @@
 # Copyright 2026 OpenIP
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from smtplib import SMTPServerDisconnected
+
 from odoo import models
 
 
 class MailMail(models.Model):
     _inherit = "mail.mail"
+
+    def _send(self, *args, **kwargs):
+        """Try again soon where the mail server has hung up.
+
+        Core leaves the mail that was being handed over in error and the rest of the
+        batch to the queue's next interval, and tells nobody.
+        """
+        try:
+            return super()._send(*args, **kwargs)
+        except SMTPServerDisconnected as error:
+            mails = self.exists().filtered(lambda mail: mail.model == "helpdesk.ticket")
+            mails._record_incident_interruption(str(error))
+            raise
+
+    def _record_incident_interruption(self, reason):
+        """Have mails that were interrupted, or never begun, sent soon.
+
+        :param reason: what the connection was lost by
+        """
+        # SUDO: whoever's action empties the queue records what became of the mails.
+        notices = self.env["incident.notice"].sudo()
+        interrupted = self.filtered(lambda mail: mail.state == "exception")
+        # Not those that were refused earlier in the batch: their notices know.
+        notices.search(
+            [
+                ("message_id", "in", interrupted.mail_message_id.ids),
+                ("status", "=", "queued"),
+            ]
+        )._set_failed(reason)
+        if self - interrupted:
+            self.env["helpdesk.ticket"]._wake_mail_queue()
 
     def _postprocess_sent_message(
         self, success_pids, success_emails, failure_reason=False, failure_type=None

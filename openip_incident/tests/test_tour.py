@@ -28,3 +28,6 @@ class TestIncidentTour(HttpCase):
         self.assertEqual(incident.validated_by_id, agent)
         subjects = incident.notice_ids.message_id.mapped("subject")
         self.assertEqual(len(subjects), 2, subjects)
+        followup = incident.followup_ids
+        self.assertEqual(followup.state, "cancelled")
+        self.assertTrue(followup.resume_date, "held and continued")

@@ -4,11 +4,13 @@
 
 from datetime import datetime
 
+from odoo import Command
 from odoo.tests import tagged
 
 from odoo.addons.openip_incident.hooks import uninstall_hook
 
-from .common import CLOSED, PHASES, IncidentCommon
+from .common import CLOSED, FROZEN, PHASES, IncidentCommon
+from .followup_common import FollowupCommon
 
 LONG_AGO = datetime(2026, 1, 5, 9, 0)
 
@@ -98,3 +100,61 @@ class TestUninstall(IncidentCommon):
         self._uninstall()
         self.assertFalse(self.incidents["opened"].stage_id.incident_phase)
         self.assertFalse(self.incidents["opened"].stage_id.closed)
+
+
+@tagged("post_install", "-at_install")
+class TestUninstallFollowups(FollowupCommon):
+    """Incidents with a countdown running: it ends, and nothing comes after it."""
+
+    def setUp(self):
+        super().setUp()
+        self.incidents = self.request() | self.resolve()
+        self.run_to(30)
+        self.frozen, self.solved = self.incidents
+        self.held = self.request()
+        self.run_to(30)
+        self.held.followup_id.action_hold()
+        self.followups = (self.incidents | self.held).sudo().followup_id
+        self.assertEqual(self.frozen.incident_phase, FROZEN)
+        self.assertEqual(len(self.followups), 3)
+
+    def _uninstall(self):
+        with self.at(self.clock), self.mail_server():
+            uninstall_hook(self.env)
+            self.env.flush_all()
+            self.cr.precommit.run()
+        self.env.invalidate_all()
+
+    def test_nothing_is_left_that_holds_plans_and_mails(self):
+        """A follow-up or a step would keep Odoo from deleting what they refer to."""
+        template = self.env.ref("openip_incident.mail_template_reminder")
+        self.env["incident.followup.plan"].create(
+            {
+                "name": "Of the operator, archived",
+                "active": False,
+                "step_ids": [Command.create({"mail_template_id": template.id})],
+            }
+        )
+        self.plain_progress.followup_plan_id = self.env.ref(
+            "openip_incident.plan_request"
+        )
+        self._uninstall()
+        self.assertFalse(self.followups.exists())
+        for model in ("followup", "followup.event", "followup.step", "followup.plan"):
+            records = self.env[f"incident.{model}"].with_context(active_test=False)
+            self.assertFalse(records.search([]), model)
+        template.unlink()
+
+    def test_incidents_are_plain_tickets(self):
+        self._uninstall()
+        for ticket in self.incidents | self.held:
+            self.assertEqual(ticket.stage_id, self.plain_progress)
+            self.assertFalse(ticket.sudo().followup_id)
+
+    def test_nothing_leaves_afterwards(self):
+        known = len(self.letters)
+        self._uninstall()
+        self.run_to(24 * 14)
+        self.assertFalse(self.get_party_letters(known))
+        for ticket in self.incidents | self.held:
+            self.assertEqual(ticket.stage_id, self.plain_progress)

@@ -8,5 +8,7 @@ patch(Message.prototype, {
         super.setup(...arguments);
         /** The mails in which an entry of an incident went to its parties. */
         this.incident_deliveries = fields.Attr([]);
+        /** Why a mail on an incident is no answer of a party. */
+        this.incident_disregard = fields.Attr(false);
     },
 });

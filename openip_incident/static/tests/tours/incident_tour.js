@@ -42,6 +42,38 @@ registry.category("web_tour.tours").add("incident_tour", {
             trigger: "div[name=incident_banner]:contains('Waiting for an answer')",
         },
         {
+            content: "And what comes next",
+            trigger: "div[name=incident_banner]:contains('A mail is on its way')",
+        },
+        {
+            content: "Look at the follow-up",
+            trigger: "a.nav-link[name=incident_followup]",
+            run: "click",
+        },
+        {
+            content: "Hold the countdown",
+            trigger: "button[name=action_followup_hold]",
+            run: "click",
+        },
+        {
+            content: "Until somebody continues it",
+            trigger: ".modal-footer button[name=action_confirm]:contains('Hold')",
+            run: "click",
+        },
+        {
+            content: "The banner says so",
+            trigger: "div[name=incident_banner]:contains('The countdown is held')",
+        },
+        {
+            content: "Continue it",
+            trigger: "button[name=action_followup_resume]:visible",
+            run: "click",
+        },
+        {
+            content: "It runs again",
+            trigger: "button[name=action_followup_hold]:visible",
+        },
+        {
             content: "Go on without the answer",
             trigger: "button[name=action_incident_resume]",
             run: "click",

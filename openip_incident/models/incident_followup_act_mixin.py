@@ -1,0 +1,134 @@
+# Copyright 2026 OpenIP
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from .followups import CANCELLED, CLOSE, HELD, RUNNING
+
+
+class IncidentFollowupActMixin(models.AbstractModel):
+    """The agent's hand on a follow-up: hold, continue, send now, cancel.
+
+    SUDO: follow-ups are written by the process only; each act is open to whoever may
+    write the incident, which is checked first.
+    """
+
+    _name = "incident.followup.act.mixin"
+    _description = "Acts on an Incident Follow-up"
+
+    def action_open_hold_wizard(self):
+        """Ask until when these countdowns have to stop."""
+        self._ensure_may_act(RUNNING)
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "openip_incident.incident_followup_hold_wizard_action"
+        )
+        return {**action, "context": {"default_followup_ids": self.ids}}
+
+    def action_hold(self, until=None):
+        """Stop the clock, until a date or until somebody continues.
+
+        :param until: naive UTC date and time, or its string
+        """
+        self._ensure_may_act(RUNNING)
+        until = fields.Datetime.to_datetime(until)
+        if until and until <= fields.Datetime.now():
+            raise UserError(self.env._("Choose a date to come to hold until."))
+        self.sudo()._hold(until)
+        return True
+
+    def _hold(self, until=None):
+        self.write(
+            {
+                "state": HELD,
+                "hold_date": fields.Datetime.now(),
+                "hold_until": until or False,
+            }
+        )
+        if until:
+            self.env["incident.wakeup"]._wake("ir_cron_followup_remind", until)
+
+    def action_resume(self):
+        """Continue the countdown with the time that was left when it was held."""
+        self._ensure_may_act(HELD)
+        self.sudo()._resume()
+        return True
+
+    def _resume(self):
+        now = fields.Datetime.now()
+        for followup in self:
+            held = now - (followup.hold_date or now)
+            due_date = followup.due_date and followup.due_date + held
+            followup.write(
+                {
+                    "state": RUNNING,
+                    "due_date": due_date,
+                    "hold_date": False,
+                    "hold_until": False,
+                    "resume_date": now,
+                }
+            )
+            followup._wake_at(followup.next_action, due_date)
+
+    def action_send_now(self):
+        """Make the next step due at once; a closure keeps its announced date."""
+        self._ensure_may_act(RUNNING)
+        now = fields.Datetime.now()
+        for followup in self.sudo():
+            if followup.undelivered:
+                followup.event_id.renew_date = now
+            else:
+                followup._ensure_may_send()
+                followup.due_date = now
+            followup.error = False
+            followup._wake_at("remind", now)
+        return True
+
+    def _ensure_may_send(self):
+        self.ensure_one()
+        if not self.due_date:
+            raise UserError(
+                self.env._(
+                    "%(incident)s: a mail is still on its way.",
+                    incident=self.ticket_id.number,
+                )
+            )
+        if self.next_action == CLOSE:
+            raise UserError(
+                self.env._(
+                    "%(incident)s is closed on the announced date, not before.",
+                    incident=self.ticket_id.number,
+                )
+            )
+
+    def action_cancel(self):
+        """End the follow-up; the incident stays where it is."""
+        self._ensure_may_act(RUNNING, HELD)
+        self.sudo()._finish(CANCELLED, self.env.user.partner_id)
+        return True
+
+    def action_retry(self):
+        """Put a follow-up that failed back into the queue."""
+        self._ensure_may_act(RUNNING)
+        self.sudo().write({"error": False})
+        for followup in self.filtered("due_date"):
+            followup._wake_at(followup.next_action, followup.due_date)
+        return True
+
+    def _ensure_may_act(self, *states):
+        """Let agents act on the follow-ups of the incidents that they may write.
+
+        :raises UserError: when a follow-up is in none of the states
+        """
+        self.ticket_id.check_access("write")
+        self.ticket_id._incident_lock()
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        for followup in self:
+            if followup.state not in states:
+                raise UserError(
+                    self.env._(
+                        "The follow-up of %(incident)s is: %(state)s.",
+                        incident=followup.ticket_id.number,
+                        state=labels[followup.state],
+                    )
+                )

@@ -1,0 +1,264 @@
+# Copyright 2026 OpenIP
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+import logging
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+
+_logger = logging.getLogger(__name__)
+
+BATCH = 100
+# Settling sets off the freeze rule, whose cost per record grows with the transaction.
+BATCHES = {"settle": 50}
+# A worker looks further than it locks, so that two workers find different work.
+LOOKAHEAD = 4
+
+
+class IncidentFollowupEngine(models.AbstractModel):
+    """Works off what is due, in batches, each in a transaction of its own.
+
+    Odoo runs REPEATABLE READ: what was read before a lock may be outdated, and writing
+    it fails the whole transaction. So each transaction begins with the lock, of the
+    incidents first, and only then reads. A batch that loses a race is rolled back and
+    left for the next pass; a row that fails for any other reason is put aside with its
+    error, and the others go on.
+    """
+
+    _name = "incident.followup.engine"
+    _description = "Engine of Incident Follow-ups"
+
+    # Scheduled actions
+
+    @api.model
+    def _cron_remind(self):
+        """Settle what was delivered, then remind and announce what is due."""
+        self._retry_mails()
+        self._run_tasks("release", "settle", "miss", "bounce", "renew", "remind")
+
+    @api.model
+    def _cron_close(self):
+        """Close what was announced, when nobody has answered."""
+        self._run_tasks("close")
+
+    @api.model
+    def _retry_mails(self):
+        """Send refused mails again, one batch per run; the others wait their turn."""
+        notices = self.env["incident.notice"]
+        found = notices.search(notices._get_retry_domain(), limit=BATCH * LOOKAHEAD)
+        self.env["ir.cron"]._commit_progress(0)
+        try:
+            # As in a batch of follow-ups, the lock comes first.
+            locked = found.try_lock_for_update(allow_referencing=True)
+            locked.filtered_domain(notices._get_retry_domain())._retry()
+            self.env["ir.cron"]._commit_progress(0)
+        except Exception:
+            # Whatever is wrong with these mails must not stop the follow-ups.
+            self.env.cr.rollback()
+            _logger.exception("Refused mails of incidents wait for the next run")
+            self._leave_for_later("remind")
+
+    @api.model
+    def _run_tasks(self, *tasks):
+        for task in tasks:
+            if not self._work_off(task):
+                # The wake-ups of what is left are used up by this run.
+                self._leave_for_later(task)
+                return
+
+    @api.model
+    def _work_off(self, task):
+        """Do a task batch by batch until nothing is left or the time is over.
+
+        :param task: name of a task: ``_get_<task>_domain`` finds its follow-ups,
+            ``_do_<task>`` of the follow-ups does it
+        :return: False when the time is over
+        """
+        seen = set()
+        while True:
+            found = self._find(task, seen)
+            if not found:
+                return True
+            done = self._do_batch(task, found)
+            if not done:
+                self._leave_for_later(task)
+            seen.update(done or found)
+            if not self.env["ir.cron"]._commit_progress(len(done)):
+                return False
+
+    @api.model
+    def _leave_for_later(self, task):
+        """Come back in a minute to what somebody else holds, or what lost a race."""
+        name = "close" if task == "close" else "remind"
+        later = fields.Datetime.now() + timedelta(minutes=1)
+        self.env["incident.wakeup"]._wake(f"ir_cron_followup_{name}", later)
+
+    @api.model
+    def _find(self, task, seen):
+        """Return ids of follow-ups and of their incidents, in a transaction that ends.
+
+        :param seen: ids of follow-ups to leave alone in this run
+        """
+        domain = self._get_domain(task) & Domain("id", "not in", list(seen))
+        followups = self.env["incident.followup"].search(
+            domain, limit=BATCH * LOOKAHEAD, order="due_date, id"
+        )
+        found = {followup.id: followup.ticket_id.id for followup in followups}
+        self.env["ir.cron"]._commit_progress(0, remaining=len(found))
+        return found
+
+    @api.model
+    def _do_batch(self, task, found):
+        """Lock, read again, do; return the ids of the follow-ups that were taken.
+
+        :param found: dict of follow-up id: incident id
+        """
+        try:
+            # First statement of the transaction: the snapshot is as old as the lock.
+            tickets = self.env["helpdesk.ticket"].browse(found.values())
+            tickets = tickets.try_lock_for_update(
+                allow_referencing=True, limit=BATCHES.get(task, BATCH)
+            )
+            taken = [key for key, value in found.items() if value in set(tickets.ids)]
+            followups = self.env["incident.followup"].search(
+                self._get_domain(task) & Domain("id", "in", taken)
+            )
+            # Whoever let go of an incident between this snapshot and its lock has
+            # changed the follow-up: that must be a lost race, not a failed step.
+            followups = followups.try_lock_for_update(allow_referencing=True)
+            self._do_isolated(task, followups)
+            self.env.flush_all()
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            self.env.cr.rollback()
+            _logger.info("A batch of follow-ups (%s) lost a race, left for later", task)
+            return []
+        return taken
+
+    @api.model
+    def _do_isolated(self, task, followups):
+        """Do a task for all at once, or one by one where that fails (promise 6)."""
+        if not followups:
+            return
+        try:
+            with self.env.cr.savepoint():
+                self._do(task, followups)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception:
+            _logger.exception("Follow-ups (%s) failed together, now one by one", task)
+            for followup in followups:
+                self._do_alone(task, followup)
+
+    @api.model
+    def _do_alone(self, task, followup):
+        try:
+            with self.env.cr.savepoint():
+                self._do(task, followup)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception as error:
+            _logger.exception("Follow-up %s (%s) failed", followup.id, task)
+            followup._record_error(error)
+
+    @api.model
+    def _do(self, task, followups):
+        tickets = self.env["helpdesk.ticket"]
+        try:
+            getattr(followups, f"_do_{task}")()
+            tickets._incident_flush_collected()
+        except Exception:
+            # What the rules collected from facts that are rolled back now.
+            tickets._incident_drop_collected()
+            raise
+
+    @api.model
+    def _get_domain(self, task):
+        return getattr(self, f"_get_{task}_domain")()
+
+    # What is to be done: each domain has its partial index
+
+    @api.model
+    def _get_running_domain(self):
+        return Domain([("state", "=", "running"), ("error", "=", False)])
+
+    @api.model
+    def _get_due_domain(self, *actions):
+        return self._get_running_domain() & Domain(
+            [
+                ("next_action", "in", actions),
+                ("due_date", "<=", fields.Datetime.now()),
+            ]
+        )
+
+    @api.model
+    def _get_remind_domain(self):
+        return self._get_due_domain("remind", "announce")
+
+    @api.model
+    def _get_close_domain(self):
+        return self._get_due_domain("close")
+
+    @api.model
+    def _get_release_domain(self):
+        """Follow-ups whose hold is over."""
+        return Domain(
+            [("state", "=", "held"), ("hold_until", "<=", fields.Datetime.now())]
+        )
+
+    @api.model
+    def _get_flight_domain(self):
+        return Domain(
+            [
+                ("state", "in", ["running", "held"]),
+                ("error", "=", False),
+                ("due_date", "=", False),
+                ("event_id", "!=", False),
+            ]
+        )
+
+    @api.model
+    def _get_settle_domain(self):
+        """Follow-ups whose mail has been accepted, held ones included."""
+        return self._get_flight_domain() & Domain(
+            "event_id.notice_ids", "any", [("status", "=", "sent")]
+        )
+
+    @api.model
+    def _get_miss_domain(self):
+        """Follow-ups of which a mail has failed, or which no awaited party was sent.
+
+        What is still in flight after the settling, though all its mails are decided,
+        reached others at most.
+        """
+        return (
+            self._get_flight_domain()
+            & Domain("undelivered", "=", False)
+            & (
+                ~Domain("event_id.notice_ids", "any", [("status", "=", "queued")])
+                | Domain(
+                    "event_id.notice_ids",
+                    "any",
+                    [("status", "in", ["failed", "bounced", "cancelled"])],
+                )
+            )
+        )
+
+    @api.model
+    def _get_renew_domain(self):
+        """Follow-ups whose mail has been on its way for too long."""
+        return (
+            self._get_flight_domain()
+            & Domain("state", "=", "running")
+            & Domain("event_id.renew_date", "<=", fields.Datetime.now())
+        )
+
+    @api.model
+    def _get_bounce_domain(self):
+        """Follow-ups that count a mail which bounced, those that closed included."""
+        return Domain("state", "in", ["running", "held", "expired"]) & Domain(
+            "event_ids.notice_ids",
+            "any",
+            [("status", "=", "bounced"), ("bounce_settled", "=", False)],
+        )

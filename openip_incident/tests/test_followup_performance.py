@@ -1,0 +1,137 @@
+# Copyright 2026 OpenIP
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""What a batch of reminders costs: an outage leaves hundreds of questions open."""
+
+from odoo.tests import tagged
+
+from .common import FROZEN, WAITING
+from .followup_common import HOUR, START, FollowupCommon
+
+INCIDENTS = 200
+# Rendering and creating: entries, hidden messages, mails, notices, events.
+QUERIES_PER_REMINDER = 0.5
+# A freeze is a tracked change of stage, made by a rule.
+QUERIES_PER_FREEZE = 6
+
+
+@tagged("post_install", "-at_install")
+class TestFollowupPerformance(FollowupCommon):
+    def _request_batch(self, count=INCIDENTS):
+        """Ask as many customers something, half of them French, and deliver it."""
+        customers = self.env["res.partner"].create(
+            [
+                {
+                    "name": f"Customer {index}",
+                    "email": f"customer{index}@example.com",
+                    "is_company": True,
+                    "integrator_id": self.integrator.id,
+                    "lang": "fr_FR" if index % 2 else "en_US",
+                }
+                for index in range(count)
+            ]
+        )
+        incidents = (
+            self.env["helpdesk.ticket"]
+            .with_user(self.agent)
+            .create(
+                [
+                    {
+                        "name": f"No dial tone {index}",
+                        "description": "<p>Silence on the line.</p>",
+                        "team_id": self.team.id,
+                        "partner_id": customer.id,
+                    }
+                    for index, customer in enumerate(customers)
+                ]
+            )
+        )
+        incidents.action_incident_open()
+        incidents.incident_request("information", "<p>Since when?</p>")
+        incidents = incidents.sudo()
+        self._deliver(incidents)
+        self.assertEqual(set(incidents.mapped("incident_phase")), {WAITING})
+        return incidents
+
+    def _deliver(self, incidents):
+        """Have all mails accepted, without what sending them costs."""
+        incidents.notice_ids._set_sent()
+        self.flush_tracking()
+
+    def _find(self, incidents):
+        """Return follow-ups as the scheduled actions find them."""
+        return self.env["incident.followup"].search(
+            [("ticket_id", "in", incidents.ids), ("state", "=", "running")]
+        )
+
+    def _count_queries(self, act):
+        """Return the queries of an act, with all that its commit sets off."""
+        self.flush_tracking()
+        self.env.invalidate_all()
+        before = self.cr.sql_log_count
+        act()
+        self.env["helpdesk.ticket"]._incident_flush_collected()
+        self.flush_tracking()
+        return self.cr.sql_log_count - before
+
+    def _remind_batch(self, count=INCIDENTS):
+        """Return incidents, and the queries of reminding and of settling them."""
+        with self.at(START), self.mock_mail_gateway():
+            incidents = self._request_batch(count)
+            self._find(incidents)._do_settle()
+            self.flush_tracking()
+        followups = self._find(incidents)
+        self.assertEqual(set(followups.mapped("due_date")), {START + 24 * HOUR})
+        with self.at(START + 24 * HOUR), self.mock_mail_gateway():
+            reminding = self._count_queries(followups._do_remind)
+            mails = self._new_mails
+            self._deliver(incidents)
+            settling = self._count_queries(followups._do_settle)
+        self.assertEqual(len(mails), 2 * count)
+        self.assertEqual(set(incidents.mapped("incident_phase")), {FROZEN})
+        return incidents, reminding, settling
+
+    def test_cost_of_a_reminder(self):
+        incidents, reminding, settling = self._remind_batch()
+        for incident in incidents[:: INCIDENTS // 4]:
+            event = incident.followup_id.event_ids.sorted("id")[-1:]
+            self.assertEqual(
+                event.notice_ids.partner_id, incident.partner_id | self.integrator
+            )
+            self.assertEqual(len(event.notice_ids.entry_id), 1)
+            self.assertEqual(len(event.notice_ids.message_id), 2)
+            self.assertEqual(incident.reminder_count, 1)
+            self.assertEqual(incident.next_step_date, START + 48 * HOUR)
+        self.assertLessEqual(reminding / INCIDENTS, QUERIES_PER_REMINDER)
+        self.assertLessEqual(settling / INCIDENTS, QUERIES_PER_FREEZE)
+
+    def test_cost_of_a_reminder_that_freezes_nobody(self):
+        """The second reminder: settling it is counting, no move."""
+        incidents, _reminding, _settling = self._remind_batch()
+        followups = self._find(incidents)
+        with self.at(START + 48 * HOUR), self.mock_mail_gateway():
+            reminding = self._count_queries(followups._do_remind)
+            self._deliver(incidents)
+            settling = self._count_queries(followups._do_settle)
+        self.assertEqual(set(incidents.mapped("reminder_count")), {2})
+        self.assertLessEqual(reminding / INCIDENTS, QUERIES_PER_REMINDER)
+        self.assertLessEqual(settling / INCIDENTS, QUERIES_PER_REMINDER)
+
+    def test_cost_grows_no_faster_than_the_batch(self):
+        _incidents, few, few_settled = self._remind_batch(INCIDENTS // 4)
+        _incidents, many, many_settled = self._remind_batch()
+        self.assertLessEqual(many, 4.4 * few)
+        self.assertLessEqual(many_settled, 4.4 * few_settled)
+
+    def test_what_is_not_due_costs_nothing(self):
+        """The same queries, and as many, for one waiting incident and for many."""
+        engine = self.env["incident.followup.engine"]
+        tasks = ("release", "settle", "miss", "bounce", "renew", "remind", "close")
+
+        def look():
+            for task in tasks:
+                self.env["incident.followup"].search(engine._get_domain(task))
+
+        with self.at(START), self.mock_mail_gateway():
+            idle = self._count_queries(look)
+            self._find(self._request_batch())._do_settle()
+            self.assertEqual(self._count_queries(look), idle)
