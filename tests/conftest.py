@@ -2,8 +2,10 @@
 
 import pytest
 
+from .system.ledger import Ledger
 from .system.server import PRISTINE, OdooServer
 from .system.smtp import SmtpSink
+from .system.workers import Workers
 
 
 @pytest.fixture
@@ -24,3 +26,31 @@ def odoo_server(smtp):
         yield server.start()
     finally:
         server.remove()
+
+
+@pytest.fixture(scope="session")
+def nursery():
+    """Give a process that has loaded Odoo, from which workers are forked."""
+    if not PRISTINE:
+        pytest.skip("needs the databases that setup/test prepares")
+    workers = Workers()
+    try:
+        yield workers.start()
+    finally:
+        workers.remove()
+
+
+@pytest.fixture
+def workers(nursery, smtp):
+    """Give processes that run scheduled actions and send their mail to `smtp`."""
+    nursery.renew(smtp.port)
+    yield nursery
+    nursery.kill_all()
+
+
+@pytest.fixture
+def ledger(workers):
+    """Give what the database of `workers` holds."""
+    ledger = Ledger(workers.database)
+    yield ledger
+    ledger.close()

@@ -20,7 +20,8 @@ from .smtp import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 MAILGATE = ROOT / "setup" / "ground" / "mailgate.py"
-CONFIG = ROOT / ".odoo" / "odoo-test.conf"
+CONFIG = Path(os.environ.get("ODOO_RC") or ROOT / ".odoo" / "odoo-test.conf")
+LOGS = ROOT / ".odoo" / "log"
 FILESTORE = ROOT / ".odoo" / "data" / "filestore"
 # setup/test makes this database before pytest; nothing ever connects to it.
 PRISTINE = os.environ.get("OPENIP_SYSTEM_DATABASE")
@@ -38,7 +39,7 @@ class OdooServer:
     """
 
     def __init__(self, smtp_port=None, crons=False):
-        self.database = f"{PRISTINE}_copy_{uuid.uuid4().hex[:8]}"
+        self.database = new_name()
         self.port = free_port()
         self.mail_port = free_port()
         self.smtp_port = smtp_port or free_port()
@@ -51,12 +52,11 @@ class OdooServer:
 
     @property
     def log(self):
-        return ROOT / ".odoo" / "log" / f"{self.database}.log"
+        return LOGS / f"{self.database}.log"
 
     def start(self):
         """Copy the pristine database and start Odoo on the copy."""
-        _sql(f"CREATE DATABASE {_quoted(self.database)} TEMPLATE {_quoted(PRISTINE)}")
-        self._copy_files()
+        copy_database(self.database)
         options = [f"--http-port={self.port}", f"--max-cron-threads={int(self.crons)}"]
         options += ["--smtp=127.0.0.1", f"--smtp-port={self.smtp_port}"]
         self._run("-m", "odoo", "server", "-c", CONFIG, "-d", self.database, *options)
@@ -83,8 +83,7 @@ class OdooServer:
     def remove(self):
         """Stop the processes and drop the database with its files."""
         self.stop()
-        _sql(f"DROP DATABASE IF EXISTS {_quoted(self.database)} WITH (FORCE)")
-        shutil.rmtree(FILESTORE / self.database, ignore_errors=True)
+        drop_database(self.database)
         self.log.unlink(missing_ok=True)
 
     def get(self, path):
@@ -117,12 +116,6 @@ class OdooServer:
             raise RpcError(reason["name"], reason["message"])
         return found.get("result")
 
-    def _copy_files(self):
-        source = FILESTORE / PRISTINE
-        if source.is_dir():
-            copy = {"copy_function": os.link}
-            shutil.copytree(source, FILESTORE / self.database, **copy)
-
     def _run(self, *arguments):
         command = [sys.executable, *map(str, arguments)]
         with open(self.log, "ab") as log:
@@ -138,6 +131,31 @@ class OdooServer:
                 return
             time.sleep(0.05)
         raise AssertionError(f"the server does not answer, see {self.log}")
+
+
+def new_name():
+    """Return a name for a copy, by which setup/test finds what was left behind."""
+    return f"{PRISTINE}_copy_{uuid.uuid4().hex[:8]}"
+
+
+def copy_database(name):
+    """Copy the pristine database with its files.
+
+    :param name: the copy
+    """
+    _sql(f"CREATE DATABASE {_quoted(name)} TEMPLATE {_quoted(PRISTINE)}")
+    source = FILESTORE / PRISTINE
+    if source.is_dir():
+        shutil.copytree(source, FILESTORE / name, copy_function=os.link)
+
+
+def drop_database(name):
+    """Drop a copy with its files, whoever is still connected.
+
+    :param name: the copy
+    """
+    _sql(f"DROP DATABASE IF EXISTS {_quoted(name)} WITH (FORCE)")
+    shutil.rmtree(FILESTORE / name, ignore_errors=True)
 
 
 def _sql(statement):

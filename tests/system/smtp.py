@@ -29,31 +29,35 @@ class SmtpSink:
     """
 
     ACCEPTED = "250 OK"
+    # At the end of an answer: it is not given, the connection breaks instead.
+    HANGS_UP = "(hangs up)"
 
     def __init__(self, answer=None):
         self.answer = answer or (lambda envelope: self.ACCEPTED)
         self.mails = []
         self.arrived = threading.Condition()
-        self.controller = Controller(self, hostname="127.0.0.1", port=free_port())
-
-    @property
-    def port(self):
-        return self.controller.port
+        self.port = free_port()
+        self.controller = None
 
     def start(self):
-        """Listen in a thread."""
+        """Listen in a thread, on the same port whenever it is started again."""
+        self.controller = Controller(self, hostname="127.0.0.1", port=self.port)
         self.controller.start()
         return self
 
     def stop(self):
-        """Stop listening."""
-        self.controller.stop()
+        """Stop listening: who connects now is refused."""
+        if self.controller:
+            self.controller.stop()
+            self.controller = None
 
     async def handle_DATA(self, server, session, envelope):
         """Keep the mail if it is accepted; aiosmtpd calls this."""
         answer = self.answer(envelope)
         if answer.startswith("250"):
             self._keep(envelope)
+        if answer.endswith(self.HANGS_UP):
+            server.transport.abort()
         return answer
 
     def _keep(self, envelope):

@@ -1,0 +1,193 @@
+"""An answer and a closure that meet on one incident, in a process each."""
+
+import itertools
+import time
+from email.message import EmailMessage
+from typing import NamedTuple
+from unittest import mock
+
+from odoo.modules.registry import Registry
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+
+# A day and a bit after the announcement of one incident.
+RIPEN = """
+    UPDATE incident_followup SET due_date = due_date - interval '25 hours',
+           start_date = start_date - interval '25 hours'
+     WHERE ticket_id = %(ticket_id)s;
+    UPDATE incident_followup_event
+       SET sent_date = sent_date - interval '25 hours',
+           announced_date = announced_date - interval '25 hours'
+     WHERE followup_id IN
+           (SELECT id FROM incident_followup WHERE ticket_id = %(ticket_id)s);
+    UPDATE incident_notice SET sent_date = sent_date - interval '25 hours'
+     WHERE ticket_id = %(ticket_id)s
+"""
+
+BLOCKED = """
+    SELECT count(*) FROM pg_stat_activity
+     WHERE datname = current_database() AND wait_event_type = 'Lock'
+"""
+
+
+class Meeting(NamedTuple):
+    """How an answer and a closure meet on one incident."""
+
+    ticket_id: int
+    order: str
+    # By how many seconds the answer starts first, when nothing orders them.
+    ahead: float = 0
+
+
+class Closing(NamedTuple):
+    """How often the closing process waits for the other, at four moments."""
+
+    before: int = 0
+    between_search_and_lock: int = 0
+    between_lock_and_commit: int = 0
+    after: int = 0
+
+
+class Answering(NamedTuple):
+    """How often the answering process waits for the other, at three moments."""
+
+    before: int = 0
+    before_commit: int = 0
+    after: int = 0
+
+
+ORDERS = {
+    "together": (Closing(), Answering()),
+    "answer, close": (Closing(before=1), Answering(after=1)),
+    "close, answer": (Closing(after=1), Answering(before=1)),
+    "search, answer, lock": (
+        Closing(between_search_and_lock=2),
+        Answering(before=1, after=1),
+    ),
+    "lock, answer, commit": (Closing(between_lock_and_commit=1), Answering(before=1)),
+    "write, close, commit": (
+        Closing(before=1, after=1),
+        Answering(before_commit=2),
+    ),
+}
+
+
+def close(place, meetings):
+    """Close incidents one after the other, by the scheduled action.
+
+    :param meetings: see :class:`Meeting`; :func:`answer` is given the same
+    """
+    for meeting in itertools.starmap(Meeting, meetings):
+        with place.environment() as env:
+            env.cr.execute(RIPEN, {"ticket_id": meeting.ticket_id})
+        closing, _answering = ORDERS[meeting.order]
+        place.meet()
+        place.meet(closing.before)
+        time.sleep(max(0, meeting.ahead))
+        _run_closures(place, closing)
+        place.meet(closing.after)
+        place.meet()
+
+
+def _run_closures(place, closing):
+    model = Registry(place.database)["incident.followup.engine"]
+    original = model._do_batch
+
+    def do_batch(engine, *arguments):
+        place.meet(closing.between_search_and_lock)
+        done = original(engine, *arguments)
+        if closing.between_lock_and_commit:
+            place.meet(closing.between_lock_and_commit)
+            _wait_for_blocked(place)
+        return done
+
+    with mock.patch.object(model, "_do_batch", do_batch), place.environment() as env:
+        env.ref("openip_incident.ir_cron_followup_close").method_direct_trigger()
+
+
+def remind_early(place):
+    """Remind while another worker is just about to."""
+    place.meet()
+    _remind(place)
+    place.meet()
+
+
+def remind_late(place):
+    """Remind with a transaction that has begun before the other worker's work."""
+    model = Registry(place.database)["incident.followup.engine"]
+    original = model._do_batch
+
+    def do_batch(engine, *arguments):
+        # PostgreSQL takes the snapshot now, before the lock.
+        engine.env.cr.execute("SELECT 1")
+        place.meet(2)
+        return original(engine, *arguments)
+
+    with mock.patch.object(model, "_do_batch", do_batch):
+        _remind(place)
+
+
+def _remind(place):
+    with place.environment() as env:
+        env["incident.followup.engine"]._run_tasks("remind")
+
+
+def _wait_for_blocked(place):
+    """Return when another process waits for a lock of this one."""
+    for _look in range(1000):
+        with place.environment() as env:
+            env.cr.execute(BLOCKED)
+            if env.cr.fetchone()[0]:
+                return
+        time.sleep(0.01)
+    raise AssertionError("nobody waits for the lock of the closure")
+
+
+def answer(place, meetings):
+    """Have customers answer incidents one after the other, by mail.
+
+    :param meetings: see :class:`Meeting`; :func:`close` is given the same
+    :return: how many times each mail was handed to the gateway
+    """
+    attempts = []
+    for meeting in itertools.starmap(Meeting, meetings):
+        _closing, answering = ORDERS[meeting.order]
+        mail = _write_answer(place, meeting.ticket_id)
+        place.meet()
+        place.meet(answering.before)
+        time.sleep(max(0, -meeting.ahead))
+        attempts.append(_receive(place, mail, answering.before_commit))
+        place.meet(answering.after)
+        place.meet()
+    return attempts
+
+
+def _write_answer(place, ticket_id):
+    with place.environment() as env:
+        ticket = env["helpdesk.ticket"].browse(ticket_id)
+        asked = ticket.notice_ids.sorted("id")[-1:].message_id
+        mail = EmailMessage()
+        mail["From"] = ticket.partner_id.email
+        mail["To"] = asked.reply_to
+        mail["Subject"] = f"Re: {asked.subject}"
+        mail["Message-ID"] = f"<answer-{ticket_id}@example.com>"
+        mail["In-Reply-To"] = asked.message_id
+        mail.set_content("Since this morning.")
+        return mail.as_string()
+
+
+def _receive(place, mail, meetings):
+    """Hand a mail to the gateway until it is kept, as Odoo does with HTTP requests.
+
+    :param meetings: how often to meet the other process before the first commit
+    :return: how many times that took
+    """
+    for attempt in range(1, 6):
+        try:
+            with place.environment() as env:
+                env["mail.thread"].message_process("helpdesk.ticket", mail)
+                env.cr.flush()
+                place.meet(meetings)
+            return attempt
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            meetings = 0
+    raise AssertionError("the answer was lost in five races")

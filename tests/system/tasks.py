@@ -1,0 +1,169 @@
+"""What workers do inside Odoo; see `nursery.py`. Each task is a process of its own."""
+
+import time
+from contextlib import contextmanager
+from multiprocessing.synchronize import Barrier
+from typing import NamedTuple
+
+from markupsafe import Markup
+
+from odoo import SUPERUSER_ID, api
+from odoo.modules.registry import Registry
+
+from odoo.addons.base.models import ir_cron
+from odoo.addons.openip_incident.models import incident_followup_engine as engine
+
+CRONS = (
+    "openip_incident.ir_cron_followup_remind",
+    "openip_incident.ir_cron_followup_close",
+    "mail.ir_cron_mail_scheduler_action",
+)
+# How long a worker that has nothing to do waits before it looks again.
+IDLE = 0.02
+
+
+class Place(NamedTuple):
+    """Where a task runs, and where it meets those started with it."""
+
+    database: str
+    barrier: Barrier
+
+    def meet(self, times=1):
+        """Wait until all that were started together have come here.
+
+        :param times: how often they meet before they go on
+        """
+        for _time in range(times):
+            self.barrier.wait(30)
+
+    @contextmanager
+    def environment(self):
+        """Give an environment in a transaction, committed at the end of the block."""
+        with Registry(self.database).cursor() as cursor:
+            yield api.Environment(cursor, SUPERUSER_ID, {})
+
+
+# Scheduled actions
+
+
+def work(place, batch=engine.BATCH, seconds=ir_cron.MIN_TIME_PER_JOB):
+    """Run scheduled actions as a server does, until the process is killed.
+
+    :param batch: how many incidents share a transaction; fewer make more to interrupt
+    :param seconds: how long an action may run before it is the others' turn
+    """
+    engine.BATCH = batch
+    ir_cron.MIN_TIME_PER_JOB = seconds
+    while True:
+        ir_cron.IrCron._process_jobs(place.database)
+        time.sleep(IDLE)
+
+
+def rush(place, batch):
+    """Run the follow-ups without Odoo's lock on scheduled actions, and the queue.
+
+    Nothing but the locks of the follow-ups themselves stands between two of these.
+
+    :param batch: how many incidents share a transaction
+    """
+    engine.BATCH = batch
+    while True:
+        for method in ("_cron_remind", "_cron_close"):
+            with place.environment() as env:
+                getattr(env["incident.followup.engine"], method)()
+        ir_cron.IrCron._process_jobs(place.database)
+        time.sleep(IDLE)
+
+
+# Incidents
+
+
+def prepare(place, waiting=0, solved=0, integrator=True, short=False):
+    """Make incidents that wait for an answer or a confirmation.
+
+    :param waiting: how many wait for information
+    :param solved: how many wait for a confirmation
+    :param integrator: whether they have a second party
+    :param short: announce closure without reminding
+    :return: the numbers of those that wait, and of those that are solved
+    """
+    with place.environment() as env:
+        _silence_other_crons(env)
+        _configure(env, short)
+        tickets = _create_incidents(env, waiting + solved, integrator)
+        tickets.action_incident_open()
+        asked, repaired = tickets[:waiting], tickets[waiting:]
+        asked.incident_request("information", "<p>Since when?</p>")
+        repaired.action_incident_resolve()
+        return asked.mapped("number"), repaired.mapped("number")
+
+
+def _configure(env, short):
+    env.company.email = "support@operator.example.com"
+    env.ref("openip_incident.team_incident").user_id = env.ref("base.user_admin")
+    # No follow-up belongs to this mail: it would only take its time.
+    env.ref("openip_incident.stage_opened").mail_template_id = False
+    if short:
+        plans = env.ref("openip_incident.plan_request")
+        plans += env.ref("openip_incident.plan_closure")
+        steps = plans.step_ids.filtered(lambda step: step.action == "remind")
+        steps.action_archive()
+
+
+def _create_incidents(env, count, integrator):
+    partners = env["res.partner"]
+    if integrator:
+        partners += partners.create(
+            {
+                "name": "Telintegra",
+                "is_company": True,
+                "is_integrator": True,
+                "email": "integrator@example.net",
+                "lang": "en_US",
+            }
+        )
+    customers = partners.create(
+        [
+            {
+                "name": f"Customer {number}",
+                "is_company": True,
+                "email": f"customer-{number}@example.com",
+                "integrator_id": partners.id,
+                "lang": "fr_FR" if number % 2 else "en_US",
+            }
+            for number in range(count)
+        ]
+    )
+    return env["helpdesk.ticket"].create(
+        [
+            {
+                "name": f"Outage at {customer.name}",
+                "description": "<p>Busy tone on every call.</p>",
+                "team_id": env.ref("openip_incident.team_incident").id,
+                "partner_id": customer.id,
+            }
+            for customer in customers
+        ]
+    )
+
+
+def _silence_other_crons(env):
+    """Leave the actions under test alone, which nothing but wake-ups starts."""
+    crons = env["ir.cron"].union(*(env.ref(name) for name in CRONS))
+    env["ir.cron"].search([("id", "not in", crons.ids)]).active = False
+    crons.write({"nextcall": "2200-01-01 00:00:00"})
+    env["ir.cron.trigger"].search([]).unlink()
+
+
+def break_reminders(place, name):
+    """Make the mail of reminders raise an error for one incident.
+
+    :param name: title of the incident
+    """
+    trap = Markup("""<p t-if="object.name == '%s'" t-out="1 // 0"/>""") % name
+    with place.environment() as env:
+        template = env.ref("openip_incident.mail_template_reminder")
+        translated = [template.with_context(lang=lang) for lang in ("en_US", "fr_FR")]
+        bodies = [version.body_html for version in translated]
+        for version, body in zip(translated, bodies, strict=True):
+            version.body_html = body + trap

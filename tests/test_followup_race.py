@@ -1,0 +1,100 @@
+"""Follow-ups among several: two workers at once, answers against closures."""
+
+import random
+from collections import Counter
+
+from .test_followup_crash import CLOSURE, DAYS, REQUEST, assert_closed
+
+# Closed for want of an answer, though the answer was on its way: reopened by it.
+LOST_TO_CLOSURE = {"close, answer", "lock, answer, commit"}
+HEARD_IN_TIME = {"answer, close", "search, answer, lock", "write, close, commit"}
+
+
+def test_two_workers_at_once_take_every_step_once(workers, ledger, smtp):
+    asked, solved = workers.run(("prepare", {"waiting": 16, "solved": 6}))
+    rush = ("rush", {"batch": 3})
+    with workers.working(rush, rush):
+        for _day in range(DAYS):
+            ledger.run_until_quiet()
+            ledger.let_pass(hours=24, minutes=1)
+    expected = {number: REQUEST for number in asked}
+    expected.update({number: CLOSURE for number in solved})
+    assert ledger.steps() == expected
+    assert_closed(ledger, asked, "no_answer", 3)
+    assert_closed(ledger, solved, "not_confirmed", 1)
+    deliveries = ledger.deliveries(smtp.mails)
+    assert len(deliveries) == 2 * (len(asked) * 6 + len(solved) * 4)
+    assert {len(ids) for ids in deliveries.values()} == {1}
+    assert workers.errors() == []
+
+
+def test_a_worker_that_comes_too_late_leaves_the_step_to_the_other(
+    workers, ledger, smtp
+):
+    numbers, _solved = workers.run(("prepare", {"waiting": 5}))
+    with workers.working():
+        ledger.run_until_quiet()
+    ledger.let_pass(hours=24, minutes=1)
+    workers.run("remind_late", "remind_early")
+    reminded = [("start", "sent"), ("remind", "queued")]
+    assert ledger.steps() == {number: reminded for number in numbers}
+    assert {row["error"] for row in ledger.followups()} == {None}
+    assert workers.errors() == []
+
+
+def test_an_answer_beats_the_closure_in_every_order(workers, ledger, smtp):
+    options = {"waiting": 80, "solved": 20, "integrator": False, "short": True}
+    asked, solved = workers.run(("prepare", options))
+    with workers.working():
+        ledger.run_until_quiet()
+        ledger.let_pass(hours=24, minutes=1)
+        ledger.run_until_quiet()
+    orders = draw_orders(asked, solved)
+    incidents = ledger.incidents()
+    meetings = [
+        (incidents[number]["id"], order, ahead)
+        for number, (order, ahead) in orders.items()
+    ]
+    _nothing, attempts = workers.run(
+        ("close", {"meetings": meetings}), ("answer", {"meetings": meetings})
+    )
+    attempts = dict(zip(orders, attempts, strict=True))
+
+    steps, incidents = ledger.steps(), ledger.incidents()
+    states = {row["ticket_id"]: row["state"] for row in ledger.followups()}
+    found = Counter()
+    for number, (order, _ahead) in orders.items():
+        incident = incidents[number]
+        assert incident["heard"]
+        assert incident["answers"] == 1
+        state = states[incident["id"]]
+        if steps[number][-1] == ("close", "done"):
+            assert order not in HEARD_IN_TIME
+            assert (incident["phase"], state) == ("in_progress", "expired")
+            assert incident["reopen_count"] == 1
+        else:
+            assert order not in LOST_TO_CLOSURE
+            expected = (
+                ("opened", "answered") if number in asked else ("closure", "held")
+            )
+            assert (incident["phase"], state) == expected
+            assert incident["reopen_count"] == 0
+        if order == "lock, answer, commit":
+            assert attempts[number] > 1
+        found[order] += 1
+    assert found["together"] == 60
+    assert workers.errors() == []
+
+
+def draw_orders(asked, solved):
+    """Return how answer and closure meet on each incident, the same on every run."""
+    forced = [*LOST_TO_CLOSURE, *HEARD_IN_TIME]
+    numbers = random.Random(5)
+    orders = {}
+    for group in (asked, solved):
+        for position, number in enumerate(group):
+            if position < len(group) * 0.4:
+                orders[number] = (forced[position % len(forced)], 0)
+            else:
+                orders[number] = ("together", numbers.uniform(-0.06, 0.06))
+    return orders
