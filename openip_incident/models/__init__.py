@@ -4,7 +4,6 @@ from . import incident_team_check_mixin
 from . import helpdesk_ticket_team
 from . import incident_escalation_level
 from . import incident_wakeup
-from . import incident_health
 from . import incident_followup_plan
 from . import incident_followup_step
 from . import incident_followup_act_mixin

@@ -2,6 +2,11 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """The words of follow-ups: their states, what a step does, what became of it."""
 
+from datetime import timedelta
+
+# Follow-ups and mails that wait for longer than that are in trouble.
+LATE_AFTER = timedelta(hours=1)
+
 RUNNING = "running"
 HELD = "held"
 ANSWERED = "answered"

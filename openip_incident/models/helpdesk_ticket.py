@@ -201,7 +201,10 @@ class HelpdeskTicket(models.Model):
     next_step_date = fields.Datetime(
         related="followup_id.due_date", string="Next step on", groups=INTERNAL
     )
-    next_step = fields.Char(compute="_compute_next_step", groups=INTERNAL)
+    # Whatever the company of the plan: its dates are those of the incident.
+    next_step = fields.Char(
+        compute="_compute_next_step", compute_sudo=True, groups=INTERNAL
+    )
     reminder_count = fields.Integer(
         string="Reminders",
         copy=False,

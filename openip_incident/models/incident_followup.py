@@ -10,6 +10,7 @@ from .followups import (
     ANSWERED,
     CLOSE,
     DONE,
+    EXPIRED,
     QUEUED,
     REMIND,
     RUNNING,
@@ -122,11 +123,10 @@ class IncidentFollowup(models.Model):
         "This incident has a running follow-up already.",
     )
     _remind_idx = models.Index(
-        "(due_date) WHERE state = 'running' AND error IS NULL "
-        "AND next_action IN ('remind', 'announce')"
+        "(due_date) WHERE state = 'running' AND next_action IN ('remind', 'announce')"
     )
     _close_idx = models.Index(
-        "(due_date) WHERE state = 'running' AND error IS NULL AND next_action = 'close'"
+        "(due_date) WHERE state = 'running' AND next_action = 'close'"
     )
     _flight_idx = models.Index(
         "(event_id) WHERE state IN ('running', 'held') AND due_date IS NULL"
@@ -192,6 +192,7 @@ class IncidentFollowup(models.Model):
                 {
                     "followup_id": followup.id,
                     "step_id": step.id,
+                    "action": step.action,
                     "due_date": followup.due_date,
                     "outcome": QUEUED,
                     **facts,
@@ -201,6 +202,7 @@ class IncidentFollowup(models.Model):
         )
         for followup, event in zip(self, events, strict=True):
             followup.write({"event_id": event.id, "due_date": False})
+            followup._wake_at(REMIND, event.renew_date)
         return {event.followup_id.ticket_id.id: event for event in events}
 
     def _begin_without_mail(self):
@@ -285,6 +287,11 @@ class IncidentFollowup(models.Model):
         :param partner: who ended them
         """
         now = fields.Datetime.now()
+        if state != EXPIRED:
+            # A reminder that has not left yet says what is no longer true; what an
+            # agent has typed is sent all the same.
+            events = self.event_id.filtered("step_id")
+            events.notice_ids._cancel_unsent()
         for frozen, followups in self.grouped(
             lambda followup: bool(followup.frozen_date and not followup.unfrozen_date)
         ).items():
@@ -339,11 +346,10 @@ class IncidentFollowup(models.Model):
         return min(dates, default=False)
 
     def _get_announcement(self):
-        """Return the event of the last announcement."""
+        """Return the event of the last announcement, as it was executed (G3)."""
         self.ensure_one()
-        return self.event_ids.filtered(
-            lambda event: event.step_id.action == ANNOUNCE
-        ).sorted("id")[-1:]
+        announcements = self.event_ids.filtered(lambda event: event.action == ANNOUNCE)
+        return announcements.sorted("id")[-1:]
 
     def _get_closure_date(self):
         """Return the moment from which this incident may be closed (G3).

@@ -1,10 +1,12 @@
 # Copyright 2026 OpenIP
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from datetime import datetime
+
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from .followups import CANCELLED, CLOSE, HELD, RUNNING
+from .followups import CANCELLED, CLOSE, HELD, REMIND, RUNNING
 
 
 class IncidentFollowupActMixin(models.AbstractModel):
@@ -19,7 +21,7 @@ class IncidentFollowupActMixin(models.AbstractModel):
 
     def action_open_hold_wizard(self):
         """Ask until when these countdowns have to stop."""
-        self._ensure_may_act(RUNNING)
+        self._ensure_may_act(RUNNING, HELD)
         action = self.env["ir.actions.actions"]._for_xml_id(
             "openip_incident.incident_followup_hold_wizard_action"
         )
@@ -30,21 +32,34 @@ class IncidentFollowupActMixin(models.AbstractModel):
 
         :param until: naive UTC date and time, or its string
         """
-        self._ensure_may_act(RUNNING)
-        until = fields.Datetime.to_datetime(until)
-        if until and until <= fields.Datetime.now():
-            raise UserError(self.env._("Choose a date to come to hold until."))
-        self.sudo()._hold(until)
+        self._ensure_may_act(RUNNING, HELD)
+        self.sudo()._hold(self._to_date_to_come(until))
         return True
 
+    def _to_date_to_come(self, value):
+        """Return a date that the caller gave, nothing where there is none.
+
+        :raises UserError: when it is no date, or past
+        """
+        try:
+            date = fields.Datetime.to_datetime(value)
+        except (TypeError, ValueError):
+            date = datetime.min
+        if date and date <= fields.Datetime.now():
+            raise UserError(self.env._("Choose a date to come to hold until."))
+        return date
+
     def _hold(self, until=None):
-        self.write(
-            {
-                "state": HELD,
-                "hold_date": fields.Datetime.now(),
-                "hold_until": until or False,
-            }
-        )
+        now = fields.Datetime.now()
+        for followup in self:
+            followup.write(
+                {
+                    "state": HELD,
+                    # What is held already goes on with the time that was left then.
+                    "hold_date": followup.hold_date or now,
+                    "hold_until": until or False,
+                }
+            )
         if until:
             self.env["incident.wakeup"]._wake("ir_cron_followup_remind", until)
 
@@ -68,7 +83,7 @@ class IncidentFollowupActMixin(models.AbstractModel):
                     "resume_date": now,
                 }
             )
-            followup._wake_at(followup.next_action, due_date)
+            followup._wake_next(due_date)
 
     def action_send_now(self):
         """Make the next step due at once; a closure keeps its announced date."""
@@ -111,9 +126,16 @@ class IncidentFollowupActMixin(models.AbstractModel):
         """Put a follow-up that failed back into the queue."""
         self._ensure_may_act(RUNNING)
         self.sudo().write({"error": False})
-        for followup in self.filtered("due_date"):
-            followup._wake_at(followup.next_action, followup.due_date)
+        for followup in self:
+            followup._wake_next(followup.due_date)
         return True
+
+    def _wake_next(self, due_date):
+        """Wake what is next: the step that is due, or the settling of a mail."""
+        if due_date:
+            self._wake_at(self.next_action, due_date)
+        else:
+            self._wake_at(REMIND, fields.Datetime.now())
 
     def _ensure_may_act(self, *states):
         """Let agents act on the follow-ups of the incidents that they may write.

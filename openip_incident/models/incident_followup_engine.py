@@ -52,13 +52,37 @@ class IncidentFollowupEngine(models.AbstractModel):
         try:
             # As in a batch of follow-ups, the lock comes first.
             locked = found.try_lock_for_update(allow_referencing=True)
-            locked.filtered_domain(notices._get_retry_domain())._retry()
+            self._retry_isolated(locked.filtered_domain(notices._get_retry_domain()))
             self.env["ir.cron"]._commit_progress(0)
-        except Exception:
-            # Whatever is wrong with these mails must not stop the follow-ups.
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             self.env.cr.rollback()
-            _logger.exception("Refused mails of incidents wait for the next run")
             self._leave_for_later("remind")
+        if len(found) == BATCH * LOOKAHEAD:
+            self._leave_for_later("remind")
+
+    @api.model
+    def _retry_isolated(self, notices):
+        """Try mails again, one by one where that fails for all (G7)."""
+        try:
+            with self.env.cr.savepoint():
+                notices._retry()
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception:
+            _logger.exception("Mails of incidents failed together, now one by one")
+            for notice in notices:
+                self._retry_alone(notice)
+
+    @api.model
+    def _retry_alone(self, notice):
+        try:
+            with self.env.cr.savepoint():
+                notice._retry()
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception as error:
+            _logger.exception("The mail of notice %s waits", notice.id)
+            notice._put_off(str(error))
 
     @api.model
     def _run_tasks(self, *tasks):
@@ -127,8 +151,10 @@ class IncidentFollowupEngine(models.AbstractModel):
             )
             # Whoever let go of an incident between this snapshot and its lock has
             # changed the follow-up: that must be a lost race, not a failed step.
-            followups = followups.try_lock_for_update(allow_referencing=True)
-            self._do_isolated(task, followups)
+            locked = followups.try_lock_for_update(allow_referencing=True)
+            if locked != followups:
+                self._leave_for_later(task)
+            self._do_isolated(task, locked)
             self.env.flush_all()
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             self.env.cr.rollback()

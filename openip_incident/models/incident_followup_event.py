@@ -3,7 +3,7 @@
 
 from odoo import api, fields, models
 
-from .followups import OUTCOMES, QUEUED
+from .followups import ACTIONS, OUTCOMES, QUEUED
 
 
 class IncidentFollowupEvent(models.Model):
@@ -25,7 +25,9 @@ class IncidentFollowupEvent(models.Model):
         index="btree_not_null",
         help="Empty for the mail that started the follow-up.",
     )
-    action = fields.Selection(related="step_id.action")
+    action = fields.Selection(
+        selection=ACTIONS, help="What was done, whatever the step says today."
+    )
     due_date = fields.Datetime(string="Was due on")
     queued_date = fields.Datetime(default=fields.Datetime.now)
     sent_date = fields.Datetime(

@@ -5,8 +5,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import format_datetime
 
-from .followups import OPEN_STATES
-from .incident_health import LATE_AFTER
+from .followups import LATE_AFTER, OPEN_STATES
 from .phases import FROZEN, ON_HOLD, WAITING
 
 COLLECTED = "openip_incident.collected"

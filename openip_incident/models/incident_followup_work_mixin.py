@@ -5,7 +5,7 @@ import logging
 from datetime import datetime, timedelta
 
 from odoo import fields, models
-from odoo.exceptions import UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from .followups import ANNOUNCE, BOUNCED, DONE, EXPIRED, FAILED, REMIND, SENT
 from .phases import CLOSED, NO_ANSWER, NOT_CONFIRMED, ON_HOLD
@@ -33,9 +33,18 @@ class IncidentFollowupWorkMixin(models.AbstractModel):
                 followup.next_action == ANNOUNCE and followup._is_answered_since()
             )
         )
-        answered._hold()
+        answered._hold_answered()
         for step, followups in (self - answered).grouped("next_step_id").items():
             followups._execute(step)
+
+    def _hold_answered(self):
+        """Let an agent decide where a party wrote whose answer was not awaited."""
+        self._hold()
+        for followup in self:
+            followup.ticket_id._incident_alert_support(
+                "openip_incident.mail_activity_type_followup",
+                self.env._("A party has written: continue the countdown?"),
+            )
 
     def _execute(self, step):
         """Write the event of a step and its mails, in one transaction (G1)."""
@@ -116,7 +125,7 @@ class IncidentFollowupWorkMixin(models.AbstractModel):
         self.ensure_one()
         earliest, announcement = self._get_closure_date(), self._get_announcement()
         if self._is_answered_since():
-            self._hold()
+            self._hold_answered()
         elif earliest:
             self.due_date = earliest
             self._wake_at(self.next_action, earliest)
@@ -142,7 +151,7 @@ class IncidentFollowupWorkMixin(models.AbstractModel):
             event.write({"outcome": SENT, "sent_date": sent_date, "renew_date": False})
             followup._alert_missed(event)
             step = event.step_id
-            if step.action == REMIND:
+            if event.action == REMIND:
                 reminded |= followup
             following = followup._get_following(step)
             followup._schedule(following, sent_date, floor=event.announced_date)
@@ -191,7 +200,7 @@ class IncidentFollowupWorkMixin(models.AbstractModel):
     def _settle_bounce(self, event):
         if self.state == EXPIRED or self._get_delivery_date(event):
             return
-        if event.step_id.action == REMIND and event.outcome == SENT:
+        if event.action == REMIND and event.outcome == SENT:
             self._count_reminders(-1)
         event.outcome = BOUNCED
         if event == self.event_ids.sorted("id")[-1:]:
@@ -224,6 +233,7 @@ class IncidentFollowupWorkMixin(models.AbstractModel):
             renewal = followup._prepare_renewal(event.attempts + 1)
             # What nobody was sent stays undelivered until somebody accepts it.
             event.write(renewal)
+            followup._wake_at(REMIND, event.renew_date)
         # Without anybody to write to, only the chatter would hear of it, every day.
         reachable = renewable.filtered(
             lambda followup: followup._get_parties_without(
@@ -274,6 +284,8 @@ class IncidentFollowupWorkMixin(models.AbstractModel):
                     self.env._("The follow-up failed and is not tried again"),
                     note=str(error),
                 )
-        except UserError:
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception:
             # What broke the follow-up may be what no activity can be planned on.
             _logger.exception("Nobody could be told of follow-up %s", self.id)

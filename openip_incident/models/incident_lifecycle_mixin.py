@@ -398,7 +398,9 @@ class IncidentLifecycleMixin(models.AbstractModel):
     def _get_reopen_phase(self):
         """Return the phase in which a closed incident comes back."""
         self.ensure_one()
-        return REGISTERED if self.close_reason == REJECTED else IN_PROGRESS
+        if self.close_reason == REJECTED or not self.validated_date:
+            return REGISTERED
+        return IN_PROGRESS
 
     def _is_incident_reopenable(self):
         """Tell whether the reopening window of the team is still open."""

@@ -41,8 +41,8 @@ RULES = [
     ("X-MS-Exchange-Inbox-Rules-Loop", ANYTHING, AUTO_REPLY),
     ("Precedence", re.compile(r"^\s*auto[-_]?reply\b", re.I), AUTO_REPLY),
     ("Return-Path", re.compile(r"^\s*<?\s*(mailer-daemon\S*)?>?\s*$", re.I), BOUNCE),
-    ("Precedence", re.compile(r"^\s*(bulk|junk|list)\b", re.I), BULK),
-    ("List-Unsubscribe", ANYTHING, BULK),
+    # Not list: a group address through which a human answers says that, too.
+    ("Precedence", re.compile(r"^\s*(bulk|junk)\b", re.I), BULK),
 ]
 
 # How vacation replies begin their subject where they have no header to say it: a set

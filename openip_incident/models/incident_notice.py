@@ -110,6 +110,16 @@ class IncidentNotice(models.Model):
             self.env["incident.wakeup"]._wake("ir_cron_followup_remind", retry_date)
         self._wake_settling()
 
+    def _put_off(self, reason):
+        """Leave a notice alone for a while that cannot even be tried again."""
+        self.write(
+            {
+                "status": FAILED,
+                "failure": reason[:500],
+                "retry_date": fields.Datetime.now() + RETRY_AT_MOST,
+            }
+        )
+
     def _wake_settling(self):
         """Have the follow-ups settled whose mails are decided."""
         if self.event_id:

@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from .followups import CLOSE
+from .incident_followup_step import ANNOUNCEMENT_FLOOR
 from .phases import CLOSED
 
 # Two days, given the waits between the attempts.
@@ -37,10 +38,12 @@ class IncidentNoticeRetryMixin(models.AbstractModel):
 
         The caller holds the lock of these notices.
         """
-        mails = self._get_mails().grouped("mail_message_id")
+        mails = self._get_mails().filtered(lambda mail: mail.state != "cancel")
+        mails = mails.grouped("mail_message_id")
         nothing = self.env["mail.mail"]
         lost = self.filtered(lambda notice: notice.message_id not in mails)
-        lost.write({"status": "cancelled", "retry_date": False})
+        for notice in lost:
+            notice._give_up(nothing)
         given_up = (self - lost).filtered(lambda notice: notice._is_given_up())
         for notice in given_up:
             notice._give_up(mails[notice.message_id])
@@ -55,7 +58,15 @@ class IncidentNoticeRetryMixin(models.AbstractModel):
     def _is_given_up(self):
         """Tell whether nobody wants this mail any more, or any server."""
         self.ensure_one()
-        return self.attempts >= MAX_ATTEMPTS or self._is_overtaken()
+        tried = self.attempts >= MAX_ATTEMPTS
+        return tried or self._is_overtaken() or self._is_too_late()
+
+    def _is_too_late(self):
+        """Tell whether a mail would announce closure at too short notice."""
+        announced = self.event_id.announced_date
+        return bool(announced) and (
+            announced < fields.Datetime.now() + ANNOUNCEMENT_FLOOR - STUCK_AFTER
+        )
 
     def _is_overtaken(self):
         """Tell whether a later step says something else: no mail names a past date."""
@@ -73,8 +84,11 @@ class IncidentNoticeRetryMixin(models.AbstractModel):
 
         :param mails: the ``mail.mail`` of this notice
         """
+        if mails.try_lock_for_update(allow_referencing=True) != mails:
+            return
         mails.cancel()
-        self._alert_undelivered(self.failure)
+        if not self._is_overtaken():
+            self._alert_undelivered(self.failure)
         self.write({"status": "cancelled", "retry_date": False})
 
     def _get_mails(self):

@@ -22,6 +22,14 @@ class MailMail(models.Model):
             mails._record_incident_interruption(str(error))
             raise
 
+    def _prepare_outgoing_list(self, *args, **kwargs):
+        """Lock a mail before it leaves, not only when it has left.
+
+        Whoever cancels it then sees that it is being handed over (G1).
+        """
+        self.filtered(lambda mail: mail.model == "helpdesk.ticket").flush_recordset()
+        return super()._prepare_outgoing_list(*args, **kwargs)
+
     def _record_incident_interruption(self, reason):
         """Have mails that were interrupted, or never begun, sent soon.
 

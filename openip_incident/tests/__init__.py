@@ -14,6 +14,7 @@ from . import test_followup_delivery
 from . import test_followup_performance
 from . import test_followup_plan
 from . import test_followup_plan_running
+from . import test_followup_promises
 from . import test_followup_sla
 from . import test_followup_views
 from . import test_freeze_rule

@@ -43,12 +43,6 @@ MACHINE_MAILS = [
     ("X-Autoresponder", "Re: {subject}", {"X-Autoresponder": "1"}, "auto_reply"),
     ("Precedence", "Re: {subject}", {"Precedence": "auto_reply"}, "auto_reply"),
     ("bulk", "Our new offers", {"Precedence": "bulk"}, "bulk"),
-    (
-        "newsletter",
-        "Our new offers",
-        {"List-Unsubscribe": "<https://news.example.com/u>"},
-        "bulk",
-    ),
     ("null return path", "Re: {subject}", {"Return-Path": "<>"}, "bounce"),
     (
         "Exim",
@@ -97,6 +91,11 @@ HUMAN_MAILS = [
     ("answer to a vacation reply", "RE: Réponse automatique : {subject}", {}),
     ("our subject", "{subject}", {}),
     ("no subject", "", {}),
+    (
+        "through a group address",
+        "Re: {subject}",
+        {"Precedence": "list", "List-Unsubscribe": "<https://groups.example.com/u>"},
+    ),
     ("urgent", "Re: {subject}", {"Precedence": "first-class", "Importance": "high"}),
 ]
 

@@ -8,8 +8,8 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.tools import format_datetime
 
-# Follow-ups and mails that wait for longer are in trouble.
-LATE_AFTER = timedelta(hours=1)
+from ..models.followups import LATE_AFTER
+
 # With the interval of the actions and that of the alert, silence is told within an
 # hour (G12).
 SILENT_AFTER = timedelta(minutes=30)
@@ -158,6 +158,9 @@ class IncidentHealth(models.TransientModel):
         parameters = self.env["ir.config_parameter"].sudo()
         last = fields.Datetime.to_datetime(parameters.get_param(ALERT_PARAMETER))
         now = fields.Datetime.now()
+        if not problems:
+            # The next alarm is a new one, however soon it comes.
+            parameters.set_param(ALERT_PARAMETER, False)
         if not problems or (last and last + ALERT_AGAIN_AFTER > now):
             return
         parameters.set_param(ALERT_PARAMETER, fields.Datetime.to_string(now))
