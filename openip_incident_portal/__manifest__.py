@@ -9,5 +9,36 @@
     "website": "https://github.com/openip/openip-incident",
     "license": "AGPL-3",
     "depends": ["openip_incident", "portal"],
+    "data": [
+        "security/incident_portal_security.xml",
+        "security/ir.model.access.csv",
+        "data/form_link_layout.xml",
+        "data/mail_template_intake_data.xml",
+        "data/ir_cron_data.xml",
+        "views/incident_intake_views.xml",
+        "views/helpdesk_ticket_team_views.xml",
+        "views/incident_portal_menus.xml",
+        "data/mail_template_page_data.xml",
+        "data/mail_template_registered_data.xml",
+        "views/incident_form_field_views.xml",
+        "views/helpdesk_ticket_views.xml",
+        "views/public_layout.xml",
+        "views/personal_page_templates.xml",
+        "views/portal_templates.xml",
+        "views/form_templates.xml",
+    ],
+    "assets": {
+        "web.assets_tests": [
+            "openip_incident_portal/static/tests/tours/**/*",
+        ],
+        "web.assets_frontend": [
+            "openip_incident_portal/static/src/page/**/*",
+            "openip_incident_portal/static/src/portal/**/*",
+            "openip_incident_portal/static/src/form/**/*",
+        ],
+    },
+    "demo": [
+        "demo/incident_intake_demo.xml",
+    ],
     "installable": True,
 }

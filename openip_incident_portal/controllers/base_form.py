@@ -1,0 +1,94 @@
+# Copyright 2026 OpenIP
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import http
+from odoo.http import request
+
+from odoo.addons.helpdesk_mgmt.controllers.main import HelpdeskTicketController
+
+from .form import USER_PATH
+from .login_page import MAX_ID
+from .public_page import read_text
+
+
+class IncidentBaseForm(HelpdeskTicketController):
+    """The base's form: for other teams as it was, for incidents the way to ours."""
+
+    @http.route()
+    def create_new_ticket(self, **kw):
+        if self._is_for_incidents():
+            return request.redirect(USER_PATH)
+        return super().create_new_ticket(**kw)
+
+    @http.route(
+        "/submitted/ticket",
+        type="http",
+        auth="user",
+        website=True,
+        methods=["GET"],
+        sitemap=False,
+    )
+    def submit_ticket_form(self, **_kw):
+        """Lead who comes by a link to the form: following it must create nothing."""
+        return request.redirect("/new/ticket")
+
+    @http.route(methods=["POST"])
+    def submit_ticket(self, **kw):
+        """Create a ticket of a plain team; what makes no sense shows the form again.
+
+        The base takes numbers for granted and leaves a missing subject to the database.
+        """
+        params = {**kw, **self._read_ticket_form(kw)}
+        team = self._find_portal_team(params["team"])
+        if self._is_for_incidents() or team.incident_process:
+            return request.redirect(USER_PATH)
+        if not params["subject"] or not params["description"]:
+            return self.create_new_ticket()
+        return super().submit_ticket(**params)
+
+    def _get_teams(self):
+        """Offer no incident team: its form asks for what an incident needs."""
+        teams = super()._get_teams()
+        return teams and teams.filtered(lambda team: not team.incident_process)
+
+    def _is_for_incidents(self):
+        """Tell whether the user's company takes nothing but incidents on its portal.
+
+        Agents keep the base's form.
+        """
+        if request.env.user._is_internal():
+            return False
+        # SUDO: teams are configuration, looked at to choose a page.
+        teams = (
+            request.env["helpdesk.ticket.team"]
+            .sudo()
+            .search(
+                [
+                    ("show_in_portal", "=", True),
+                    ("company_id", "in", (request.env.company.id, False)),
+                ]
+            )
+        )
+        return bool(teams) and all(team._has_intake() for team in teams)
+
+    def _read_ticket_form(self, params):
+        return {
+            "team": self._read_record_id("helpdesk.ticket.team", params.get("team")),
+            "category": self._read_record_id(
+                "helpdesk.ticket.category", params.get("category")
+            ),
+            "subject": read_text(params.get("subject")),
+            "description": read_text(params.get("description")),
+        }
+
+    def _read_record_id(self, model, value):
+        """Return the id that was chosen, as text, nothing for what is none."""
+        text = value if isinstance(value, str) else ""
+        if not text.isascii() or not text.isdecimal() or int(text) > MAX_ID:
+            return ""
+        return text if request.env[model].search_count([("id", "=", int(text))]) else ""
+
+    def _find_portal_team(self, team_id):
+        # SUDO: teams are configuration, looked at to choose a page.
+        teams = request.env["helpdesk.ticket.team"].sudo()
+        return teams.browse(int(team_id) if team_id else ())

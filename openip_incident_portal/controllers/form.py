@@ -1,0 +1,191 @@
+# Copyright 2026 OpenIP
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+import secrets
+
+from odoo import http
+from odoo.exceptions import UserError
+from odoo.http import request
+
+from .public_page import (
+    MAX_CONTENT_LENGTH,
+    PUBLIC_ROUTE,
+    read_files,
+    read_text,
+    redirect_to,
+    render_neutral_page,
+    render_page,
+    speak_to,
+)
+
+# No human sees this field; its name is one that robots fill in.
+TRAP = "company_website"
+
+# The action by which a captcha knows this form.
+CAPTCHA = "incident_form"
+
+USER_PATH = "/my/incidents/new"
+USER_ROUTE = {"type": "http", "auth": "user", "website": True, "sitemap": False}
+
+
+class IncidentFormPage(http.Controller):
+    """The form that starts an incident, by the link of a mail or with a login.
+
+    A link scanner submits forms as it finds them: how bad it is has to be chosen.
+    """
+
+    # By link
+
+    @http.route(
+        "/incident/form/<string:token>", methods=["GET"], readonly=True, **PUBLIC_ROUTE
+    )
+    def incident_form(self, token, **_kw):
+        """Show the form of a mail's sender, or the number that it has led to."""
+        return self._open(token, self._show_form)
+
+    @http.route(
+        "/incident/form/<string:token>",
+        methods=["POST"],
+        max_content_length=MAX_CONTENT_LENGTH,
+        **PUBLIC_ROUTE,
+    )
+    def incident_form_submit(self, token, **params):
+        """Register the incident of a mail's sender."""
+        return self._open(token, self._submit, params=params)
+
+    def _open(self, token, handler, **values):
+        """Let a handler answer to who has a good link, and to nobody else."""
+        link = request.env["incident.intake"]._read_form_link(read_text(token))
+        if not link or link.state == "discarded":
+            return render_neutral_page()
+        intake = link.intake
+        if intake.partner_id:
+            speak_to(intake.partner_id)
+        if link.state == "submitted" and request.httprequest.method == "POST":
+            return redirect_to(f"/incident/form/{token}")
+        if link.state == "submitted":
+            return self._show_registered(intake.ticket_id, intake.company_id)
+        if link.state == "expired":
+            return render_page(
+                "openip_incident_portal.form_expired_page",
+                {"company": intake.company_id},
+                status=410,
+            )
+        form = request.env["incident.form"]._prepare_intake_form(
+            intake.with_context(lang=request.env.lang)
+        )
+        return handler(form, f"/incident/form/{token}", **values)
+
+    # With a login
+
+    @http.route(USER_PATH, methods=["GET"], readonly=True, **USER_ROUTE)
+    def incident_user_form(self, sent=None, **_kw):
+        """Show the form to who is logged in, or the number that it has led to."""
+        nonce = read_text(sent)
+        return self._open_as_user(nonce, self._show_user_form, sent=bool(nonce))
+
+    @http.route(
+        USER_PATH,
+        methods=["POST"],
+        max_content_length=MAX_CONTENT_LENGTH,
+        **USER_ROUTE,
+    )
+    def incident_user_form_submit(self, nonce=None, **params):
+        """Register the incident of who is logged in."""
+        return self._open_as_user(
+            read_text(nonce), self._submit, params={**params, "nonce": nonce}
+        )
+
+    def _open_as_user(self, nonce, handler, **values):
+        """Let a handler answer to people outside; agents have the backend."""
+        if request.env.user._is_internal():
+            return request.redirect("/odoo/incidents")
+        form = request.env["incident.form"]._prepare_user_form(nonce)
+        if not form:
+            return render_neutral_page()
+        return handler(form, USER_PATH, **values)
+
+    def _show_user_form(self, form, action, sent):
+        if not sent:
+            return self._show_form(form, action)
+        ticket = request.env["incident.form"]._find_registered(form)
+        if not ticket:
+            return redirect_to(USER_PATH)
+        return self._show_registered(
+            ticket, ticket.company_id, path=f"/my/ticket/{ticket.id}"
+        )
+
+    # Pages
+
+    def _show_form(self, form, action, values=None, errors=None, nonce=None):
+        forms = request.env["incident.form"]
+        return render_page(
+            "openip_incident_portal.form_page",
+            {
+                "company": form.team.company_id or request.env.company,
+                "page": forms._prepare_form_page(form),
+                "action": action,
+                "nonce": nonce or secrets.token_urlsafe(),
+                "trap": TRAP,
+                "values": forms._get_prefill(form) if values is None else values,
+                "errors": errors or {},
+            },
+            status=422 if errors else 200,
+        )
+
+    def _show_registered(self, ticket, company, path=None):
+        """Show the number and what happens next; nothing that was reported."""
+        ticket = ticket.sudo().with_context(lang=request.env.lang)
+        return render_page(
+            "openip_incident_portal.form_registered_page",
+            {
+                "company": company,
+                "number": ticket.number or "",
+                "phase": ticket.incident_phase or "",
+                "phase_label": ticket._get_page_phase_label(ticket.partner_id[:0]),
+                "known": bool(ticket.partner_id),
+                "path": path,
+            },
+        )
+
+    # Submission
+
+    def _submit(self, form, action, params):
+        """Register what was typed, or give it back with what is wrong."""
+        forms = request.env["incident.form"]
+        if read_text(params.get(TRAP)):
+            # A robot learns nothing, and nothing is kept of what it wrote.
+            return self._show_registered(
+                request.env["helpdesk.ticket"], form.team.company_id
+            )
+        texts = {name: read_text(value) for name, value in params.items()}
+        ticket = forms._find_registered(form)
+        if not ticket:
+            values = forms._read_values(form, texts)
+            errors = forms._check_values(form, values)
+            files, complaints = read_files()
+            if complaints:
+                errors["files"] = " ".join(complaints)
+            errors = errors or self._check_sender(form, texts)
+            if errors:
+                return self._show_form(form, action, values, errors, texts.get("nonce"))
+            forms._register_incident(form, values, files)
+        if form.intake:
+            return redirect_to(action)
+        return redirect_to(f"{action}?sent={texts.get('nonce')}")
+
+    def _check_sender(self, form, texts):
+        """Return why what is filled in well cannot be taken now."""
+        if not form.intake and not texts.get("nonce"):
+            return {"form": request.env._("Please send the form once more.")}
+        if request.env["incident.form"]._has_flooded(form):
+            return {
+                "form": request.env._(
+                    "You have reported a lot. Please try again in an hour."
+                )
+            }
+        try:
+            request.env["ir.http"]._verify_request_recaptcha_token(CAPTCHA)
+        except UserError as error:
+            return {"form": str(error)}
+        return {}

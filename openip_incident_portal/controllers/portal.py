@@ -1,0 +1,265 @@
+# Copyright 2026 OpenIP
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from itertools import groupby as group_rows
+
+from odoo import fields, http
+from odoo.fields import Domain
+from odoo.http import request
+
+from odoo.addons.helpdesk_mgmt.controllers.myaccount import CustomerPortalHelpdesk
+from odoo.addons.portal.controllers.portal import pager as portal_pager
+
+from .login_page import HISTORY, LoginPage
+from .public_page import read_text
+
+HISTORY_LENGTH = 100
+PAGE_LENGTH = 40
+SEARCH_LENGTH = 100
+
+ALL = "all"
+NONE = "none"
+
+
+class IncidentPortal(CustomerPortalHelpdesk):
+    """The incidents of users with a login: how many, which ones, and one of them."""
+
+    # Home
+
+    def _prepare_home_portal_values(self, counters):
+        """Count what is open, and what waits for the user."""
+        others = [name for name in counters if name != "ticket_count"]
+        values = super()._prepare_home_portal_values(others)
+        tickets = request.env["helpdesk.ticket"]
+        readable = tickets.has_access("read")
+        for counter, state in (
+            ("ticket_count", "open"),
+            ("incident_turn_count", "turn"),
+        ):
+            if counter in counters:
+                domain = self._get_ticket_filters()[state]["domain"]
+                values[counter] = (
+                    self._get_visible_tickets().search_count(
+                        self._get_visible_domain() & domain
+                    )
+                    if readable
+                    else 0
+                )
+        return values
+
+    # List
+
+    @http.route()
+    def portal_my_tickets(self, page=1, search=None, search_in=None, **kw):
+        """Show the tickets that the record rules let the user read.
+
+        Nothing that a browser sends is taken for what it claims to be: unknown choices
+        are those of the first visit.
+        """
+        if not request.env["helpdesk.ticket"].has_access("read"):
+            return request.redirect("/my")
+        choices = self._read_ticket_choices(kw)
+        searching = {
+            "search": read_text(search)[:SEARCH_LENGTH],
+            "search_in": self._pick(self._ticket_get_searchbar_inputs(), search_in),
+        }
+        domain = self._get_ticket_list_domain({**choices, **searching})
+        url_args = {
+            name: value for name, value in {**choices, **searching}.items() if value
+        }
+        pager = portal_pager(
+            url="/my/tickets",
+            url_args=url_args,
+            total=self._get_visible_tickets().search_count(domain),
+            page=self._read_number(page) or 1,
+            step=PAGE_LENGTH,
+        )
+        values = self._prepare_portal_layout_values()
+        values.update(choices, **searching)
+        values.update(self._prepare_ticket_list(domain, choices, pager["offset"]))
+        values.update(pager=pager)
+        return request.render("openip_incident_portal.portal_my_incidents", values)
+
+    def _read_ticket_choices(self, params):
+        """Return what was chosen of the lists of the search bar."""
+        dates = {
+            name: self._read_date(params.get(name))
+            for name in ("date_begin", "date_end")
+        }
+        return {
+            "sortby": self._pick(
+                self._ticket_get_searchbar_sortings(), params.get("sortby")
+            ),
+            "filterby": self._pick(self._get_ticket_filters(), params.get("filterby")),
+            "groupby": self._pick(
+                self._ticket_get_searchbar_groupby(), params.get("groupby")
+            ),
+            **(dates if all(dates.values()) else dict.fromkeys(dates)),
+        }
+
+    def _pick(self, options, value):
+        return (
+            value
+            if isinstance(value, str) and value in options
+            else next(iter(options))
+        )
+
+    def _read_number(self, value):
+        text = str(value)
+        return (
+            int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+        )
+
+    def _read_date(self, value):
+        try:
+            return fields.Datetime.to_string(fields.Datetime.to_datetime(value)) or None
+        except (TypeError, ValueError):
+            return None
+
+    def _get_visible_tickets(self):
+        # SUDO: searched by a portal user with internal fields, and sorted by contacts
+        # that it may not read; always within _get_visible_domain().
+        return request.env["helpdesk.ticket"].sudo()
+
+    def _get_visible_domain(self):
+        """Return the domain of what the record rules let the user read."""
+        return Domain("id", "in", request.env["helpdesk.ticket"]._search([]))
+
+    def _get_ticket_list_domain(self, choices):
+        domain = self._get_visible_domain()
+        domain &= self._get_ticket_filters()[choices["filterby"]]["domain"]
+        if choices["date_begin"]:
+            domain &= Domain("create_date", ">", choices["date_begin"])
+            domain &= Domain("create_date", "<=", choices["date_end"])
+        if choices["search"]:
+            domain &= Domain(
+                self._ticket_get_search_domain(choices["search_in"], choices["search"])
+            )
+        return domain
+
+    def _prepare_ticket_list(self, domain, choices, offset):
+        """Return the values of the list and of its search bar."""
+        sortings = self._ticket_get_searchbar_sortings()
+        tickets = self._get_visible_tickets().search(
+            domain,
+            order=self._ticket_get_order(
+                sortings[choices["sortby"]]["order"], choices["groupby"]
+            ),
+            limit=PAGE_LENGTH,
+            offset=offset,
+        )
+        request.session[HISTORY] = tickets.ids[:HISTORY_LENGTH]
+        rows = tickets._prepare_portal_rows(request.env.user.partner_id)
+        return {
+            "page_name": "incident",
+            "default_url": "/my/tickets",
+            "groups": self._group_ticket_rows(rows, choices["groupby"]),
+            "with_customer": self._is_integrator(),
+            "searchbar_sortings": sortings,
+            "filters": self._get_ticket_filters(),
+            "searchbar_groupby": self._ticket_get_searchbar_groupby(),
+            "searchbar_inputs": self._ticket_get_searchbar_inputs(),
+        }
+
+    def _group_ticket_rows(self, rows, groupby):
+        """Return a list of (title, rows); one without title if nothing is grouped."""
+        if groupby == NONE:
+            return [("", rows)] if rows else []
+        key = "group" if groupby == "customer" else groupby
+        return [
+            (title or request.env._("None"), list(members))
+            for title, members in group_rows(rows, key=lambda row: row[key])
+        ]
+
+    def _is_integrator(self):
+        """Tell whether the user follows incidents of others."""
+        user = request.env.user
+        # SUDO: what the user's own company is.
+        return (
+            user._is_internal()
+            or user.partner_id.sudo().incident_party_id.is_integrator
+        )
+
+    # Search bar
+
+    def _get_ticket_filters(self):
+        """Return the filters by what matters to a party, in their order.
+
+        The base offers every stage that there is: names of ours, read one by one.
+        """
+        tickets = request.env["helpdesk.ticket"]
+        turn = tickets._get_portal_turn_domain(request.env.user.partner_id)
+        return {
+            ALL: {"label": request.env._("All"), "domain": Domain.TRUE},
+            "open": {
+                "label": request.env._("Open"),
+                "domain": Domain("stage_id.closed", "=", False),
+            },
+            "turn": {"label": request.env._("Waits for you"), "domain": turn},
+            "closed": {
+                "label": request.env._("Closed"),
+                "domain": Domain("stage_id.closed", "=", True),
+            },
+        }
+
+    def _ticket_get_searchbar_sortings(self):
+        """Return the sortings, whose order is the same at every visit."""
+        sortings = super()._ticket_get_searchbar_sortings()
+        sortings["number"] = {
+            "label": request.env._("Number"),
+            "order": "number desc",
+            "sequence": 5,
+        }
+        ordered = sorted(sortings.items(), key=lambda item: item[1]["sequence"])
+        # Equal dates must not show a ticket on two pages.
+        return {
+            name: {**option, "order": f"{option['order']}, id desc"}
+            for name, option in ordered
+        }
+
+    def _ticket_get_searchbar_groupby(self):
+        options = super()._ticket_get_searchbar_groupby()
+        options.pop("stage", None)
+        if self._is_integrator():
+            options["customer"] = {
+                "input": "customer",
+                "label": request.env._("Customer"),
+                "order": 3,
+            }
+        return options
+
+    def _ticket_get_groupby_mapping(self):
+        return {
+            **super()._ticket_get_groupby_mapping(),
+            "customer": "customer_party_id",
+        }
+
+    def _ticket_get_searchbar_inputs(self):
+        inputs = super()._ticket_get_searchbar_inputs()
+        inputs["customer"] = {
+            "input": "customer",
+            "label": request.env._("Search in Customer"),
+            "order": 4,
+        }
+        return inputs
+
+    def _ticket_get_search_domain(self, search_in, search):
+        domain = Domain.FALSE
+        if search_in in (ALL, "number", "name"):
+            domain |= Domain(super()._ticket_get_search_domain(search_in, search))
+        if search_in in (ALL, "customer"):
+            domain |= Domain("partner_id.complete_name", "ilike", search)
+            domain |= Domain("partner_name", "ilike", search)
+        return domain
+
+    # Ticket
+
+    @http.route()
+    def portal_my_ticket(self, ticket_id, access_token=None, done=None, **kw):
+        """Show an incident to whoever may read it; no link of core's opens one."""
+        pages = LoginPage()
+        if not pages._is_id(ticket_id):
+            return request.redirect("/my")
+        if pages._is_incident(ticket_id):
+            return pages._open_with_login(ticket_id, pages._show_page, done=done)
+        return super().portal_my_ticket(ticket_id, access_token=access_token, **kw)

@@ -1,0 +1,124 @@
+# Copyright 2026 OpenIP
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""What all pages for visitors without a login have in common."""
+
+import re
+import unicodedata
+
+from odoo.http import request
+
+# The link is a key: it must neither travel on in a referrer, nor stay in a cache, nor
+# be found by a search engine. A page inside a foreign frame could be clicked unseen.
+HEADERS = {
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+    "X-Robots-Tag": "noindex",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    # Mails of the parties may hold pictures by which their author sees who reads.
+    "Content-Security-Policy": (
+        "img-src 'self' data:; object-src 'none'; base-uri 'self'; "
+        "frame-ancestors 'none'"
+    ),
+}
+
+# Options of every public route. No language in the path: a link is of one language.
+PUBLIC_ROUTE = {
+    "type": "http",
+    "auth": "public",
+    "website": True,
+    "multilang": False,
+    "sitemap": False,
+}
+
+# What is more than any form of ours can send at the default limits.
+MAX_CONTENT_LENGTH = 60 * 1024 * 1024
+
+COLOR = re.compile(r"#[0-9a-fA-F]{6}")
+DEFAULT_ACCENT = "#714B67"
+# From here on dark letters are easier to read than white ones.
+BRIGHT = 150
+
+TEXT_LENGTH = 200_000
+# Control characters and halves of surrogate pairs.
+CONTROLS = ("Cc", "Cs")
+KEPT_CONTROLS = "\n\t"
+
+
+def render_page(template, values=None, status=200):
+    """Return a page of the public layout.
+
+    :param template: xml id of the template
+    :param values: what it shows
+    """
+    values = dict(values or {})
+    company = values.pop("company", request.env.company)
+    lang = request.env["res.lang"]._get_data(code=request.env.lang)
+    values["brand"] = _prepare_brand(company)
+    values["html_data"] = {
+        "lang": (lang.code or "en").replace("_", "-"),
+        "dir": lang.direction or "ltr",
+    }
+    response = request.render(template, values, status=status)
+    response.headers.update(HEADERS)
+    return response
+
+
+def _prepare_brand(company):
+    """Return how a company shows itself: name, logo and a colour one can read on."""
+    # SUDO: name, logo and colours of a company are on everything that it sends out.
+    company = company.sudo()
+    accent = company.email_secondary_color or ""
+    if not COLOR.fullmatch(accent):
+        accent = DEFAULT_ACCENT
+    red, green, blue = (int(accent[index : index + 2], 16) for index in (1, 3, 5))
+    bright = red * 0.299 + green * 0.587 + blue * 0.114 > BRIGHT
+    return {
+        "name": company.name,
+        "logo": not company.uses_default_logo and f"/logo.png?company={company.id}",
+        "accent": accent,
+        "on_accent": "#212529" if bright else "#ffffff",
+    }
+
+
+def render_neutral_page(status=404):
+    """Return the one page for whatever opens nothing, which says nothing else."""
+    return render_page("openip_incident_portal.neutral_page", status=status)
+
+
+def redirect_to(path):
+    """Lead the browser from an act to a page that may be loaded again."""
+    response = request.redirect(path, code=303)
+    response.headers.update(HEADERS)
+    return response
+
+
+def speak_to(party):
+    """Show the page in the language of its reader, else in the browser's.
+
+    :return: language code
+    """
+    lang = party._get_incident_lang(request.env.lang)
+    request.update_context(lang=lang)
+    return lang
+
+
+def read_text(value):
+    """Return what a visitor typed, without what a database cannot keep.
+
+    :param value: a parameter: a text, nothing, or a file under the name of a text
+    """
+    if not isinstance(value, str):
+        return ""
+    text = value.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(
+        character
+        for character in text
+        if character in KEPT_CONTROLS or unicodedata.category(character) not in CONTROLS
+    ).strip()
+
+
+def read_files(name="files"):
+    """Return the files of a form that we take, and what is wrong with the others."""
+    uploads = request.httprequest.files.getlist(name)
+    return request.env["incident.upload"]._read_uploads(uploads)

@@ -1,0 +1,166 @@
+# Copyright 2026 OpenIP
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from datetime import datetime, timedelta
+
+from pytz import timezone, utc
+
+from odoo import api, fields, models
+from odoo.tools import email_normalize
+
+OWN = "own"
+NEW = "new"
+
+# How long each answer may be.
+LENGTHS = {
+    "customer": 20,
+    "customer_name": 120,
+    "customer_email": 250,
+    "name": 120,
+    "integrator": 120,
+    "subject": 150,
+    "service": 150,
+    "category": 20,
+    "impact": 20,
+    "since": 40,
+    "tried": 10_000,
+    "onsite": 1_000,
+    "description": 200_000,
+}
+LINES = ("tried", "onsite", "description")
+
+EARLIEST = datetime(2000, 1, 1)
+# Clocks differ, and who writes "now" must not wait.
+LATENESS = timedelta(minutes=15)
+
+
+class IncidentFormCheckMixin(models.AbstractModel):
+    """What the form takes: texts that are cleaned and checked, field by field."""
+
+    _name = "incident.form.check.mixin"
+    _description = "Checks of the Incident Form"
+
+    @api.model
+    def _read_values(self, form, params):
+        """Return what was typed, cleaned, one text per field.
+
+        :param params: dict of texts; more than the form asks is ignored
+        """
+        names = [*LENGTHS, *(field._get_form_name() for field in form.fields)]
+        values = {name: params.get(name) or "" for name in names}
+        for name in LENGTHS:
+            if name not in LINES:
+                values[name] = " ".join(values[name].split())
+        return values
+
+    @api.model
+    def _check_values(self, form, values):
+        """Return what is wrong.
+
+        :return: dict of field: sentence, in the order of the form
+        """
+        checks = [
+            self._check_lengths(values),
+            self._check_who(form, values),
+            self._check_what(form, values),
+            self._check_fields(form, values),
+        ]
+        errors = {}
+        for found in checks:
+            for name, sentence in found.items():
+                errors.setdefault(name, sentence)
+        return errors
+
+    @api.model
+    def _check_lengths(self, values):
+        return {
+            name: self.env._(
+                "This is too long: please write at most %(count)s characters.",
+                count=length,
+            )
+            for name, length in LENGTHS.items()
+            if len(values[name]) > length
+        }
+
+    @api.model
+    def _check_who(self, form, values):
+        if not form.reporter:
+            if values["name"]:
+                return {}
+            return {"name": self.env._("Please tell us who you are.")}
+        if not form.is_integrator:
+            return {}
+        choice = values["customer"]
+        if choice == NEW:
+            return self._check_new_customer(values)
+        if choice == OWN or choice in map(str, form.customers.ids):
+            return {}
+        return {"customer": self.env._("Please choose whose incident this is.")}
+
+    @api.model
+    def _check_new_customer(self, values):
+        errors = {}
+        if not values["customer_name"]:
+            errors["customer_name"] = self.env._("Please name the customer.")
+        address = email_normalize(values["customer_email"])
+        if not address:
+            errors["customer_email"] = self.env._(
+                "Please write an e-mail address, like name@example.com."
+            )
+        elif self.env["incident.intake"]._is_own_address(address):
+            errors["customer_email"] = self.env._(
+                "This address is ours: please write the customer's."
+            )
+        return errors
+
+    @api.model
+    def _check_what(self, form, values):
+        errors = {}
+        if values["category"] and values["category"] not in map(
+            str, form.categories.ids
+        ):
+            errors["category"] = self.env._("Please choose one of the categories.")
+        impacts = dict(self.env["helpdesk.ticket"]._fields["incident_impact"].selection)
+        if values["impact"] not in impacts:
+            errors["impact"] = self.env._("Please tell us how bad it is.")
+        if not values["description"]:
+            errors["description"] = self.env._("Please describe what does not work.")
+        if values["since"] and not self._read_since(form, values["since"]):
+            errors["since"] = self.env._(
+                "Please write a day and a time in the past, like 2026-11-23 09:30."
+            )
+        return errors
+
+    @api.model
+    def _check_fields(self, form, values):
+        errors = {}
+        for field in self._get_concerned_fields(form, values):
+            name = field._get_form_name()
+            error = field._read_form_value(values[name])[1]
+            if error:
+                errors[name] = error
+        return errors
+
+    @api.model
+    def _get_concerned_fields(self, form, values):
+        category = self._get_chosen(form.categories, values["category"])
+        return form.fields.filtered(lambda field: field._is_asked_for(category))
+
+    @api.model
+    def _get_chosen(self, records, value):
+        return records.filtered(lambda record: str(record.id) == value)
+
+    @api.model
+    def _read_since(self, form, text):
+        """Return a local day and time as stored, nothing if it is none in the past."""
+        try:
+            local = datetime.fromisoformat(text).replace(tzinfo=None)
+        except ValueError:
+            return None
+        now = fields.Datetime.now()
+        # A day more on each side keeps arithmetic within the calendar.
+        if not EARLIEST < local < now + timedelta(days=2):
+            return None
+        moment = timezone(form.zone).localize(local).astimezone(utc)
+        moment = moment.replace(tzinfo=None, microsecond=0)
+        return moment if moment <= now + LATENESS else None

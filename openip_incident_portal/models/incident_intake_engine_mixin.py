@@ -1,0 +1,127 @@
+# Copyright 2026 OpenIP
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+import logging
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+
+_logger = logging.getLogger(__name__)
+
+BATCH = 100
+
+# Core never sends a refused mail again; after this time an agent is asked.
+RETRY_FOR = timedelta(hours=24)
+
+
+class IncidentIntakeEngineMixin(models.AbstractModel):
+    """Expires and reminds what is due, in batches, each in a transaction of its own.
+
+    The lock is the first statement of each transaction, as for follow-ups: what was
+    read before may be outdated, and the reminder must not meet a submitted form.
+    """
+
+    _name = "incident.intake.engine.mixin"
+    _description = "Engine of Intakes"
+
+    @api.model
+    def _cron_intake(self):
+        """Expire old intakes first: what has expired needs no reminder."""
+        self._retry_form_mails()
+        for task in ("expire", "remind"):
+            if not self._work_off(task):
+                return
+
+    @api.model
+    def _retry_form_mails(self):
+        """Queue refused form links again, one batch per run."""
+        domain = Domain("notification_status", "=", "exception") & Domain(
+            "mail_message_id", "any", [("model", "=", self._name)]
+        )
+        found = self.env["mail.notification"].search(domain, limit=BATCH)
+        self.env["ir.cron"]._commit_progress(0)
+        try:
+            # The lock comes first, as everywhere here.
+            failed = found.try_lock_for_update().filtered_domain(domain)
+            for notification in failed:
+                intake = self.browse(notification.mail_message_id.res_id).exists()
+                intake._retry_form_mail(notification)
+            self.env["ir.cron"]._commit_progress(0)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            self.env.cr.rollback()
+            _logger.info("Refused form links lost a race, left for later")
+
+    def _retry_form_mail(self, notification):
+        """Send a mail again as long as somebody wants it, else tell an agent."""
+        mail = notification.mail_mail_id.exists()
+        waiting = self.filtered(lambda intake: intake.state == "sent")
+        sent = waiting.reminded_date or waiting.sent_date
+        recent = sent and sent > fields.Datetime.now() - RETRY_FOR
+        if mail.state == "exception" and recent:
+            mail.mark_outgoing()
+            notification.notification_status = "ready"
+            self._wake_mail_queue()
+        else:
+            mail.cancel()
+            notification.notification_status = "canceled"
+            waiting.write({"to_review": True})
+
+    @api.model
+    def _work_off(self, task):
+        """Do a task batch by batch until nothing is left or the time is over."""
+        seen = []
+        while True:
+            domain = self._get_due_domain(task)
+            found = self.search(
+                domain & Domain("id", "not in", seen), limit=BATCH, order="id"
+            )
+            self.env["ir.cron"]._commit_progress(0, remaining=len(found))
+            if not found:
+                return True
+            seen += found.ids
+            done = self._do_batch(task, found)
+            if not self.env["ir.cron"]._commit_progress(done):
+                return False
+
+    @api.model
+    def _do_batch(self, task, found):
+        """Lock, read again, do.
+
+        :return: how many intakes are done, none after a lost race
+        """
+        try:
+            locked = found.try_lock_for_update(allow_referencing=True)
+            due = self.search(
+                self._get_due_domain(task) & Domain("id", "in", locked.ids)
+            )
+            getattr(due, f"_do_{task}")()
+            self.env.flush_all()
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            self.env.cr.rollback()
+            _logger.info("A batch of intakes (%s) lost a race, left for later", task)
+            return 0
+        return len(due)
+
+    @api.model
+    def _get_due_domain(self, task):
+        name = {"expire": "expiry_date", "remind": "reminder_date"}[task]
+        return Domain("state", "=", "sent") & Domain(name, "<=", fields.Datetime.now())
+
+    def _do_expire(self):
+        self.write({"state": "expired", "reminder_date": False})
+
+    def _do_remind(self):
+        """Remind each sender once, whatever becomes of the mail."""
+        now = fields.Datetime.now()
+        self.write({"reminder_date": False, "reminded_date": now})
+        for intake in self:
+            try:
+                with self.env.cr.savepoint():
+                    intake._mail_form_link(intake.team_id.form_reminder_template_id)
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                raise
+            except Exception:
+                _logger.exception("No reminder for intake %s", intake.id)
+                intake.write({"reminded_date": False, "to_review": True})

@@ -1,0 +1,206 @@
+# Copyright 2026 OpenIP
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from datetime import timedelta
+from email.generator import BytesGenerator
+from email.policy import compat32
+from io import BytesIO
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import email_normalize, email_split
+from odoo.tools.mail import email_domain_extract
+
+from odoo.addons.openip_incident.models.incident_mail_classifier import (
+    BOUNCE,
+    PROBABLY_AUTOMATIC,
+)
+
+from .incident_intake_screen import (
+    DOMAIN_LIMIT,
+    NO_SENDER,
+    OWN_ADDRESS,
+    SENDER_LIMIT,
+    UNKNOWN_SENDER,
+    WORTHLESS,
+    is_attended,
+    screen,
+)
+
+# Core's name for it, where a mail server is told to keep the source.
+RAW_MAIL = "original_email.eml"
+LIMIT_HOURS = 24
+
+
+class IncidentIntakeGatewayMixin(models.AbstractModel):
+    """Takes mails in and decides which of them are answered with a form link."""
+
+    _name = "incident.intake.gateway.mixin"
+    _description = "Mail Gateway of Intakes"
+
+    # Mails that arrive
+
+    @api.model
+    def message_new(self, msg_dict, custom_values=None):
+        values = dict(custom_values or {})
+        mail = values.pop("mail", None)
+        values = {**self._prepare_arrival_vals(msg_dict, mail, values), **values}
+        intake = super().message_new(msg_dict, values)
+        if mail and RAW_MAIL not in [item[0] for item in msg_dict["attachments"]]:
+            intake._keep_raw_mail(mail)
+        return intake
+
+    def _prepare_arrival_vals(self, msg_dict, mail, values):
+        team = self.env["helpdesk.ticket.team"].browse(values.get("team_id"))
+        partner = self.env["res.partner"].browse(msg_dict.get("author_id"))
+        company_lang = (team.company_id or self.env.company).partner_id.lang
+        reason = self._get_hold_reason(msg_dict, mail, team)
+        worthless = reason in WORTHLESS
+        return {
+            "subject": msg_dict.get("subject"),
+            "email_from": msg_dict.get("email_from"),
+            "partner_id": partner.id,
+            "body": msg_dict.get("body"),
+            "message_uid": msg_dict.get("message_id"),
+            "references": msg_dict.get("references"),
+            "lang": self._get_reader_lang(partner, company_lang or "en_US"),
+            "hold_reason": reason,
+            "state": "discarded" if worthless else "sent",
+            "to_review": bool(reason and not worthless),
+        }
+
+    def _get_reader_lang(self, partner, fallback):
+        return partner._get_incident_lang(fallback) if partner else fallback
+
+    def _keep_raw_mail(self, mail):
+        """Keep the source of a mail: what was read of it may not be all."""
+        self.env["ir.attachment"].create(
+            {
+                "name": RAW_MAIL,
+                "raw": self._get_raw_mail(mail),
+                "mimetype": "message/rfc822",
+                "res_model": self._name,
+                "res_id": self.id,
+            }
+        )
+
+    @api.model
+    def _get_raw_mail(self, mail):
+        try:
+            return mail.as_bytes()
+        except Exception:
+            # Python cannot fold some broken headers; this policy leaves them alone.
+            source = BytesIO()
+            BytesGenerator(source, policy=compat32, maxheaderlen=0).flatten(mail)
+            return source.getvalue()
+
+    def message_update(self, msg_dict, update_vals=None):
+        """Show agents what is added to a conversation; the clock is not theirs.
+
+        Whoever answers after the link has expired or was lost is heard again, but a
+        machine sends no second link: an agent decides.
+        """
+        machine = msg_dict.get("incident_disregard")
+        if not machine or machine == PROBABLY_AUTOMATIC:
+            expired = self.filtered(lambda intake: intake.state == "expired")
+            expired.write({"state": "sent", "expiry_date": False})
+            self.write({"to_review": True})
+        return super().message_update(msg_dict, update_vals=update_vals)
+
+    def _message_post_after_hook(self, message, msg_values):
+        res = super()._message_post_after_hook(message, msg_values)
+        if message.message_type == "email" and not self.original_id:
+            # SUDO: the mail gateway answers what it has received.
+            self.sudo()._take_arrival(message)
+        return res
+
+    def _take_arrival(self, message):
+        """Answer a mail once it is in, with its files and its inline images."""
+        self.write({"original_id": message.id, "body": message.body})
+        if self.state == "sent" and not self.hold_reason:
+            self._try_to_send_form_link()
+
+    def _message_receive_bounce(self, email, partner):
+        res = super()._message_receive_bounce(email, partner)
+        self.filtered(lambda intake: intake.state == "sent").write({"to_review": True})
+        return res
+
+    @api.model
+    def _detect_loop_sender_domain(self, email_from_normalized):
+        """Keep every mail: the limits of the form link break loops already."""
+        return None
+
+    # Which of them are answered
+
+    def _get_hold_reason(self, msg_dict, mail, team):
+        """Tell why a mail is not answered with a form link.
+
+        :return: key of ``HOLD_REASONS``, or False
+        """
+        if msg_dict.get("is_bounce"):
+            return BOUNCE
+        reason = msg_dict.get("incident_disregard") or (mail and screen(mail))
+        if reason:
+            return reason
+        reason, address = self._get_address_problem(msg_dict.get("email_from"))
+        if reason:
+            return reason
+        if team.intake_known_only and not msg_dict.get("author_id"):
+            return UNKNOWN_SENDER
+        return self._get_exceeded_limit(address, team)
+
+    @api.model
+    def _get_address_problem(self, email_from):
+        """Tell why nobody could be answered, whatever the mail says.
+
+        :return: key of ``HOLD_REASONS`` or False, and the normalised address
+        """
+        address = email_normalize(email_from or "")
+        if address and self._is_own_address(address):
+            return OWN_ADDRESS, address
+        return (False if is_attended(address) else NO_SENDER), address
+
+    @api.model
+    def _is_own_address(self, address):
+        """Tell whether it is us who would be answered, and would answer."""
+        # SUDO: the mail gateway compares; nothing of these settings is shown.
+        env = self.sudo().env
+        if env["mail.alias"].search_count([("alias_full_name", "=", address)], limit=1):
+            return True
+        domains = env["mail.alias.domain"].search(Domain.TRUE)
+        servers = env["ir.mail_server"].search(Domain.TRUE)
+        own = [
+            *domains.mapped("catchall_email"),
+            *domains.mapped("bounce_email"),
+            *domains.mapped("default_from_email"),
+            *env["res.company"].search(Domain.TRUE).mapped("email"),
+            *servers.mapped("smtp_user"),
+            *servers.mapped("from_filter"),
+            *env["fetchmail.server"].search(Domain.TRUE).mapped("user"),
+        ]
+        return address in {
+            found.lower() for value in own if value for found in email_split(value)
+        }
+
+    @api.model
+    def _get_exceeded_limit(self, address, team):
+        """Tell which limit one more link to an address would exceed."""
+        limits = (
+            ("email_normalized", address, team.intake_sender_limit, SENDER_LIMIT),
+            (
+                "email_domain",
+                email_domain_extract(address),
+                team.intake_domain_limit,
+                DOMAIN_LIMIT,
+            ),
+        )
+        recent = Domain(
+            "sent_date", ">", fields.Datetime.now() - timedelta(hours=LIMIT_HOURS)
+        )
+        # SUDO: links count, whichever team has sent them.
+        intakes = self.sudo()
+        for name, value, limit, reason in limits:
+            domain = recent & Domain(name, "=", value)
+            if limit and intakes.search_count(domain, limit=limit) >= limit:
+                return reason
+        return False

@@ -1,0 +1,87 @@
+# Copyright 2026 OpenIP
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""Tells which mail must not be answered by a machine.
+
+More is left unanswered than is taken for machine mail elsewhere: an answer too many
+meets a mailing list or a stranger whose address was forged, and may start a loop.
+"""
+
+import re
+
+from odoo.addons.openip_incident.models.incident_mail_classifier import (
+    AUTO_REPLY,
+    BOUNCE,
+    BULK,
+    PROBABLY_AUTOMATIC,
+    REASONS,
+    classify,
+)
+
+SPAM = "spam"
+NO_SENDER = "no_sender"
+OWN_ADDRESS = "own_address"
+UNKNOWN_SENDER = "unknown_sender"
+SENDER_LIMIT = "sender_limit"
+DOMAIN_LIMIT = "domain_limit"
+FAILURE = "failure"
+
+HOLD_REASONS = [
+    *REASONS,
+    (SPAM, "Marked as spam by the mail server"),
+    (NO_SENDER, "No sender who reads answers"),
+    (OWN_ADDRESS, "Sent from one of our own addresses"),
+    (UNKNOWN_SENDER, "Unknown sender"),
+    (SENDER_LIMIT, "The sender has received a link already"),
+    (DOMAIN_LIMIT, "Too many links to the sender's domain"),
+    (FAILURE, "The mail could not be written"),
+]
+
+# What no human has to look at: it is kept, but not among the mails that wait.
+WORTHLESS = (AUTO_REPLY, BOUNCE, BULK, SPAM)
+
+SPAM_HEADERS = ("X-Spam-Flag", "X-Spam-Status")
+YES = re.compile(r"^\s*yes\b", re.I)
+
+# RFC 3834, section 2, and what vacation(1) leaves unanswered.
+UNATTENDED = re.compile(
+    r"^(?:no[-_.]?reply|do[-_.]?not[-_.]?reply|ne[-_.]?pas[-_.]?repondre|nicht[-_.]?"
+    r"antworten|mailer[-_.]?daemon|postmaster|mailman|listserv|majordomo|daemon|nobody|"
+    r"root|bounces?)(?:[-+=._].*)?@|^owner-[^@]*@|"
+    r"^[^@]*[-_.](?:request|owner|bounces?|relay|no[-_.]?reply)@",
+    re.I,
+)
+
+# How mail systems that do not say what they are begin the subject of their reports.
+REPORT_SUBJECTS = re.compile(
+    r"^\s*(?:undeliver(?:able|ed)\b|mail delivery (?:fail|system|error|problem)|"
+    r"(?:mail |message )?delivery (?:status )?(?:notification|fail|report|has )|"
+    r"returned (?:e?-?mail|to sender)\b|failure notice|"
+    r"(?:your )?message could not be delivered|"
+    r"non remis\b|message non (?:remis|distribu|délivr)|"
+    r"[ée]chec de (?:la )?(?:remise|distribution|livraison)|"
+    r"unzustellbar|read\s*:|lu\s*:|accus[ée] de lecture)",
+    re.I,
+)
+
+
+def screen(message):
+    """Tell why a mail gets no automatic answer, whoever sent it.
+
+    :param message: ``email.message.EmailMessage``
+    :return: key of ``HOLD_REASONS``, or False
+    """
+    reason = classify(message)
+    if reason:
+        return reason
+    if any(YES.match(str(message.get(header, ""))) for header in SPAM_HEADERS):
+        return SPAM
+    if any(name.lower().startswith("list-") for name in message.keys()):
+        return BULK
+    if REPORT_SUBJECTS.match(str(message.get("Subject", ""))):
+        return PROBABLY_AUTOMATIC
+    return False
+
+
+def is_attended(address):
+    """Tell whether a human may read what is sent to a normalised address."""
+    return bool(address) and not UNATTENDED.match(address)

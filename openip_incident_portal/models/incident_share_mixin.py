@@ -1,0 +1,131 @@
+# Copyright 2026 OpenIP
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import models
+from odoo.exceptions import AccessError, UserError
+
+from .incident_upload import (
+    FILES_PARAMETER,
+    MAX_FILES,
+    MAX_MEGABYTES,
+    SIZE_PARAMETER,
+)
+
+# Everything else would let a party mail to anybody, or speak for somebody else.
+POSTED = {"body", "attachment_ids"}
+# What every client sends along; other values are refused.
+FIXED = {"message_type": "comment", "subtype_xmlid": "mail.mt_comment"}
+
+UNDER_ACCESS = "mail.compose.message"
+
+
+class IncidentShareMixin(models.AbstractModel):
+    """What people outside may do with an incident through the chatter and by RPC."""
+
+    _name = "incident.share.mixin"
+    _description = "Share Users on an Incident"
+
+    def message_post(self, **kwargs):
+        """Let people outside post text and files, as themselves, and nothing else.
+
+        Core forwards whatever else they pass: mail to any address would leave.
+        """
+        if self._is_outside_call():
+            self.check_access("read")
+            values = self._prepare_share_post(kwargs)
+            # SUDO: a party may answer what it may read, as core lets it; the message
+            # is its own, and nothing but text and files comes from outside.
+            return (
+                super(IncidentShareMixin, self.sudo())
+                .message_post(**values)
+                .sudo(False)
+            )
+        return super().message_post(**kwargs)
+
+    def message_notify(self, **kwargs):
+        if self._is_outside_call():
+            raise AccessError(self._get_share_refusal())
+        return super().message_notify(**kwargs)
+
+    def _is_outside_call(self):
+        """Tell whether somebody outside calls on an incident in its own name."""
+        if self.env.su or not self.env.user.share:
+            return False
+        # SUDO: whether it is an incident must not depend on who may read it.
+        return any(ticket.is_incident for ticket in self.sudo())
+
+    def _prepare_share_post(self, values):
+        """Return what somebody outside may post.
+
+        :param values: arguments of ``message_post`` as they came in
+        :raises AccessError: when something is asked for that is not theirs to say
+        """
+        given = {key: value for key, value in values.items() if value}
+        extra = given.keys() - POSTED - FIXED.keys()
+        wrong = [key for key in FIXED if given.get(key, FIXED[key]) != FIXED[key]]
+        if extra or wrong:
+            raise AccessError(self._get_share_refusal())
+        attachment_ids = self._filter_share_files(given.get("attachment_ids"))
+        return {
+            **FIXED,
+            "body": given.get("body") or "",
+            "attachment_ids": attachment_ids,
+            "author_id": self.env.user.partner_id.id,
+        }
+
+    def _get_share_refusal(self):
+        return self.env._("You can send a text and files on this incident only.")
+
+    def _filter_share_files(self, attachment_ids):
+        """Return which of the files somebody outside may post: its own, just sent.
+
+        :raises UserError: when there are too many, or of a kind that we do not take
+        """
+        if not attachment_ids:
+            return []
+        # SUDO: a file waiting to be posted belongs to nobody but its author, whose it
+        # is asserted here.
+        files = self.env["ir.attachment"].sudo().browse(attachment_ids).exists()
+        own = files.filtered(
+            lambda file: (
+                file.res_model == UNDER_ACCESS
+                and not file.res_id
+                and file.create_uid == self.env.user
+            )
+        )
+        self._ensure_files_taken(own)
+        return own.ids
+
+    def _ensure_files_taken(self, files):
+        """Hold files that come through the chatter to the limits of our forms."""
+        uploads = self.env["incident.upload"]
+        count = uploads._get_upload_limit(FILES_PARAMETER, MAX_FILES)
+        if len(files) > count:
+            raise UserError(
+                self.env._("Please send at most %(count)s files.", count=count)
+            )
+        size = uploads._get_upload_limit(SIZE_PARAMETER, MAX_MEGABYTES)
+        for file in files:
+            error = uploads._check_upload(file.name, file.raw, size)
+            if error:
+                raise UserError(error)
+            file.name = uploads._clean_upload_name(file.name)
+
+    def _incident_drop_outsiders(self):
+        """Void the links to files that the base's page has given to everybody.
+
+        Pictures keep theirs: it is by them that texts show what was pasted into them.
+        """
+        res = super()._incident_drop_outsiders()
+        if self:
+            # SUDO: tokens belong to the system.
+            files = self.env["ir.attachment"].sudo()
+            files.search(
+                [
+                    ("res_model", "=", self._name),
+                    ("res_id", "in", self.ids),
+                    ("access_token", "!=", False),
+                    ("mimetype", "not =like", "image/%"),
+                ]
+            ).write({"access_token": False})
+        return res

@@ -1,0 +1,245 @@
+# Copyright 2026 OpenIP
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import Command
+from odoo.http import Request
+from odoo.tests import JsonRpcException, new_test_user, tagged
+from odoo.tools import mute_logger
+
+from odoo.addons.openip_incident.tests.common import (
+    CLOSED,
+    CLOSURE,
+    IN_PROGRESS,
+    WAITING,
+)
+
+from .portal_common import IncidentPortalCommon
+
+# Who (rows) may do what (columns) with one incident: x may, everything else may not.
+# Parties by link are not logged in; colleagues of ours look on and act in the backend.
+MATRIX = """
+                     read list file answer attach confirm refuse chat post load rpc-read rpc-post rpc-write rpc-move
+public               .    .    .    .      .      .       .      .    .    .    .        .        .         .
+customer_link        x    .    x    x      x      x       x      .    .    .    .        .        .         .
+integrator_link      x    .    x    x      x      x       x      .    .    .    .        .        .         .
+foreign_link         .    .    .    .      .      .       .      .    .    .    .        .        .         .
+customer_colleague   x    x    x    x      x      x       x      x    x    x    x        x        .         .
+integrator_colleague x    x    x    x      x      x       x      x    x    x    x        x        .         .
+other_customer       .    .    .    .      .      .       .      .    .    .    .        .        .         .
+other_integrator     .    .    .    .      .      .       .      .    .    .    .        .        .         .
+other_team           .    .    .    .      .      .       .      .    .    .    .        .        .         .
+agent                x    x    x    .      .      .       .      x    x    x    x        x        x         x
+manager              x    x    x    .      .      .       .      x    x    x    x        x        x         x
+"""  # noqa: E501
+
+LOGINS = {
+    "customer_colleague": "login_baker",
+    "integrator_colleague": "login_technician",
+    "other_customer": "login_other_customer",
+    "other_integrator": "login_other_integrator",
+    "other_team": "matrix_other_team",
+    "agent": "incident_agent",
+    "manager": "incident_manager",
+}
+
+TEXT = "Written by the matrix"
+
+
+def read_matrix():
+    """Return a dict of (who, act): whether it is allowed."""
+    header, *lines = MATRIX.strip("\n").splitlines()
+    acts = header.split()
+    cells = {}
+    for line in lines:
+        who, *marks = line.split()
+        for act, mark in zip(acts, marks, strict=True):
+            cells[who, act] = mark == "x"
+    return cells
+
+
+@tagged("post_install", "-at_install")
+class TestAccessMatrix(IncidentPortalCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        other_agent = new_test_user(
+            cls.env,
+            login="matrix_other_team",
+            groups="helpdesk_mgmt.group_helpdesk_user_team",
+            company_id=cls.company.id,
+            company_ids=[Command.set(cls.company.ids)],
+        )
+        cls.plain_team.user_ids = [Command.link(other_agent.id)]
+
+    def test_every_cell(self):
+        cells = read_matrix()
+        unexpected = []
+        for who in dict.fromkeys(who for who, _act in cells):
+            self.authenticate(LOGINS.get(who), LOGINS.get(who))
+            self.who, self.incident = who, None
+            for act in (act for name, act in cells if name == who):
+                may = cells[who, act]
+                self._prepare_incident(act)
+                with mute_logger("odoo.http", "odoo.addons.base.models.ir_rule"):
+                    did = bool(getattr(self, f"_try_{act.replace('-', '_')}")())
+                if did != may:
+                    unexpected.append(f"{who} {'may' if did else 'may not'} {act}")
+                if did or may:
+                    self.incident = None
+        self.assertFalse(unexpected)
+
+    # The incident of a cell
+
+    def _prepare_incident(self, act):
+        """Have an incident in the phase that the act needs, as new."""
+        phase = CLOSURE if act in ("confirm", "refuse") else WAITING
+        if not self.incident or self.incident.incident_phase != phase:
+            self.incident = self._create_incident_in(phase).sudo()
+            message = self.incident.with_user(self.agent).message_post(
+                body="See the file",
+                attachments=[("shown.txt", b"Shown")],
+                message_type="comment",
+                subtype_xmlid="mail.mt_comment",
+            )
+            self.file = message.attachment_ids
+        self.env.flush_all()
+
+    def _path(self, act=""):
+        """Return the page of who acts, and the parameters that open it."""
+        suffix = f"/{act}" if act else ""
+        if self.who in LOGINS:
+            return f"/my/ticket/{self.incident.id}{suffix}", {}
+        return f"/incident/{self.incident.id}{suffix}", {"token": self._token(act)}
+
+    def _token(self, act):
+        purpose = act if act in ("answer", "closure") else "view"
+        incident, party = self.incident, self.customer
+        if self.who == "public":
+            return ""
+        if self.who == "integrator_link":
+            party = self.integrator
+        if self.who == "foreign_link":
+            incident = self._create_incident_in(WAITING, partner_id=self.stranger.id)
+            incident, party = incident.sudo(), self.stranger
+        path = incident._get_incident_path(party, purpose)
+        return path.partition("?token=")[2]
+
+    # Pages
+
+    def _try_read(self):
+        path, params = self._path()
+        response = self.url_open(path, params=params, allow_redirects=False)
+        return response.status_code == 200 and self.incident.number in response.text
+
+    def _try_list(self):
+        response = self.url_open("/my/tickets", allow_redirects=False)
+        return self.incident.number in response.text
+
+    def _try_file(self):
+        path, params = self._path(f"file/{self.file.id}")
+        response = self.url_open(path, params=params, allow_redirects=False)
+        return response.content == b"Shown"
+
+    def _submit(self, act, files=None, **data):
+        path, params = self._path(act)
+        csrf_token = Request.csrf_token(self)
+        data = {**params, **data, "csrf_token": csrf_token, "text": TEXT}
+        self.url_open(path, data=data, files=files, allow_redirects=False)
+        self.env.invalidate_all()
+
+    def _said(self):
+        """Return the entries that came of the act."""
+        self.env.invalidate_all()
+        return self._entries(self.incident).filtered(lambda entry: TEXT in entry.body)
+
+    def _try_answer(self):
+        self._submit("answer", nonce="one")
+        self.assertEqual(bool(self._said()), bool(self.incident.last_answer_date))
+        return self._said()
+
+    def _try_attach(self):
+        self._submit("answer", [("files", ("a.txt", b"Sent", "text/plain"))], nonce="2")
+        return self._said().attachment_ids
+
+    def _try_confirm(self):
+        self._submit("closure", decision="confirmed")
+        return self.incident.incident_phase == CLOSED
+
+    def _try_refuse(self):
+        self._submit("closure", decision="refused")
+        return self.incident.incident_phase == IN_PROGRESS
+
+    # Core's chatter
+
+    def _call(self, path, params):
+        try:
+            return self.make_jsonrpc_request(path, params)
+        except JsonRpcException:
+            return None
+        finally:
+            self.env.invalidate_all()
+
+    def _try_chat(self):
+        """Both ways to fetch a conversation must agree."""
+        thread = {"thread_model": "helpdesk.ticket", "thread_id": self.incident.id}
+        fetched = self._call("/mail/chatter_fetch", thread) or {}
+        sign = self.incident._sign_token(self.customer.id)
+        keys = {"token": "x", "pid": self.customer.id, "hash": sign}
+        self.assertFalse(self._call("/mail/chatter_fetch", {**thread, **keys}))
+        return fetched.get("messages")
+
+    def _try_post(self):
+        data = {"body": TEXT, "message_type": "comment"}
+        self._call(
+            "/mail/message/post",
+            {
+                "thread_model": "helpdesk.ticket",
+                "thread_id": self.incident.id,
+                "post_data": {**data, "subtype_xmlid": "mail.mt_comment"},
+            },
+        )
+        return self._said()
+
+    def _try_load(self):
+        """Upload a file that waits for its message."""
+        response = self.url_open(
+            "/mail/attachment/upload",
+            data={
+                "csrf_token": Request.csrf_token(self),
+                "thread_model": "helpdesk.ticket",
+                "thread_id": self.incident.id,
+                "is_pending": "true",
+            },
+            files=[("ufile", ("a.txt", b"Sent", "text/plain"))],
+        )
+        return response.status_code == 200 and "attachment_id" in response.text
+
+    # Remote procedure calls
+
+    def _rpc(self, method, *args, **kwargs):
+        return self._call(
+            f"/web/dataset/call_kw/helpdesk.ticket/{method}",
+            {
+                "model": "helpdesk.ticket",
+                "method": method,
+                "args": [self.incident.ids, *args],
+                "kwargs": kwargs,
+            },
+        )
+
+    def _try_rpc_read(self):
+        rows = self._rpc("read", ["number"])
+        return rows and rows[0]["number"] == self.incident.number
+
+    def _try_rpc_post(self):
+        subtype = {"message_type": "comment", "subtype_xmlid": "mail.mt_comment"}
+        self._rpc("message_post", body=TEXT, **subtype)
+        return self._said()
+
+    def _try_rpc_write(self):
+        self._rpc("write", {"name": TEXT})
+        return self.incident.name == TEXT
+
+    def _try_rpc_move(self):
+        self._rpc("action_incident_close", "support")
+        return self.incident.incident_phase == CLOSED
