@@ -69,6 +69,16 @@ class HelpdeskTicketTeam(models.Model):
             f"openip_incident_portal.mail_template_{name}", raise_if_not_found=False
         )
 
+    @api.model
+    def _fill_intake_templates(self):
+        """Give the teams that are older than this addon the mails of the form."""
+        teams = self.with_context(active_test=False)
+        for name in ("form_link", "form_reminder"):
+            field = f"{name}_template_id"
+            teams.search([(field, "=", False)]).write(
+                {field: self._default_intake_template(name).id}
+            )
+
     @api.constrains("form_link_template_id", "form_reminder_template_id")
     def _check_intake_template_model(self):
         for template in self.form_link_template_id | self.form_reminder_template_id:

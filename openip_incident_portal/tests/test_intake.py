@@ -385,3 +385,9 @@ class TestIntake(IntakeCommon):
         many = count("many@many.example.com")
         self.assertLessEqual(many, few + 2)
         self.assertLess(many, 150)
+
+    def test_team_older_than_the_addon_answers_with_the_form(self):
+        team = self.env.ref("openip_incident.team_incident")
+        self.assertTrue(team.form_link_template_id)
+        self.assertTrue(team.form_reminder_template_id)
+        self.assertTrue(team.registered_template_id)

@@ -4,6 +4,7 @@ import argparse
 import contextlib
 import fcntl
 import os
+import re
 import time
 
 from . import paths, postgres, processes, python_env, services
@@ -68,13 +69,15 @@ def _alone():
 def _serve(environment, server, options):
     addresses = services.Addresses(options.port)
     odoo = Odoo(environment, server)
+    name = os.environ.get("PGDATABASE") or "openip"
     odoo.configure(
         http_port=addresses["odoo"],
         smtp_server="127.0.0.1",
         smtp_port=addresses["catcher_smtp"],
-        dbfilter=".*",
+        # A link in a mail names no database, and the server has those of tests, too.
+        dbfilter=f"^{re.escape(name)}$",
     )
-    database = Database(odoo, os.environ.get("PGDATABASE") or "openip")
+    database = Database(odoo, name)
     _prepare(database, environment, options.fresh)
     _set_base_url(database, addresses.odoo)
     with processes.children() as children:
