@@ -56,7 +56,7 @@ IDENTITY_MARKS = (
     "/web/signup",
     "/mail/view",
     "/mail/unfollow",
-    "token=",
+    "/web/reset_password",
 )
 
 

@@ -11,6 +11,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError
 from odoo.fields import Domain
 from odoo.tools import email_normalize, html2plaintext
+from odoo.tools.mail import email_split_tuples
 
 from .incident_form_check_mixin import LENGTHS, NEW, OWN
 from .incident_intake_gateway_mixin import RAW_MAIL
@@ -158,7 +159,9 @@ class IncidentForm(models.AbstractModel):
         if not intake:
             return {}
         text = html2plaintext(intake.body or "", include_references=False)
+        [(name, _address)] = email_split_tuples(intake.email_from)[:1] or [("", "")]
         return {
+            "name": name[: LENGTHS["name"]],
             "subject": (intake.subject or "")[: LENGTHS["subject"]],
             "description": text.strip()[: LENGTHS["description"]],
         }

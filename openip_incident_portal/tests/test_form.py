@@ -40,6 +40,11 @@ class TestForm(FormCommon):
         unknown = self._get_form_path(UNKNOWN)
         self.assertEqual(self.visit(unknown).get("lang"), "en-US")
 
+    def test_sender_finds_the_name_of_its_mail(self):
+        path = self._get_form_path('"Claire Martin" <claire@nowhere.example.com>')
+        [name] = self.visit(path).xpath("//input[@name='name']/@value")
+        self.assertEqual(name, "Claire Martin")
+
     def test_every_field_has_its_label(self):
         page = self.visit(self._get_form_path(self.technician.email_formatted))
         labels = set(page.xpath("//label/@for"))
