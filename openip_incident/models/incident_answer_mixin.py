@@ -101,12 +101,10 @@ class IncidentAnswerMixin(models.AbstractModel):
         self.ensure_one()
         if self.incident_phase not in ON_HOLD:
             return False
-        others = self._get_other_incident_party(party)
-        if self.wait_for == "both" and others:
-            # Between two parties it is enough to know who answered last.
-            return self.answered_party_id == others.incident_party_id
-        awaited = {"customer": self.partner_id, "integrator": self.integrator_id}
-        return party == (awaited.get(self.wait_for) or party)
+        awaited = self._get_awaited_parties(self.wait_for)
+        if self.wait_for == "both":
+            return awaited.incident_party_id <= party.incident_party_id
+        return party in awaited
 
     def _incident_forward_answer(self, party, message):
         """Mail a party's answer to the other party, without what it quotes.

@@ -169,7 +169,7 @@ class IncidentFollowup(models.Model):
                 {
                     "ticket_id": ticket.id,
                     "plan_id": plan.id,
-                    "wait_for": ticket.wait_for or "either",
+                    "wait_for": ticket._get_followup_wait_for(),
                     "next_step_id": first_step.id,
                 }
                 for ticket in tickets
@@ -313,7 +313,7 @@ class IncidentFollowup(models.Model):
 
         Where both share an address only one of them was written to, for both.
         """
-        awaited = self._get_awaited_parties()
+        awaited = self.ticket_id._get_awaited_parties(self.wait_for)
         addresses = set(awaited.mapped("email_normalized"))
         return event.notice_ids.filtered(
             lambda notice: (
@@ -321,20 +321,6 @@ class IncidentFollowup(models.Model):
                 or email_normalize(notice.email) in addresses
             )
         )
-
-    def _get_awaited_parties(self):
-        """Return the contacts of the incident who have not answered yet."""
-        self.ensure_one()
-        ticket = self.ticket_id
-        both = ticket.partner_id | ticket.integrator_id
-        if self.wait_for == "both":
-            answered = ticket.answered_party_id
-            waiting = both.filtered(
-                lambda party: not answered or party.incident_party_id != answered
-            )
-            return waiting or both
-        named = {"customer": ticket.partner_id, "integrator": ticket.integrator_id}
-        return named.get(self.wait_for) or both
 
     def _get_delivery_date(self, event):
         """Return when the first awaited party accepted an event's mail, if any did."""

@@ -12,8 +12,8 @@ from .followups import CANCELLED, CLOSE, HELD, REMIND, RUNNING
 class IncidentFollowupActMixin(models.AbstractModel):
     """The agent's hand on a follow-up: hold, continue, send now, cancel.
 
-    SUDO: follow-ups are written by the process only; each act is open to whoever may
-    write the incident, which is checked first.
+    Follow-ups are written by the process only. Each act is open to whoever may write
+    the incident, and takes its follow-ups from :meth:`_check_act`.
     """
 
     _name = "incident.followup.act.mixin"
@@ -21,7 +21,7 @@ class IncidentFollowupActMixin(models.AbstractModel):
 
     def action_open_hold_wizard(self):
         """Ask until when these countdowns have to stop."""
-        self._ensure_may_act(RUNNING, HELD)
+        self._check_act(RUNNING, HELD)
         action = self.env["ir.actions.actions"]._for_xml_id(
             "openip_incident.incident_followup_hold_wizard_action"
         )
@@ -32,8 +32,8 @@ class IncidentFollowupActMixin(models.AbstractModel):
 
         :param until: naive UTC date and time, or its string
         """
-        self._ensure_may_act(RUNNING, HELD)
-        self.sudo()._hold(self._to_date_to_come(until))
+        date = self._to_date_to_come(until)
+        self._check_act(RUNNING, HELD)._hold(date)
         return True
 
     def _to_date_to_come(self, value):
@@ -65,8 +65,7 @@ class IncidentFollowupActMixin(models.AbstractModel):
 
     def action_resume(self):
         """Continue the countdown with the time that was left when it was held."""
-        self._ensure_may_act(HELD)
-        self.sudo()._resume()
+        self._check_act(HELD)._resume()
         return True
 
     def _resume(self):
@@ -87,16 +86,15 @@ class IncidentFollowupActMixin(models.AbstractModel):
 
     def action_send_now(self):
         """Make the next step due at once; a closure keeps its announced date."""
-        self._ensure_may_act(RUNNING)
         now = fields.Datetime.now()
-        for followup in self.sudo():
+        for followup in self._check_act(RUNNING):
             if followup.undelivered:
                 followup.event_id.renew_date = now
             else:
                 followup._ensure_may_send()
                 followup.due_date = now
             followup.error = False
-            followup._wake_at("remind", now)
+            followup._wake_at(REMIND, now)
         return True
 
     def _ensure_may_send(self):
@@ -118,15 +116,14 @@ class IncidentFollowupActMixin(models.AbstractModel):
 
     def action_cancel(self):
         """End the follow-up; the incident stays where it is."""
-        self._ensure_may_act(RUNNING, HELD)
-        self.sudo()._finish(CANCELLED, self.env.user.partner_id)
+        self._check_act(RUNNING, HELD)._finish(CANCELLED, self.env.user.partner_id)
         return True
 
     def action_retry(self):
         """Put a follow-up that failed back into the queue."""
-        self._ensure_may_act(RUNNING)
-        self.sudo().write({"error": False})
-        for followup in self:
+        followups = self._check_act(RUNNING)
+        followups.write({"error": False})
+        for followup in followups:
             followup._wake_next(followup.due_date)
         return True
 
@@ -137,9 +134,10 @@ class IncidentFollowupActMixin(models.AbstractModel):
         else:
             self._wake_at(REMIND, fields.Datetime.now())
 
-    def _ensure_may_act(self, *states):
+    def _check_act(self, *states):
         """Let agents act on the follow-ups of the incidents that they may write.
 
+        :return: these follow-ups, as the process writes them
         :raises UserError: when a follow-up is in none of the states
         """
         self.ticket_id.check_access("write")
@@ -154,3 +152,6 @@ class IncidentFollowupActMixin(models.AbstractModel):
                         state=labels[followup.state],
                     )
                 )
+        # SUDO: only the process writes follow-ups; the right to write their incidents
+        # was checked above.
+        return self.sudo()

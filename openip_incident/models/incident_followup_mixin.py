@@ -63,6 +63,12 @@ class IncidentFollowupMixin(models.AbstractModel):
         # SUDO: follow-ups are written by the process only.
         return self.env["incident.followup"].sudo()._start(self.sudo(), plan)
 
+    def _get_followup_wait_for(self):
+        """Return who has to answer: whom the request names, either at closure."""
+        self.ensure_one()
+        asked = self.incident_phase in ON_HOLD and self.wait_for
+        return asked or "either"
+
     def _incident_start_clock(self, events):
         """Start the clock of incidents about which no mail is on its way.
 
@@ -127,11 +133,9 @@ class IncidentFollowupMixin(models.AbstractModel):
 
     @api.model
     def _incident_flush_collected(self):
-        """Make the moves that the rules of this transaction have asked for.
-
-        SUDO: the facts were recorded by the process, the rules are the admins'.
-        """
+        """Make the moves that the rules of this transaction have asked for."""
         collected = self.env.cr.precommit.data.pop(COLLECTED, {})
+        # SUDO: the facts were recorded by the process, the rules are the admins'.
         tickets = self.sudo().env["helpdesk.ticket"]
         frozen = tickets.browse(collected.get("freeze", ())).exists()
         frozen.filtered(

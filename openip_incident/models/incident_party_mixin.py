@@ -38,6 +38,19 @@ class IncidentPartyMixin(models.AbstractModel):
             lambda other: other.incident_party_id != party.incident_party_id
         )
 
+    def _get_awaited_parties(self, wait_for):
+        """Return the parties whose answer is still waited for.
+
+        :param wait_for: key of ``wait_for``; of either, both are returned
+        """
+        self.ensure_one()
+        both, answered = self._get_incident_parties(), self.answered_party_id
+        if wait_for == "both" and answered:
+            # Between two parties it is enough to know who answered last.
+            return both.filtered(lambda party: party.incident_party_id != answered)
+        named = {"customer": self.partner_id, "integrator": self.integrator_id}
+        return named.get(wait_for) or both
+
     def _get_unreachable_parties(self):
         """Return the parties to whom no mail can be sent for want of an address."""
         self.ensure_one()

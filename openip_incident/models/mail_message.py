@@ -45,6 +45,7 @@ class MailMessage(models.Model):
                     "subtype_id": ticket._get_comment_subtype_id(),
                 }
             )
+            # SUDO: as for every answer, what follows is the process's doing.
             ticket.sudo()._incident_hear(message.sudo())
         return True
 

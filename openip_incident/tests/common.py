@@ -217,6 +217,31 @@ class IncidentCommon(MailCommon):
             )
         )
 
+    def _create_incidents(self, count):
+        """Create incidents of as many customers, half of them French."""
+        customers = self.env["res.partner"].create(
+            [
+                {
+                    "name": f"Customer {index}",
+                    "email": f"customer{index}@example.com",
+                    "is_company": True,
+                    "integrator_id": self.integrator.id,
+                    "lang": "fr_FR" if index % 2 else "en_US",
+                }
+                for index in range(count)
+            ]
+        )
+        values = [
+            {
+                "name": f"No dial tone {index}",
+                "description": "<p>Silence on the line.</p>",
+                "team_id": self.team.id,
+                "partner_id": customer.id,
+            }
+            for index, customer in enumerate(customers)
+        ]
+        return self.env["helpdesk.ticket"].with_user(self.agent).create(values)
+
     def _create_incident_in(self, phase, **values):
         """Create an incident and lead it to a phase by legal moves."""
         incident = self._create_incident(**values)

@@ -18,33 +18,7 @@ QUERIES_PER_FREEZE = 6
 class TestFollowupPerformance(FollowupCommon):
     def _request_batch(self, count=INCIDENTS):
         """Ask as many customers something, half of them French, and deliver it."""
-        customers = self.env["res.partner"].create(
-            [
-                {
-                    "name": f"Customer {index}",
-                    "email": f"customer{index}@example.com",
-                    "is_company": True,
-                    "integrator_id": self.integrator.id,
-                    "lang": "fr_FR" if index % 2 else "en_US",
-                }
-                for index in range(count)
-            ]
-        )
-        incidents = (
-            self.env["helpdesk.ticket"]
-            .with_user(self.agent)
-            .create(
-                [
-                    {
-                        "name": f"No dial tone {index}",
-                        "description": "<p>Silence on the line.</p>",
-                        "team_id": self.team.id,
-                        "partner_id": customer.id,
-                    }
-                    for index, customer in enumerate(customers)
-                ]
-            )
-        )
+        incidents = self._create_incidents(count)
         incidents.action_incident_open()
         incidents.incident_request("information", "<p>Since when?</p>")
         incidents = incidents.sudo()

@@ -114,3 +114,15 @@ class TestFollowupPromises(FollowupCommon):
             crons.write({"active": True, "failure_count": 0, "nextcall": START})
             health._cron_alert()
             self.assertFalse(parameters.get_param("openip_incident.alert_date"))
+
+    def test_closure_waits_for_either_whoever_was_asked_before(self):
+        with self.at(START), self.mock_mail_gateway():
+            incident = self._create_incident()
+            incident.action_incident_open()
+            incident.incident_request("information", "<p>When?</p>", "customer")
+            incident.action_incident_resolve()
+            self.flush_tracking()
+        self.assertEqual(incident.sudo().followup_id.wait_for, "either")
+        self.refused = {self.customer.email}
+        self.run_to(1)
+        self.assertTrue(incident.sudo().followup_id.due_date)

@@ -14,33 +14,7 @@ QUERIES_PER_INCIDENT = 12
 class TestPerformance(IncidentCommon):
     def _create_batch(self):
         """Create incidents of as many customers, half of them French."""
-        customers = self.env["res.partner"].create(
-            [
-                {
-                    "name": f"Customer {index}",
-                    "email": f"customer{index}@example.com",
-                    "is_company": True,
-                    "integrator_id": self.integrator.id,
-                    "lang": "fr_FR" if index % 2 else "en_US",
-                }
-                for index in range(INCIDENTS)
-            ]
-        )
-        incidents = (
-            self.env["helpdesk.ticket"]
-            .with_user(self.agent)
-            .create(
-                [
-                    {
-                        "name": f"No dial tone {index}",
-                        "description": "<p>Silence on the line.</p>",
-                        "team_id": self.team.id,
-                        "partner_id": customer.id,
-                    }
-                    for index, customer in enumerate(customers)
-                ]
-            )
-        )
+        incidents = self._create_incidents(INCIDENTS)
         self.flush_tracking()
         self.assertEqual(set(incidents.mapped("incident_phase")), {REGISTERED})
         return incidents

@@ -155,6 +155,7 @@ class IncidentHealth(models.TransientModel):
     def _cron_alert(self):
         """Tell the managers of what stands still, at most once a day (G12)."""
         problems = [finding for finding in self._get_alarms() if not finding[0]]
+        # SUDO: one date of our own is kept.
         parameters = self.env["ir.config_parameter"].sudo()
         last = fields.Datetime.to_datetime(parameters.get_param(ALERT_PARAMETER))
         now = fields.Datetime.now()

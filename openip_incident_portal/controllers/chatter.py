@@ -36,6 +36,7 @@ class IncidentThread(PortalThreadController):
     @classmethod
     def _can_edit_message(cls, message, **kwargs):
         """Keep what a party has said as it was said: it was mailed to the other."""
+        # SUDO: only to which record the message belongs is read.
         sudo_message = message.sudo()
         if request.env.user.share and is_incident(
             sudo_message.model, sudo_message.res_id

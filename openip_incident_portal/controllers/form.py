@@ -135,6 +135,7 @@ class IncidentFormPage(http.Controller):
 
     def _show_registered(self, ticket, company, path=None):
         """Show the number and what happens next; nothing that was reported."""
+        # SUDO: whoever holds the form's link, or has sent the form, may know these.
         ticket = ticket.sudo().with_context(lang=request.env.lang)
         return render_page(
             "openip_incident_portal.form_registered_page",

@@ -126,11 +126,11 @@ class IncidentFormMixin(models.AbstractModel):
 
         The hidden message makes the answer find the incident, where it stays inside.
         """
-        # SUDO: templates are what admins made them; the form chooses none.
         template = self.env.ref(UNKNOWN_TEMPLATE, raise_if_not_found=False)
         address = email_normalize(self.partner_email)
         if not template or not address:
             return
+        # SUDO: templates are what admins made them; the form chooses none.
         lang = self._get_form_lang()
         subject, body = (
             template.sudo()._render_field(name, self.ids, set_lang=lang)[self.id]

@@ -19,8 +19,8 @@ class IncidentIntakeActMixin(models.AbstractModel):
     def action_resend(self):
         """Send the link anew; the agent knows better than the limits."""
         self._ensure_may_act("sent", "expired")
+        # SUDO: the agent may read the intake; the link goes to its sender only.
         for intake in self.sudo():
-            # SUDO: the agent may read the intake; the link goes to its sender only.
             if intake._get_address_problem(intake.email_from)[0]:
                 raise UserError(
                     self.env._(

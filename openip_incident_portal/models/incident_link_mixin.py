@@ -124,8 +124,8 @@ class IncidentLinkMixin(models.AbstractModel):
     def action_incident_void_links(self):
         """Make every link of these incidents worthless that was mailed so far."""
         self._ensure_may_act()
+        # SUDO: whoever may write the incident may void its links; nothing else is
+        # written.
         for ticket in self.sudo():
-            # SUDO: whoever may write the incident may void its links; nothing else
-            # is written.
             ticket.incident_link_version += 1
         return True

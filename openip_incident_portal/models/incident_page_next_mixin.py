@@ -48,14 +48,8 @@ class IncidentPageNextMixin(models.AbstractModel):
         """Tell whether a party owes the answer that the incident waits for."""
         if self.incident_phase not in ON_HOLD:
             return False
-        awaited = {
-            "customer": self.partner_id,
-            "integrator": self.integrator_id,
-        }.get(self.wait_for)
-        if awaited:
-            return awaited.incident_party_id == party.incident_party_id
-        answered = self.wait_for == "both" and self.answered_party_id
-        return not answered or answered != party.incident_party_id
+        awaited = self._get_awaited_parties(self.wait_for)
+        return party.incident_party_id in awaited.incident_party_id
 
     # Waiting
 
@@ -90,30 +84,30 @@ class IncidentPageNextMixin(models.AbstractModel):
                     "Please answer before %(date)s; otherwise we remind you.", date=date
                 )
             ]
-        if closing:
-            lines.append(
-                self.env._(
-                    "Without any answer the incident closes automatically on %(date)s.",
-                    date=closing,
-                )
+        return lines + self._get_page_closing_lines(closing)
+
+    def _get_page_closing_lines(self, date):
+        """Return when the incident closes by itself, nothing where it does not.
+
+        :param date: as the party reads it, or nothing
+        """
+        if not date:
+            return []
+        return [
+            self.env._(
+                "Without any answer the incident closes automatically on %(date)s.",
+                date=date,
             )
-        return lines
+        ]
 
     def _get_page_patience_lines(self):
         """Return what to tell the party whose answer is not waited for."""
-        others = {
-            "customer": self.partner_id,
-            "integrator": self.integrator_id,
-        }.get(self.wait_for)
-        if not others and self.answered_party_id:
-            others = (self.partner_id | self.integrator_id).filtered(
-                lambda other: other.incident_party_id != self.answered_party_id
-            )
+        awaited = self._get_awaited_parties(self.wait_for)
         return [
             self.env._(
                 "We wait for the answer of %(party)s. Nothing is expected from you at "
                 "the moment, but you may add information.",
-                party=", ".join(self._get_page_name(other) for other in others),
+                party=", ".join(self._get_page_name(party) for party in awaited),
             )
         ]
 
@@ -151,14 +145,7 @@ class IncidentPageNextMixin(models.AbstractModel):
                     "Without an answer before %(date)s we remind you.", date=date
                 )
             )
-        if closing:
-            lines.append(
-                self.env._(
-                    "Without any answer the incident closes automatically on %(date)s.",
-                    date=closing,
-                )
-            )
-        return lines
+        return lines + self._get_page_closing_lines(closing)
 
     # Closed
 
