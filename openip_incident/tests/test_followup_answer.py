@@ -165,7 +165,7 @@ class TestFollowupAnswer(FollowupCommon):
         with self.moment(30):
             self._answer_by_mail(incident, self.integrator)
         self.assertWaiting(incident, FROZEN, "running", 1)
-        self.assertEqual(incident.followup_id._get_awaited_parties(), self.customer)
+        self.assertEqual(incident._get_awaited_parties("both"), self.customer)
         with self.moment(50):
             self._answer_by_mail(incident, self.customer)
         self.assertWaiting(incident, OPENED, "answered", 2)
@@ -289,4 +289,4 @@ class TestFollowupAnswer(FollowupCommon):
         with self.moment(30):
             self._answer_by_mail(incident, self.customer)
         self.assertEqual(incident.followup_id.state, "running")
-        self.assertEqual(incident.followup_id._get_awaited_parties(), self.integrator)
+        self.assertEqual(incident._get_awaited_parties("both"), self.integrator)

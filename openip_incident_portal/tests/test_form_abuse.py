@@ -182,7 +182,7 @@ class TestFormAbuse(FormCommon):
             self.assertEqual((again[name] or "").strip("\n"), text, name)
 
     def test_unknown_sender_has_to_say_who_it_is(self):
-        response = self.fill(self._get_form_path(UNKNOWN), **ANSWERS)
+        response = self.fill(self._get_form_path(UNKNOWN_MAIL), **ANSWERS)
         self.assertRefused(response, "who you are")
 
     def test_nonsense_is_answered_with_a_page(self):
