@@ -15,6 +15,7 @@
         "data/form_link_layout.xml",
         "data/mail_template_intake_data.xml",
         "data/ir_cron_data.xml",
+        "data/incident_health_data.xml",
         "views/incident_intake_views.xml",
         "views/helpdesk_ticket_team_views.xml",
         "views/incident_portal_menus.xml",

@@ -2,9 +2,12 @@
 
 import pytest
 
+from .system.browser import Browser
+from .system.imap import MailServer
 from .system.ledger import Ledger
 from .system.server import PRISTINE, OdooServer
 from .system.smtp import SmtpSink
+from .system.support import Support
 from .system.workers import Workers
 
 
@@ -54,3 +57,46 @@ def ledger(workers):
     ledger = Ledger(workers.database)
     yield ledger
     ledger.close()
+
+
+@pytest.fixture
+def mailbox():
+    """Give a mailbox that Odoo can fetch mail from."""
+    server = MailServer()
+    try:
+        yield server.start()
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+def support(smtp):
+    """Give the operator's side of a running server that sends mail by itself."""
+    if not PRISTINE:
+        pytest.skip("needs the databases that setup/test prepares")
+    server = OdooServer(smtp_port=smtp.port, crons=True)
+    try:
+        support = Support(server.start(), smtp)
+        try:
+            yield support.start()
+        finally:
+            support.close()
+    finally:
+        server.remove()
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    """Give a running Chromium, whose event loop other modules do not have to bear."""
+    browser = Browser()
+    try:
+        yield browser.start()
+    finally:
+        browser.stop()
+
+
+@pytest.fixture
+def browser(chromium):
+    """Give Chromium without anybody's cookies."""
+    yield chromium
+    chromium.part()

@@ -8,6 +8,9 @@ from odoo.http import request
 
 from odoo.addons.helpdesk_mgmt.controllers.main import HelpdeskTicketController
 
+# What a column of type integer holds.
+MAX_ID = 2**31 - 1
+
 
 class IncidentTicketCloseController(HelpdeskTicketController):
     @http.route(methods=["POST"])
@@ -33,7 +36,8 @@ class IncidentTicketCloseController(HelpdeskTicketController):
         :raises BadRequest: when this is no id
         :raises NotFound: when the user may not know whether there is such a ticket
         """
-        if not str(ticket_id or "").isdecimal():
+        text = str(ticket_id or "")
+        if not text.isascii() or not text.isdecimal() or int(text) > MAX_ID:
             raise BadRequest()
         ticket = request.env["helpdesk.ticket"].browse(int(ticket_id)).exists()
         if not ticket or not ticket.has_access("read") or ticket.is_incident:

@@ -254,10 +254,16 @@ class HelpdeskTicket(models.Model):
                 ticket.partner_id and ticket.partner_id._get_incident_integrator()
             )
 
-    @api.depends("partner_id.email", "integrator_id.email")
+    @api.depends(
+        "partner_id.email",
+        "partner_id.incident_unreachable_date",
+        "integrator_id.email",
+        "integrator_id.incident_unreachable_date",
+    )
     def _compute_unreachable_party_ids(self):
         for ticket in self:
-            ticket.unreachable_party_ids = ticket._get_unreachable_parties()
+            addressless = ticket._get_unreachable_parties()
+            ticket.unreachable_party_ids = addressless | ticket._get_bounced_parties()
 
     @api.depends("incident_phase")
     def _compute_frozen(self):

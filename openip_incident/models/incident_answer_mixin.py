@@ -63,6 +63,9 @@ class IncidentAnswerMixin(models.AbstractModel):
         self._incident_forward_answer(party, message)
         if self.incident_phase == CLOSED:
             self._incident_take_up(message)
+        if message.message_type == "email":
+            # SUDO: the mark is written by the process only.
+            (party | message.author_id).sudo()._mark_reachable()
 
     def _incident_stop_clock(self, answered, author):
         """End the follow-up that was answered, hold the one that nobody confirmed."""

@@ -72,7 +72,14 @@ class IncidentCorrespondenceMixin(models.AbstractModel):
         :param date: naive UTC
         :param party: the reader, nobody for the chatter
         """
-        zone = party.tz or self._get_correspondence_zone()
+        return self._format_date_in(date, self._get_reader_zone(party), lang)
+
+    def _get_reader_zone(self, party):
+        """Return the name of the time zone in which a correspondent reads dates."""
+        return party.tz or self._get_correspondence_zone()
+
+    @api.model
+    def _format_date_in(self, date, zone, lang):
         text = format_datetime(
             self.env, date, tz=zone, dt_format=DATE_FORMAT, lang_code=lang
         )
@@ -111,11 +118,8 @@ class IncidentCorrespondenceMixin(models.AbstractModel):
         records, template = self.sudo(), template.sudo()
         texts = records._prepare_drafts(text, parties, entries or {}, facts or {})
         records.env["incident.mail.renderer"]._render_drafts(template, texts)
-        entries = entries or records._create_entries(
-            [draft for draft in texts if not draft.party]
-        )
         drafts = [draft for draft in texts if draft.party]
-        messages = records._create_hidden_messages(drafts, entries)
+        entries, messages = records._create_chatter(texts, entries or {})
         records._create_mails(drafts, messages, automatic)
         records._after_correspondence(
             [
@@ -133,7 +137,7 @@ class IncidentCorrespondenceMixin(models.AbstractModel):
             record.id: record._get_correspondents() for record in self
         }
         everybody = nobody.union(*readers.values())
-        drafts = []
+        drafts, mails = [], []
         for record in self:
             lang = record._get_correspondence_lang()
             if record.id not in entries:
@@ -144,7 +148,7 @@ class IncidentCorrespondenceMixin(models.AbstractModel):
                 )
             # One query for the contacts of the whole batch.
             correspondents = readers[record.id].with_prefetch(everybody.ids)
-            drafts += [
+            mails += [
                 Draft(
                     record,
                     party,
@@ -155,51 +159,52 @@ class IncidentCorrespondenceMixin(models.AbstractModel):
                 )
                 for party in correspondents._filter_distinct_addresses()
             ]
-        return drafts
+        return drafts + mails
 
-    def _create_entries(self, drafts):
-        """Create what everybody who may read the record sees in its chatter."""
+    def _create_chatter(self, drafts, entries):
+        """Create the messages of an act: the entries and the hidden ones, at once.
+
+        Everybody who may read the record sees its entry. A hidden message carries a
+        party's own subject and Message-ID: a mail shares both with its message, so
+        two parties can never share one; a reply and a bounce find record and party by
+        that Message-ID.
+
+        :param drafts: list of :class:`Draft`, those of the entries first
+        :param entries: dict of id: the entry that is there already
+        :return: dict of id: entry, and the hidden messages in the order of the mails
+        """
         senders = self._get_correspondence_sender()
         messages = self._create_messages(
             [
                 {
                     **draft.record._prepare_message_vals(senders[draft.record.id]),
-                    "subject": draft.subject,
-                    "body": draft.content,
-                    "message_type": "auto_comment",
-                    "subtype_id": self._get_comment_subtype_id(),
+                    **self._prepare_draft_vals(draft, entries),
                 }
                 for draft in drafts
             ]
         )
-        return {
-            draft.record.id: message
-            for draft, message in zip(drafts, messages, strict=True)
-        }
+        count = sum(not draft.party for draft in drafts)
+        written = zip(drafts[:count], messages[:count], strict=True)
+        created = {draft.record.id: message for draft, message in written}
+        return entries or created, messages[count:]
 
-    def _create_hidden_messages(self, drafts, entries):
-        """Create the messages that carry a party's own subject and Message-ID.
+    @api.model
+    def _prepare_draft_vals(self, draft, entries):
+        """Return what a message says, and to whom it shows.
 
-        A mail shares both with its message, so two parties can never share one; a
-        reply and a bounce find record and party by that Message-ID.
+        :param entries: dict of id: the entry whose files go out with the mail
         """
-        senders = self._get_correspondence_sender()
-        return self._create_messages(
-            [
-                {
-                    **draft.record._prepare_message_vals(senders[draft.record.id]),
-                    "subject": draft.subject,
-                    "body": draft.content,
-                    "message_type": "user_notification",
-                    "subtype_id": self._get_comment_subtype_id(),
-                    "attachment_ids": [
-                        Command.link(attachment.id)
-                        for attachment in entries[draft.record.id].attachment_ids
-                    ],
-                }
-                for draft in drafts
-            ]
-        )
+        vals = {
+            "subject": draft.subject,
+            "body": draft.content,
+            "message_type": "user_notification" if draft.party else "auto_comment",
+            "subtype_id": self._get_comment_subtype_id(),
+        }
+        entry = entries.get(draft.record.id)
+        if entry:
+            files = entry.attachment_ids
+            vals["attachment_ids"] = [Command.link(file.id) for file in files]
+        return vals
 
     @api.model
     def _create_messages(self, vals_list):
@@ -277,4 +282,8 @@ class IncidentCorrespondenceMixin(models.AbstractModel):
         precommit = self.env.cr.precommit
         if not precommit.data.get(QUEUE_WOKEN):
             precommit.data[QUEUE_WOKEN] = True
-            precommit.add(self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger)
+            xmlid = "mail.ir_cron_mail_scheduler_action"
+            cron_id = self.env["ir.model.data"]._xmlid_to_res_id(
+                xmlid, raise_if_not_found=True
+            )
+            precommit.add(self.env["ir.cron"].browse(cron_id)._trigger)

@@ -138,14 +138,24 @@ class IncidentFollowup(models.Model):
         for followup in self:
             end = followup.end_date
             followup.waited_hours = followup._count_hours(followup.start_date, end)
-            frozen = (followup.frozen_date, followup.unfrozen_date or end)
-            followup.frozen_hours = followup._count_hours(*frozen)
-            plan = followup.plan_id.with_company(followup.company_id)
-            followup.frozen_working_hours = (
-                plan._count_working_hours(*frozen) if all(frozen) else 0
-            )
+            followup.frozen_hours = followup._count_hours(*followup._get_frozen_span())
             answered = followup.state == ANSWERED
             followup.answered_after = followup.reminder_count if answered else 0
+        for (plan, company), followups in self.grouped(
+            lambda followup: (followup.plan_id, followup.company_id)
+        ).items():
+            spans = [followup._get_frozen_span() for followup in followups]
+            hours = plan.with_company(company)._count_working_hours(spans)
+            for followup, count in zip(followups, hours, strict=True):
+                followup.frozen_working_hours = count
+
+    def _get_frozen_span(self):
+        """Return since when and until when this follow-up was frozen, as far as known.
+
+        :return: two naive UTC, or False where there is none
+        """
+        self.ensure_one()
+        return self.frozen_date, self.unfrozen_date or self.end_date
 
     @api.model
     def _count_hours(self, start, end):
@@ -200,8 +210,9 @@ class IncidentFollowup(models.Model):
                 for followup in self
             ]
         )
+        self.write({"due_date": False})
         for followup, event in zip(self, events, strict=True):
-            followup.write({"event_id": event.id, "due_date": False})
+            followup.event_id = event
             followup._wake_at(REMIND, event.renew_date)
         return {event.followup_id.ticket_id.id: event for event in events}
 
@@ -327,7 +338,7 @@ class IncidentFollowup(models.Model):
         dates = [
             notice.sent_date
             for notice in self._get_awaited_notices(event)
-            if notice.status == "sent"
+            if notice._is_delivered()
         ]
         return min(dates, default=False)
 
@@ -358,9 +369,6 @@ class IncidentFollowup(models.Model):
         return bool(answer and answer > (self.resume_date or self.start_date))
 
     # What comes next
-
-    def _get_remind_steps(self):
-        return self.plan_id._get_steps().filtered(lambda step: step.action == REMIND)
 
     def _project(self):
         """Return the dates of the steps to come, if nobody answers.

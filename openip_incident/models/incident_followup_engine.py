@@ -10,7 +10,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 _logger = logging.getLogger(__name__)
 
-BATCH = 100
+BATCH = 200
 # Settling sets off the freeze rule, whose cost per record grows with the transaction.
 BATCHES = {"settle": 50}
 # A worker looks further than it locks, so that two workers find different work.
@@ -47,7 +47,12 @@ class IncidentFollowupEngine(models.AbstractModel):
     def _retry_mails(self):
         """Send refused mails again, one batch per run; the others wait their turn."""
         notices = self.env["incident.notice"]
-        found = notices.search(notices._get_retry_domain(), limit=BATCH * LOOKAHEAD)
+        # Those first that were looked at longest ago: none keeps the others waiting.
+        found = notices.search(
+            notices._get_retry_domain(),
+            limit=BATCH * LOOKAHEAD,
+            order="write_date, id",
+        )
         self.env["ir.cron"]._commit_progress(0)
         try:
             # As in a batch of follow-ups, the lock comes first.
@@ -126,8 +131,8 @@ class IncidentFollowupEngine(models.AbstractModel):
         :param seen: ids of follow-ups to leave alone in this run
         """
         domain = self._get_domain(task) & Domain("id", "not in", list(seen))
-        followups = self.env["incident.followup"].search(
-            domain, limit=BATCH * LOOKAHEAD, order="due_date, id"
+        followups = self.env["incident.followup"].search_fetch(
+            domain, ["ticket_id"], limit=BATCH * LOOKAHEAD, order="due_date, id"
         )
         found = {followup.id: followup.ticket_id.id for followup in followups}
         self.env["ir.cron"]._commit_progress(0, remaining=len(found))

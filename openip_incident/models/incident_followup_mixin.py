@@ -83,10 +83,16 @@ class IncidentFollowupMixin(models.AbstractModel):
 
         :param events: dict of ticket id: event
         """
-        return {
-            ticket_id: event.followup_id._get_step_facts(event.step_id)
-            for ticket_id, event in events.items()
-        }
+        facts, counted = {}, {}
+        for ticket_id, event in events.items():
+            followup, step = event.followup_id, event.step_id
+            kind = followup.plan_id, step
+            if kind not in counted:
+                # The same for all incidents of a batch that are at this step.
+                counted[kind] = followup.plan_id._get_reminder_facts(step)
+            deadline = followup._get_deadline_facts(step)
+            facts[ticket_id] = {**deadline, **counted[kind]}
+        return facts
 
     def _incident_correspond_step(self, template, text, events, parties=None):
         """Write to the parties what a step of their follow-up has to say.

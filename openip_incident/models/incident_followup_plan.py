@@ -9,7 +9,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_datetime
 
-from .followups import ANNOUNCE, CLOSE, OPEN_STATES
+from .followups import ANNOUNCE, CLOSE, OPEN_STATES, REMIND
 
 DEFAULT_ZONE = "Europe/Paris"
 
@@ -142,6 +142,17 @@ class IncidentFollowupPlan(models.Model):
             lambda step: (step.sequence, step.id or 0)
         )
 
+    def _get_reminder_facts(self, step):
+        """Return the how manieth reminder a step is, or comes after, and of how many.
+
+        :param step: a step of this plan, or nothing for the mail that starts it
+        :return: dict that templates find in ``ctx``
+        """
+        reminders = self._get_steps().filtered(lambda other: other.action == REMIND)
+        place = step.sequence, step.id or 0
+        before = [other for other in reminders if (other.sequence, other.id) <= place]
+        return {"reminder_number": len(before), "reminder_total": len(reminders)}
+
     def _check_steps(self):
         """Refuse plans that close without a warning, or go on after closing.
 
@@ -257,14 +268,35 @@ class IncidentFollowupPlan(models.Model):
         """
         return self._plan_hours(0, date) or date
 
-    def _count_working_hours(self, start, end):
-        """Return the working hours between two moments, both naive UTC."""
+    def _count_working_hours(self, spans):
+        """Return the working hours between pairs of moments.
+
+        The calendar is asked once for all of them: it looks up its hours and leaves
+        each time.
+
+        :param spans: list of (start, end), naive UTC, or False where one is unknown
+        :return: list of hours, 0 for what has no beginning or no end
+        """
         calendar = self._get_calendar()
-        if not calendar:
-            return 0
-        return calendar.get_work_hours_count(
-            pytz.utc.localize(start),
-            pytz.utc.localize(end),
-            compute_leaves=True,
+        known = [pair for pair in spans if all(pair)]
+        if not calendar or not known:
+            return [0 for _span in spans]
+        worked = calendar._work_intervals_batch(
+            pytz.utc.localize(min(start for start, _end in known)),
+            pytz.utc.localize(max(end for _start, end in known)),
             domain=self._get_leave_domain(),
+        )[False]
+        periods = [(start, stop) for start, stop, _records in worked]
+        return [self._count_overlap(periods, *span) for span in spans]
+
+    @api.model
+    def _count_overlap(self, periods, start, end):
+        """Return how many hours of some periods lie between two moments."""
+        if not start or not end:
+            return 0
+        start, end = pytz.utc.localize(start), pytz.utc.localize(end)
+        return sum(
+            (min(stop, end) - max(begin, start)).total_seconds() / 3600
+            for begin, stop in periods
+            if begin < end and stop > start
         )

@@ -74,26 +74,22 @@ class IncidentFollowupWorkMixin(models.AbstractModel):
         :return: dict that templates find in ``ctx``
         """
         self.ensure_one()
-        reminders = self._get_remind_steps()
+        return {
+            **self._get_deadline_facts(step),
+            **self.plan_id._get_reminder_facts(step),
+        }
+
+    def _get_deadline_facts(self, step):
+        """Return what follows a step of this follow-up, and when."""
         following = self._get_following(step) if step else self.next_step_id
         announced = self.event_id.announced_date
         deadline = announced or self._get_due_date(following, fields.Datetime.now())
-        return {
-            "deadline": deadline,
-            "next_action": following.action,
-            "reminder_number": len(
-                reminders.filtered(
-                    lambda other: (
-                        (other.sequence, other.id) <= (step.sequence, step.id or 0)
-                    )
-                )
-            ),
-            "reminder_total": len(reminders),
-        }
+        return {"deadline": deadline, "next_action": following.action}
 
     def _do_close(self):
         """Close what was announced; put aside what must not be closed (G3, G5)."""
         now = fields.Datetime.now()
+        self._prefetch_deliveries()
         ready = self.filtered(
             lambda followup: (
                 not followup._is_answered_since()
@@ -131,6 +127,7 @@ class IncidentFollowupWorkMixin(models.AbstractModel):
             self._wake_at(self.next_action, earliest)
         elif announcement:
             self._put_back(announcement)
+            self._alert_nobody_reached()
         else:
             self._record_error(
                 self.env._("Closure was never announced: check the plan.")
@@ -140,9 +137,8 @@ class IncidentFollowupWorkMixin(models.AbstractModel):
 
     def _do_settle(self):
         """Count the mails that were accepted and start the next delays (promise 2)."""
-        reminded, tickets = self.browse(), self.ticket_id
-        # One query for the addresses of all: to whom each was written is looked up.
-        (tickets.partner_id | tickets.integrator_id).fetch(["email_normalized"])
+        reminded = self.browse()
+        self._prefetch_deliveries()
         for followup in self:
             event = followup.event_id
             sent_date = followup._get_delivery_date(event)
@@ -156,6 +152,21 @@ class IncidentFollowupWorkMixin(models.AbstractModel):
             following = followup._get_following(step)
             followup._schedule(following, sent_date, floor=event.announced_date)
         reminded._count_reminders(1)
+
+    def _prefetch_deliveries(self):
+        """Read for all what each one's deliveries are decided by.
+
+        Records that were filtered or sorted would otherwise be read one by one.
+        """
+        tickets = self.ticket_id
+        (tickets.partner_id | tickets.integrator_id).fetch(
+            [
+                "email_normalized",
+                "incident_unreachable_date",
+                "incident_unreachable_email",
+            ]
+        )
+        self.event_ids.notice_ids.fetch(["email", "partner_id", "sent_date", "status"])
 
     def _count_reminders(self, difference):
         """Count reminders on follow-up and incident: the fact the freeze rule hears."""
@@ -177,15 +188,20 @@ class IncidentFollowupWorkMixin(models.AbstractModel):
         missed.write({"undelivered": True})
         missed.event_id.write({"outcome": FAILED})
         for followup in missed:
-            followup.ticket_id._incident_alert_support(
-                "openip_incident.mail_activity_type_unreachable",
-                self.env._("No mail reached the parties: the follow-up waits"),
-            )
+            followup._alert_nobody_reached()
+
+    def _alert_nobody_reached(self):
+        self.ticket_id._incident_alert_support(
+            "openip_incident.mail_activity_type_unreachable",
+            self.env._("No mail reached the parties: the follow-up waits"),
+        )
 
     def _is_delivery_pending(self):
         """Tell whether a mail to an awaited party may still be accepted at once."""
-        notices = self._get_awaited_notices(self.event_id)
-        return bool({"queued", "sent"} & set(notices.mapped("status")))
+        return any(
+            notice.status == "queued" or notice._is_delivered()
+            for notice in self._get_awaited_notices(self.event_id)
+        )
 
     def _do_bounce(self):
         """Un-count the mails that came back, and wait again for a delivery."""

@@ -269,18 +269,19 @@ class IncidentLifecycleMixin(models.AbstractModel):
         origin, target = self.stage_id.incident_phase, stage.incident_phase
         if origin == CLOSED and target != CLOSED:
             return target == self._get_reopen_phase() and self._is_incident_reopenable()
-        if origin in ON_HOLD and stage == self._get_incident_return_stage():
-            return True
         if origin == target and target not in REPEATABLE_PHASES:
             return stage != self.stage_id
-        return origin == target or target in TRANSITIONS.get(origin, ())
+        if origin == target or target in TRANSITIONS.get(origin, ()):
+            return True
+        return origin in ON_HOLD and stage == self._get_incident_return_stage()
 
     def _is_incident_way_back(self, stage):
         """Tell whether a move only takes up what was told the parties before."""
         self.ensure_one()
-        phase = self.incident_phase
-        resumed = phase in ON_HOLD and stage == self._get_incident_return_stage()
-        return resumed or (phase == CLOSED and stage.incident_phase != CLOSED)
+        origin, target = self.incident_phase, stage.incident_phase
+        if CLOSED in (origin, target):
+            return origin == CLOSED and target != CLOSED
+        return origin in ON_HOLD and stage == self._get_incident_return_stage()
 
     def _raise_illegal_move(self, stage):
         ticket = self[:1]

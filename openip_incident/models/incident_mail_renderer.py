@@ -1,16 +1,18 @@
 # Copyright 2026 OpenIP
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-import copy
 import re
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
+from html import unescape
 
 from lxml import etree, html
 from markupsafe import Markup
 
 from odoo import api, models
+from odoo.tools import ormcache
+from odoo.tools.rendering_tools import convert_inline_template_to_qweb
 
 LAYOUT = "openip_incident.notice_layout"
 
@@ -63,16 +65,20 @@ class IncidentMailRenderer(models.AbstractModel):
             by_lang.setdefault(draft.lang, []).append(draft)
         for lang, group in by_lang.items():
             self._render_language(template.with_context(lang=lang), lang, group)
+        # What a human typed is sanitised by itself: it may leave elements open.
+        words = [draft.content for draft in drafts if not draft.text]
+        body = self.env["mail.message"]._fields["body"]
+        body.sanitize_together(self.env, words)
 
     @api.model
     def _render_language(self, template, lang, drafts):
         ids = list(dict.fromkeys(draft.record.id for draft in drafts))
         records = drafts[0].record.with_context(lang=lang).browse(ids)
         by_id = {record.id: record for record in records}
-        self._render_subjects(template, records, drafts)
-        mark = f"openip-{uuid.uuid4().hex}"
+        mark, dates = f"openip-{uuid.uuid4().hex}", {}
         rows = [
-            self._prepare_row(by_id[draft.record.id], draft, mark) for draft in drafts
+            self._prepare_row(by_id[draft.record.id], draft, mark, dates)
+            for draft in drafts
         ]
         values = {**template._render_eval_context(), "rows": rows}
         qweb = self.env["ir.qweb"].with_context(lang=lang)
@@ -81,30 +87,29 @@ class IncidentMailRenderer(models.AbstractModel):
         )
         pieces = str(output).split(mark)
         for index, draft in enumerate(drafts):
-            before, content, after = pieces[3 * index : 3 * index + 3]
+            subject, before, content, after = pieces[4 * index : 4 * index + 4]
+            draft.subject = self._fold_subject(unescape(subject))
             draft.content = Markup(content.strip())
             draft.body_html = Markup((before + content + after).strip())
 
     @api.model
-    def _render_subjects(self, template, records, drafts):
-        subjects = template._render_template(
-            template.subject, records._name, records.ids, engine="inline_template"
-        )
-        for draft in drafts:
-            draft.subject = WHITE_SPACE.sub(" ", subjects[draft.record.id] or "")
+    def _fold_subject(self, text):
+        """Return a subject in one line, as Python asks of headers."""
+        return WHITE_SPACE.sub(" ", " ".join(text.splitlines())).strip()
 
     @api.model
-    def _prepare_row(self, record, draft, mark):
+    def _prepare_row(self, record, draft, mark, dates):
         """Return what the loop offers to the template and its layout.
 
         :param mark: text that cuts the output: around the content, and after a draft
+        :param dates: dict of the dates that are known as text
         """
         return {
             "object": record,
             "party": draft.party.with_context(lang=draft.lang),
             "ctx": {
                 **self.env.context,
-                **self._format_facts(record, draft),
+                **self._format_facts(record, draft, dates),
                 "lang": draft.lang,
                 "incident_text": draft.text,
                 "party": draft.party,
@@ -116,15 +121,17 @@ class IncidentMailRenderer(models.AbstractModel):
         }
 
     @api.model
-    def _format_facts(self, record, draft):
-        return {
-            key: (
-                record._format_correspondence_date(value, draft.party, draft.lang)
-                if isinstance(value, datetime)
-                else value
-            )
-            for key, value in draft.facts.items()
-        }
+    def _format_facts(self, record, draft, dates):
+        """Return the facts as the reader sees them, each date written out once."""
+        facts = {}
+        for key, value in draft.facts.items():
+            if isinstance(value, datetime):
+                zone = record._get_reader_zone(draft.party)
+                if (value, zone) not in dates:
+                    dates[value, zone] = record._format_date_in(value, zone, draft.lang)
+                value = dates[value, zone]
+            facts[key] = value
+        return facts
 
     @api.model
     def _prepare_loop(self, qweb, template):
@@ -137,18 +144,29 @@ class IncidentMailRenderer(models.AbstractModel):
             '<t><t t-foreach="rows" t-as="row">'
             '<t t-set="object" t-value="row[\'object\']"/>'
             '<t t-set="ctx" t-value="row[\'ctx\']"/>'
+            '<t name="subject"/><t t-out="row[\'mark\']"/>'
             '<t name="layout"/><t t-out="row[\'mark\']"/>'
             "</t></t>"
         )
-        # The view's tree belongs to QWeb's cache.
-        layout = copy.deepcopy(qweb._get_template(LAYOUT)[0])
+        layout = etree.fromstring(self._get_layout(qweb.env.context.get("lang")))
         # QWeb renders nothing of a document but the template that is named in it.
         layout.attrib.pop("t-name", None)
         words = html.fragment_fromstring(template.body_html or "", create_parent="t")
+        subject = html.fragment_fromstring(
+            convert_inline_template_to_qweb(template.subject), create_parent="t"
+        )
+        self._replace(loop.find(".//t[@name='subject']"), subject)
         self._replace(layout.find(".//*[@t-out='0']"), words)
         self._replace(loop.find(".//t[@name='layout']"), layout)
         self._fold_white_space(loop)
         return loop
+
+    @api.model
+    @ormcache("lang", cache="templates")
+    def _get_layout(self, lang):
+        """Return the layout's source in a language: QWeb would look it up each time."""
+        qweb = self.env["ir.qweb"].with_context(lang=lang)
+        return etree.tostring(qweb._get_template(LAYOUT)[0], encoding="unicode")
 
     @api.model
     def _replace(self, node, other):

@@ -14,6 +14,11 @@ from markupsafe import Markup
 # Odoo's sanitizer marks what mail clients quote.
 QUOTE_XPATH = "//*[@data-o-mail-quote or @data-o-mail-quote-node]"
 
+COLON = "(?::|%(?:25)*3A)"
+SLASH = "(?:/|%(?:25)*2F)"
+# What makes a link personal, wherever its address has gone.
+SIGNATURE = re.compile(r"token(?:=|%(?:25)*3D)[\w.%-]{40,}=*", re.I)
+
 
 def strip_quotes(body):
     """Return HTML without the parts that quote an earlier mail.
@@ -31,16 +36,26 @@ def strip_quotes(body):
 def strip_own_links(body, base_url):
     """Return HTML in which no link leads to us any more, neither as text.
 
+    Mail filters wrap links: ours are then the encoded parameter of another one.
+
     :param body: sanitised HTML
     :param base_url: where our pages start
     """
-    if not body or base_url not in body:
+    own_link = _get_own_link(base_url)
+    if not body or not (own_link.search(body) or SIGNATURE.search(body)):
         return body
     root = _parse(body)
-    for node in root.xpath("//*[starts-with(@href, $base)]", base=base_url):
-        node.attrib.pop("href")
-    own_link = re.compile(re.escape(base_url) + r"[^\s<>\"')\]]*")
-    return Markup(own_link.sub("[…]", _serialize(root)))
+    for node in root.xpath("//*[@href]"):
+        if own_link.search(node.get("href")):
+            node.attrib.pop("href")
+    text = own_link.sub("[…]", _serialize(root))
+    return Markup(SIGNATURE.sub("token=[…]", text))
+
+
+def _get_own_link(base_url):
+    """Return the pattern of our addresses, plain or encoded, however often."""
+    host = COLON.join(map(re.escape, base_url.partition("//")[2].split(":")))
+    return re.compile(rf"https?{COLON}{SLASH}{{2}}{host}[^\s<>\"')\]]*", re.I)
 
 
 def _parse(body):

@@ -5,6 +5,8 @@ from datetime import timedelta
 
 from odoo import fields, models
 
+from .incident_unreachable_mixin import refuses_recipient
+
 QUEUED = "queued"
 SENT = "sent"
 FAILED = "failed"
@@ -38,9 +40,9 @@ class IncidentNotice(models.Model):
     partner_id = fields.Many2one(
         comodel_name="res.partner",
         string="Party",
-        required=True,
         index=True,
         ondelete="restrict",
+        help="Empty for who is on no contact yet.",
     )
     email = fields.Char(help="The address at the time of writing.")
     entry_id = fields.Many2one(
@@ -120,6 +122,17 @@ class IncidentNotice(models.Model):
             }
         )
 
+    def _is_delivered(self):
+        """Tell whether a mail was accepted, and nothing says since that it is lost.
+
+        A mailbox that fails after it has accepted this mail has not been read, either,
+        though the mail that came back was another one (G3).
+        """
+        self.ensure_one()
+        return self.status == SENT and not self.partner_id._is_unreachable_since(
+            self.email, self.sent_date
+        )
+
     def _wake_settling(self):
         """Have the follow-ups settled whose mails are decided."""
         if self.event_id:
@@ -131,8 +144,24 @@ class IncidentNotice(models.Model):
         """Record that the other side sent these notices back, and tell support."""
         self.write({"status": BOUNCED, "failure": reason, "retry_date": False})
         for notice in self:
+            notice._mark_party_unreachable()
             notice._alert_undelivered(reason)
         self._wake_settling()
+
+    def _mark_party_unreachable(self):
+        """Record on the contacts that their mail does not arrive.
+
+        Where both parties share an address, one mail was written for both.
+        """
+        self.ensure_one()
+        parties = self.partner_id | self.ticket_id._get_incident_parties()
+        parties._mark_unreachable(self.email, self.failure)
+
+    def _mark_refused(self):
+        """Record whose mailbox does not exist, of mails that are given up."""
+        for notice in self:
+            if notice.status == FAILED and refuses_recipient(notice.failure):
+                notice._mark_party_unreachable()
 
     def _alert_undelivered(self, reason):
         """Tell support that a party does not get what is written to it."""
@@ -140,7 +169,8 @@ class IncidentNotice(models.Model):
         self.ticket_id._incident_alert_support(
             "openip_incident.mail_activity_type_unreachable",
             self.env._(
-                "A mail to %(party)s was not delivered", party=self.partner_id.name
+                "A mail to %(party)s was not delivered",
+                party=self.partner_id.name or self.email,
             ),
             note=reason,
         )
@@ -151,7 +181,7 @@ class IncidentNotice(models.Model):
         return [
             {
                 "id": notice.id,
-                "party": notice.partner_id.display_name,
+                "party": notice.partner_id.display_name or "",
                 "email": notice.email or "",
                 "status": notice.status,
                 "label": labels[notice.status],

@@ -87,6 +87,7 @@ class IncidentNoticeRetryMixin(models.AbstractModel):
         if mails.try_lock_for_update(allow_referencing=True) != mails:
             return
         mails.cancel()
+        self._mark_refused()
         if not self._is_overtaken():
             self._alert_undelivered(self.failure)
         self.write({"status": "cancelled", "retry_date": False})
@@ -106,5 +107,6 @@ class IncidentNoticeRetryMixin(models.AbstractModel):
         if mails.try_lock_for_update(allow_referencing=True) != mails:
             return False
         mails.cancel()
+        unsent._mark_refused()
         unsent.write({"status": "cancelled", "retry_date": False})
         return True

@@ -2,7 +2,6 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import api, models
-from odoo.tools import email_normalize
 
 UNDELIVERED = ("failed", "bounced")
 
@@ -55,8 +54,13 @@ class IncidentPartyMixin(models.AbstractModel):
         """Return the parties to whom no mail can be sent for want of an address."""
         self.ensure_one()
         return self._get_incident_parties().filtered(
-            lambda party: not email_normalize(party.email, strict=False)
+            lambda party: not party.email_normalized
         )
+
+    def _get_bounced_parties(self):
+        """Return the parties whose mail comes back, whatever it is about."""
+        self.ensure_one()
+        return self._get_incident_parties().filtered("incident_unreachable_date")
 
     @api.depends("notice_ids.status", "notice_ids.partner_id")
     def _compute_undelivered_party_ids(self):

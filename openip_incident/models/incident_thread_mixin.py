@@ -5,7 +5,15 @@ import secrets
 
 from odoo import models
 
+from .inbounds import IN_GATEWAY
 from .incident_mail_classifier import PROBABLY_AUTOMATIC
+
+
+class _Log:
+    """The messages that a tracking is about to write; no RPC can forge this object."""
+
+    def __init__(self):
+        self.values_list = []
 
 
 class IncidentThreadMixin(models.AbstractModel):
@@ -31,29 +39,35 @@ class IncidentThreadMixin(models.AbstractModel):
         # SUDO: who the sender is must not depend on what the gateway's user may read.
         author = self.env["res.partner"].sudo().browse(values.get("author_id"))
         machine = values.get("incident_disregard")
-        known = self._get_incident_party(author) or author.main_user_id
-        if known and not machine:
+        party = self._get_incident_party(author)
+        if party and not machine:
             return values
         if values.get("subtype_id") != self._get_comment_subtype_id():
             return values
         if not machine or machine == PROBABLY_AUTOMATIC:
-            self._alert_doubtful_mail(values.get("email_from") or author.name, known)
+            self._alert_doubtful_mail(values.get("email_from"), author, machine)
         note = self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_note")
         return {**values, "subtype_id": note}
 
-    def _alert_doubtful_mail(self, sender, known):
+    def _alert_doubtful_mail(self, sender, author, machine):
         """Have a human look at a mail that may be an answer and does not count.
 
-        :param known: whether the sender speaks for a party, or is a colleague
+        :param sender: as the mail says
+        :param author: contact with that address; a colleague's may have been borrowed
+        :param machine: why the mail seems to be a machine's, or False
         """
-        reason = (
-            self.env._("To verify: mail of %(sender)s, probably automatic")
-            if known
-            else self.env._("To verify: mail of %(sender)s, who speaks for no party")
-        )
+        sender = sender or author.name
+        if machine:
+            summary = self.env._("To verify: mail of %s, probably automatic", sender)
+        elif author.main_user_id:
+            summary = self.env._("To verify: mail in a colleague's name, %s", sender)
+        else:
+            summary = self.env._(
+                "To verify: mail of %s, who speaks for no party", sender
+            )
         # SUDO: the mail gateway tells support of what it has received.
         self.sudo()._incident_alert_support(
-            "openip_incident.mail_activity_type_answer", reason % {"sender": sender}
+            "openip_incident.mail_activity_type_answer", summary
         )
 
     def _message_post_after_hook(self, message, msg_values):
@@ -65,9 +79,14 @@ class IncidentThreadMixin(models.AbstractModel):
         return res
 
     def _message_subscribe(self, partner_ids=None, subtype_ids=None, customer_ids=None):
-        """Let nobody outside follow an incident, whoever asks: mail, portal, merge."""
+        """Let nobody outside follow an incident, whoever asks: mail, portal, merge.
+
+        Whom a mail names in To or Cc, its sender has chosen: not even a colleague.
+        """
         incidents = self.filtered("is_incident")
-        colleagues = self._filter_colleague_ids(partner_ids) if incidents else []
+        colleagues = []
+        if incidents and not self.env.context.get(IN_GATEWAY):
+            colleagues = self._filter_colleague_ids(partner_ids)
         if colleagues:
             super(IncidentThreadMixin, incidents)._message_subscribe(
                 colleagues, subtype_ids, customer_ids
@@ -151,6 +170,42 @@ class IncidentThreadMixin(models.AbstractModel):
         if self.is_incident:
             return secrets.token_hex()
         return super()._sign_token(pid)
+
+    def _message_track(self, fields_iter, initial_values_dict):
+        """Log the changes of all incidents at once: core creates message by message."""
+        log = _Log()
+        records = self.with_context(incident_log=log)
+        tracking = super(IncidentThreadMixin, records)._message_track(
+            fields_iter, initial_values_dict
+        )
+        # SUDO: as core's own log of what its caller was allowed to change.
+        self.sudo()._incident_write_log(log.values_list)
+        return tracking
+
+    def _incident_write_log(self, values_list):
+        """Write the messages of a log, then what they say of the changed fields."""
+        commands = [values.pop("tracking_value_ids", None) for values in values_list]
+        messages = self._message_create(values_list)
+        self.env["mail.tracking.value"].create(
+            [
+                {**values, "mail_message_id": message.id}
+                for message, changes in zip(messages, commands, strict=True)
+                for _command, _id, values in changes or ()
+            ]
+        )
+
+    def _message_log_batch(self, bodies, **kwargs):
+        return super(
+            IncidentThreadMixin, self.with_context(incident_logging=True)
+        )._message_log_batch(bodies, **kwargs)
+
+    def _message_create(self, values_list):
+        """Keep what the tracking logs until the changes of all incidents are known."""
+        log = self.env.context.get("incident_log")
+        if isinstance(log, _Log) and self.env.context.get("incident_logging"):
+            log.values_list += values_list
+            return self.env["mail.message"]
+        return super()._message_create(values_list)
 
     def _track_template(self, changes):
         """Send no stage mail the base's way: the move sends its own."""

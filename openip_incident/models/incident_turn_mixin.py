@@ -5,6 +5,7 @@ from markupsafe import Markup
 
 from odoo import api, models
 from odoo.fields import Domain
+from odoo.tools import format_datetime
 
 from .phases import OUR_TURN, REGISTERED
 
@@ -54,14 +55,34 @@ class IncidentTurnMixin(models.AbstractModel):
         lines += self._get_waiting_lines()
         if self.next_step:
             lines.append(self.next_step)
-        for party in self.unreachable_party_ids:
+        return lines + self._get_unreachable_lines()
+
+    def _get_unreachable_lines(self):
+        """Return the sentences that name who does not get what is written."""
+        lines = []
+        addressless, bounced = (
+            self._get_unreachable_parties(),
+            self._get_bounced_parties(),
+        )
+        for party in addressless:
             lines.append(
                 self.env._(
                     "%(party)s has no e-mail address and receives nothing.",
                     party=party.display_name,
                 )
             )
-        for party in self.undelivered_party_ids:
+        for party in bounced - addressless:
+            lines.append(
+                self.env._(
+                    "%(party)s cannot be reached at %(address)s since %(date)s: "
+                    "%(reason)s",
+                    party=party.display_name,
+                    address=party.incident_unreachable_email,
+                    date=format_datetime(self.env, party.incident_unreachable_date),
+                    reason=party.incident_unreachable_reason or "?",
+                )
+            )
+        for party in self.undelivered_party_ids - bounced:
             lines.append(
                 self.env._(
                     "The last mail to %(party)s was not delivered.",

@@ -4,31 +4,57 @@
 from smtplib import SMTPServerDisconnected
 
 from odoo import models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 
 class MailMail(models.Model):
     _inherit = "mail.mail"
 
-    def _send(self, *args, **kwargs):
-        """Try again soon where the mail server has hung up.
+    def _send(self, auto_commit=False, *args, **kwargs):
+        """Send mails of incidents one by one, each while it is locked (G2).
 
-        Core leaves the mail that was being handed over in error and the rest of the
-        batch to the queue's next interval, and tells nobody.
+        Who sends the same mail at the same time passes it over, instead of waiting for
+        it and losing the whole batch. Where the mail server has hung up the rest is
+        sent soon: core leaves it to the queue's next interval, and tells nobody.
         """
+        mails = self.filtered(lambda mail: mail.model == "helpdesk.ticket")
         try:
-            return super()._send(*args, **kwargs)
+            if self - mails or not self:
+                super(MailMail, self - mails)._send(auto_commit, *args, **kwargs)
+            for mail in mails:
+                if mail._take_incident_mail(auto_commit):
+                    super(MailMail, mail)._send(auto_commit, *args, **kwargs)
         except SMTPServerDisconnected as error:
-            mails = self.exists().filtered(lambda mail: mail.model == "helpdesk.ticket")
-            mails._record_incident_interruption(str(error))
+            mails.exists()._record_incident_interruption(str(error))
             raise
+        return True
 
-    def _prepare_outgoing_list(self, *args, **kwargs):
-        """Lock a mail before it leaves, not only when it has left.
+    def _take_incident_mail(self, auto_commit):
+        """Lock a mail and its notice before anything is handed over.
 
-        Whoever cancels it then sees that it is being handed over (G1).
+        Whoever cancels the mail then sees that it is on its way (G1). The notice, too:
+        were it written meanwhile, the note that the mail was accepted would be rolled
+        back and the mail sent again.
+
+        :param auto_commit: whether each mail has a transaction of its own
+        :return: False where somebody else is at it
         """
-        self.filtered(lambda mail: mail.model == "helpdesk.ticket").flush_recordset()
-        return super()._prepare_outgoing_list(*args, **kwargs)
+        if auto_commit:
+            # The snapshot of the transaction must be no older than the lock.
+            self.env["ir.cron"]._commit_progress(0)
+        try:
+            if not self.try_lock_for_update(allow_referencing=True):
+                return False
+            # SUDO: whoever's action empties the queue, the process owns the notices.
+            notices = self.env["incident.notice"].sudo()
+            notices = notices.search([("message_id", "=", self.mail_message_id.id)])
+            return notices == notices.try_lock_for_update(allow_referencing=True)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            if not auto_commit:
+                raise
+            self.env.cr.rollback()
+            self.env["helpdesk.ticket"]._wake_mail_queue()
+            return False
 
     def _record_incident_interruption(self, reason):
         """Have mails that were interrupted, or never begun, sent soon.

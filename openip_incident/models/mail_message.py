@@ -6,11 +6,13 @@ from odoo import fields, models
 from odoo.addons.mail.tools.discuss import Store
 
 from .incident_mail_classifier import REASONS
+from .message_body import MessageBody
 
 
 class MailMessage(models.Model):
     _inherit = "mail.message"
 
+    body = MessageBody()
     incident_notice_ids = fields.One2many(
         comodel_name="incident.notice",
         inverse_name="entry_id",

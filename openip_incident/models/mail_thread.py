@@ -4,7 +4,8 @@
 from odoo import models
 from odoo.tools import html2plaintext
 
-from .incident_mail_classifier import classify, get_reported_ids, reports_failure
+from .incident_mail_classifier import classify
+from .incident_mail_report import get_reported_ids, reports_failure
 
 
 class MailThread(models.AbstractModel):

@@ -4,13 +4,13 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
-from odoo.tools import email_normalize
 
 from .phases import CLOSED
 
 
 class ResPartner(models.Model):
-    _inherit = "res.partner"
+    _name = "res.partner"
+    _inherit = ["res.partner", "incident.unreachable.mixin"]
 
     is_integrator = fields.Boolean(
         string="Integrator",
@@ -137,7 +137,7 @@ class ResPartner(models.Model):
         """Return one reachable contact per e-mail address, in their order."""
         by_address = {}
         for partner in self:
-            address = email_normalize(partner.email, strict=False)
+            address = partner.email_normalized
             if address:
                 by_address.setdefault(address, partner)
         distinct = self.browse(partner.id for partner in by_address.values())

@@ -91,6 +91,22 @@ class TestPortalAccess(IncidentCommon):
             | self.of_integrator
         )
 
+    def test_end_customers_below_an_integrator_do_not_read_each_other(self):
+        contacts = self.env["res.partner"]
+        both = self.end_customer | self.other_end_customer
+        for name, seen in (
+            ("end customer", self.end_customer),
+            ("other end customer", self.other_end_customer),
+            ("integrator", both),
+            ("technician", both),
+            ("stranger", contacts),
+        ):
+            with self.subTest(user=name):
+                found = contacts.with_user(self.people[name]).search(
+                    [("id", "in", both.ids)]
+                )
+                self.assertEqual(found.sudo(), seen)
+
     def test_portal_users_read_the_incidents_of_their_party(self):
         of_customer = self.of_company | self.of_contact
         readable = {

@@ -293,7 +293,7 @@ class TestFollowupCalendar(CalendarCommon):
         self.assertDue("2026-11-27 17:00", "2026-11-27 19:00", 2, "working_hours")
         self.assertDue("2026-11-27 17:00", "2026-11-29 17:00", 2, "working_days")
         self.assertEqual(self.plan._get_zone(), "Europe/Paris")
-        self.assertEqual(self.plan._count_working_hours(START, START), 0)
+        self.assertEqual(self.plan._count_working_hours([(START, START)]), [0])
 
     def test_plan_without_calendar_counts_by_that_of_the_company(self):
         self.plan.resource_calendar_id = False

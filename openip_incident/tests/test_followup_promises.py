@@ -52,6 +52,8 @@ class TestFollowupPromises(FollowupCommon):
         )
         self.run_to(14 * 24)
         self.assertNotEqual(incident.incident_phase, CLOSED)
+        self.assertTrue(incident.sudo().followup_id.error)
+        self.assertTrue(self.get_activities(incident, FOLLOWUP_ACTIVITY))
 
     def test_answer_cancels_the_reminder_in_the_queue(self):
         incident = self.request()
@@ -104,16 +106,16 @@ class TestFollowupPromises(FollowupCommon):
         self.assertTrue(incident.with_user(self.agent).next_step)
 
     def test_second_alarm_of_a_day_is_told(self):
-        health = self.env["incident.health"]
-        parameters = self.env["ir.config_parameter"].sudo()
+        check = self.env.ref("openip_incident.health_remind")
         with self.at(START), self.mock_mail_gateway():
             self.remind_cron.active = False
-            health._cron_alert()
-            self.assertTrue(parameters.get_param("openip_incident.alert_date"))
+            check._cron_alert()
+            self.assertTrue(check.alert_date)
             crons = self.crons | self.env.ref("mail.ir_cron_mail_scheduler_action")
             crons.write({"active": True, "failure_count": 0, "nextcall": START})
-            health._cron_alert()
-            self.assertFalse(parameters.get_param("openip_incident.alert_date"))
+            check.invalidate_recordset()
+            check._cron_alert()
+            self.assertFalse(check.alert_date)
 
     def test_closure_waits_for_either_whoever_was_asked_before(self):
         with self.at(START), self.mock_mail_gateway():

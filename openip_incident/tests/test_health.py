@@ -1,38 +1,47 @@
 # Copyright 2026 OpenIP
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""Silence is visible (G12): on the page, and by mail to the managers."""
 
 from datetime import timedelta
 
-from odoo import Command, fields
+from odoo import Command
+from odoo.exceptions import AccessError
+from odoo.fields import Domain
 from odoo.tests import new_test_user, tagged
 
+from .common import CUSTOMER_MAIL
 from .followup_common import START, FollowupCommon
+
+MANAGER_MAIL = "manager@openip.example.com"
+CHEF_MAIL = "chef@openip.example.com"
 
 
 @tagged("post_install", "-at_install")
 class TestHealth(FollowupCommon):
-    """Silence is visible (G12)."""
-
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        group = "helpdesk_mgmt.group_helpdesk_manager"
+        options = {"groups": group, "notification_type": "email"}
         cls.manager = new_test_user(
-            cls.env,
-            login="health_manager",
-            email="manager@openip.example.com",
-            groups="helpdesk_mgmt.group_helpdesk_manager",
-            notification_type="email",
+            cls.env, "health_manager", email=MANAGER_MAIL, lang="en_US", **options
         )
-        group = cls.env.ref("helpdesk_mgmt.group_helpdesk_manager")
-        group.user_ids = [Command.set(cls.manager.ids)]
+        cls.chef = new_test_user(
+            cls.env, "health_chef", email=CHEF_MAIL, lang="fr_FR", **options
+        )
+        cls.env.ref(group).user_ids = [Command.set((cls.manager | cls.chef).ids)]
         cls.health = cls.env["incident.health"]
+        cls.env["fetchmail.server"].search(Domain.TRUE).active = False
+        cls.env["incident.inbound"].search(Domain.TRUE).unlink()
+        cls.env["incident.notice"].search(
+            [("status", "in", ("queued", "failed"))]
+        ).status = "cancelled"
         cls._beat(START)
 
     @classmethod
     def _beat(cls, date):
-        crons = cls.remind_cron | cls.close_cron
-        crons |= cls.env.ref("mail.ir_cron_mail_scheduler_action")
-        crons.write(
+        """Let all scheduled actions have run at a date."""
+        cls.health.search([]).cron_id.write(
             {
                 "active": True,
                 "failure_count": 0,
@@ -41,54 +50,256 @@ class TestHealth(FollowupCommon):
             }
         )
 
-    def _get_problems(self):
-        return [
-            text for healthy, text, _link in self.health._get_findings() if not healthy
-        ]
+    def _get_check(self, name):
+        return self.env.ref(f"openip_incident.health_{name}")
+
+    def _get_alarms(self, date):
+        """Return the names of the checks that are in alarm at a date."""
+        with self.at(date):
+            self.env.invalidate_all()
+            alarms = self.health.search([]).filtered(lambda row: row.state == "alarm")
+        names = alarms.get_external_id().values()
+        return {name.partition(".health_")[2] for name in names}
 
     def _alert(self, date):
+        """Run the scheduled check at a date; return the letters to the managers."""
         with self.at(date), self.capture_letters() as letters:
+            self.env.invalidate_all()
             self.health._cron_alert()
-        return self._recipients(letters)
+        return letters
 
-    def test_all_is_well(self):
-        with self.at(START):
-            self.assertEqual(self._get_problems(), [])
-        self.assertFalse(self._alert(START))
+    def assertAlarm(self, name, date):
+        """Assert that one thing alone shows and is told, to each manager once."""
+        self.assertEqual(self._get_alarms(date), {name})
+        letters = self._alert(date)
+        self.assertLettersTo(letters, MANAGER_MAIL, CHEF_MAIL)
+        check = self._get_check(name)
+        for address, lang in ((MANAGER_MAIL, "en_US"), (CHEF_MAIL, "fr_FR")):
+            title = check.with_context(lang=lang).name
+            self.assertIn(title, self._letter_to(letters, address)["subject"])
+        self.assertNoLetters(self._alert(date + timedelta(minutes=1)))
 
-    def test_stopped_action_is_told_within_an_hour(self):
-        """Last run at nine, so the alert of a quarter to ten only sees it late."""
-        self.assertFalse(self._alert(START + timedelta(minutes=44)))
+    # All is well
+
+    def test_nothing_is_told_when_all_is_well(self):
+        self.request()
+        self.run_to(1)
+        date = START + timedelta(hours=1)
+        self._beat(date)
+        self.assertEqual(self._get_alarms(date), set())
+        self.assertNoLetters(self._alert(date))
+
+    # Scheduled actions
+
+    def test_a_stopped_action_is_told_within_an_hour(self):
+        self.assertNoLetters(self._alert(START + timedelta(minutes=44)))
         late = START + timedelta(minutes=60)
-        self.assertIn("manager@openip.example.com", self._alert(late))
+        letters = self._alert(late)
+        self.assertLettersTo(letters, MANAGER_MAIL, CHEF_MAIL)
 
-    def test_deactivated_and_failing_actions_are_told(self):
-        for vals in ({"active": False}, {"failure_count": 2}):
-            with self.subTest(**vals):
+    def test_deactivated_failing_and_late_actions_show_and_are_told(self):
+        for values in (
+            {"active": False},
+            {"failure_count": 2, "first_failure_date": START},
+            {"nextcall": START - timedelta(hours=1)},
+        ):
+            with self.subTest(**values):
                 self._beat(START)
-                self.close_cron.write(vals)
-                with self.at(START):
-                    [problem] = self._get_problems()
-                self.assertIn(self.close_cron.cron_name, problem)
+                self._alert(START)
+                self.close_cron.write(values)
+                self.assertAlarm("close", START)
 
-    def test_alert_is_not_repeated_every_quarter(self):
+    def test_the_page_says_when_an_action_last_succeeded(self):
+        self.remind_cron.lastcall = START - timedelta(minutes=3)
+        check = self._get_check("remind")
+        self.assertEqual(check.oldest_date, START - timedelta(minutes=3))
+        self.remind_cron.write(
+            {"failure_count": 2, "first_failure_date": START - timedelta(hours=4)}
+        )
+        check.invalidate_recordset()
+        self.assertEqual(check.oldest_date, START - timedelta(hours=4))
+
+    # Once per alarm
+
+    def test_an_alarm_is_told_once_and_again_when_it_comes_back(self):
         self.remind_cron.active = False
         self.assertTrue(self._alert(START))
-        self.assertFalse(self._alert(START + timedelta(minutes=15)))
-        self.assertTrue(self._alert(START + timedelta(days=1)))
+        for minutes in (15, 60, 60 * 48):
+            date = START + timedelta(minutes=minutes)
+            self._beat(date)
+            self.remind_cron.active = False
+            self.assertNoLetters(self._alert(date))
+        later = START + timedelta(days=3)
+        self._beat(later)
+        self.assertNoLetters(self._alert(later))
+        self.remind_cron.active = False
+        self.assertTrue(self._alert(later))
 
-    def test_overdue_follow_up_is_told_to_agents_and_managers(self):
+    def test_an_alert_that_no_mail_server_takes_is_sent_again(self):
+        self.remind_cron.active = False
+        self.server_down = True
+        with self.at(START), self.mail_server():
+            self.health._cron_alert()
+            self.send_queue()
+        self.assertFalse(self.letters)
+        self.server_down = False
+        for _run in range(2):
+            with self.at(START), self.mail_server():
+                self.health._cron_alert()
+                self.send_queue()
+        addresses = sorted(letter.address for letter in self.letters)
+        self.assertEqual(addresses, [CHEF_MAIL, MANAGER_MAIL])
+
+    def test_a_second_alarm_is_told_while_the_first_lasts(self):
+        self.remind_cron.active = False
+        first = self._alert(START)
+        self.close_cron.active = False
+        second = self._alert(START)
+        titles = [self._get_check(name).name for name in ("remind", "close")]
+        for letters, title, other in ((first, *titles), (second, *reversed(titles))):
+            subject = self._letter_to(letters, MANAGER_MAIL)["subject"]
+            self.assertIn(title, subject)
+            self.assertNotIn(other, subject)
+
+    def test_an_alarm_that_nobody_wants_to_hear_of_only_shows(self):
+        self._get_check("remind").alerts = False
+        self.remind_cron.active = False
+        self.assertEqual(self._get_alarms(START), {"remind"})
+        self.assertNoLetters(self._alert(START))
+
+    # What waits
+
+    def test_overdue_follow_ups_show_and_are_told(self):
         with self.at(START):
             incident = self._create_incident_in("waiting")
-            incident.sudo().followup_id.due_date = START + timedelta(hours=24)
-        with self.at(START + timedelta(hours=26)):
-            self._beat(fields.Datetime.now())
-            [problem] = self._get_problems()[:1]
-            self.assertIn("more than an hour: 1", problem)
+            incident.sudo().followup_id.due_date = START
+        incident.sudo().notice_ids.status = "sent"
+        soon, late = START + timedelta(minutes=30), START + timedelta(hours=2)
+        self._beat(soon)
+        self.assertEqual(self._get_alarms(soon), set())
+        self.assertEqual(self._get_check("due").count, 1)
+        self._beat(late)
+        self.assertAlarm("due", late)
+        with self.at(late):
             incident.invalidate_recordset()
             self.assertIn("do not run", incident.incident_banner)
 
-    def test_only_managers_open_the_page(self):
-        self.assertFalse(self.health.with_user(self.agent).has_access("create"))
-        report = self.health.with_user(self.manager).create({}).report
-        self.assertIn(self.remind_cron.cron_name, report)
+    def test_follow_ups_that_reached_nobody_show_and_are_told(self):
+        with self.at(START):
+            incident = self._create_incident_in("waiting")
+            incident.sudo().followup_id.write({"undelivered": True, "due_date": False})
+            self.env.flush_all()
+        incident.sudo().notice_ids.status = "cancelled"
+        late = START + timedelta(hours=25)
+        self._beat(late)
+        self.assertAlarm("stuck", late)
+
+    def test_mail_that_stays_in_the_queue_shows_and_is_told(self):
+        with self.at(START):
+            self._create_incident_in("opened")
+        soon, late = START + timedelta(minutes=30), START + timedelta(hours=2)
+        self._beat(soon)
+        self.assertEqual(self._get_alarms(soon), set())
+        self._beat(late)
+        self.assertAlarm("queued_mail", late)
+
+    def test_mail_that_no_server_accepts_shows_and_is_told(self):
+        with self.at(START):
+            self._create_incident_in("opened")
+        self.server_down = True
+        with self.at(START), self.mail_server():
+            self.send_queue()
+        late = START + timedelta(minutes=59)
+        self._beat(late)
+        self.assertAlarm("failed_mail", late)
+        self.assertEqual(self._get_check("failed_mail").count, 2)
+        self.assertEqual(self._get_check("failed_mail").oldest_date, START)
+
+    def test_parties_that_no_mail_reaches_show_and_are_told(self):
+        with self.at(START):
+            incident = self._create_incident_in("opened")
+            incident.sudo().notice_ids.status = "sent"
+            marked = self.customer | self.stranger
+            for partner in marked:
+                partner._mark_unreachable(partner.email, "550 No such person")
+        late = START + timedelta(days=2)
+        self._beat(late)
+        self.assertAlarm("unreachable", late)
+        check = self._get_check("unreachable")
+        self.assertEqual(check.count, 1)
+        action = check.with_user(self.manager).action_show()
+        found = self.env[action["res_model"]].search(action["domain"])
+        self.assertEqual(found.mapped("email"), [CUSTOMER_MAIL])
+
+    def test_incoming_mail_servers_that_fail_or_stand_still_show_and_are_told(self):
+        server = self.env["fetchmail.server"].create(
+            {"name": "Support", "server_type": "imap", "server": "imap.example.com"}
+        )
+        for values in (
+            {"state": "done", "date": START - timedelta(hours=2)},
+            {"state": "done", "date": False},
+            {"state": "done", "date": START, "error_date": START - timedelta(hours=1)},
+            {"state": "draft", "date": START, "error_date": START - timedelta(days=6)},
+        ):
+            with self.subTest(**values):
+                server.write({"state": "done", "date": START, "error_date": False})
+                self.assertNoLetters(self._alert(START))
+                server.write(values)
+                self.assertAlarm("fetch", START)
+
+    def test_incoming_mails_in_quarantine_show_and_are_told_at_once(self):
+        inbound = self.env["incident.inbound"].create(
+            [
+                {"key": f"<{state}@example.com>", "state": state, "date": START}
+                for state in ("quarantined", "done", "discarded")
+            ]
+        )
+        self.assertAlarm("quarantine", START)
+        action = self._get_check("quarantine").with_user(self.manager).action_show()
+        found = self.env[action["res_model"]].search(action["domain"])
+        self.assertEqual(found, inbound[:1])
+
+    # Who sees it
+
+    def test_managers_open_the_page_and_set_the_limits(self):
+        checks = self.health.with_user(self.manager).search([])
+        self.assertEqual(checks, self.health.search([]))
+        self.assertTrue(all(checks.mapped("state")))
+        due = checks.filtered(lambda check: check.kind == "due")
+        due.limit_hours = 5
+        self.assertEqual(self._get_check("due").limit_hours, 5)
+        with self.assertRaises(AccessError):
+            due.unlink()
+        with self.assertRaises(AccessError):
+            self.health.with_user(self.agent).search([])
+
+    def test_each_line_opens_what_it_counts(self):
+        with self.at(START):
+            incident = self._create_incident_in("opened")
+        check = self._get_check("queued_mail").with_user(self.manager)
+        self.assertTrue(check.can_show)
+        action = check.action_show()
+        found = self.env[action["res_model"]].search(action["domain"])
+        self.assertEqual(found, incident.sudo().notice_ids)
+        self.assertEqual(check.count, len(found))
+        self.assertFalse(self._get_check("fetch").with_user(self.manager).can_show)
+
+    # Cost
+
+    def test_old_data_costs_no_query(self):
+        def count_queries():
+            with self.at(START):
+                self.env.flush_all()
+                self.env.invalidate_all()
+                before = self.cr.sql_log_count
+                self.health.search([]).mapped("state")
+                return self.cr.sql_log_count - before
+
+        count_queries()
+        few = count_queries()
+        with self.at(START - timedelta(days=30)):
+            incidents = self._create_incidents(20)
+            incidents.action_incident_open()
+            incidents.sudo().notice_ids.status = "bounced"
+            incidents.partner_id._mark_unreachable(CUSTOMER_MAIL, "550")
+        self.assertLessEqual(count_queries(), few)

@@ -1,4 +1,3 @@
 from . import helpdesk_ticket_duplicate_wizard
 from . import incident_act_wizard
 from . import incident_followup_hold_wizard
-from . import incident_health

@@ -84,7 +84,7 @@ class IncidentActWizard(models.TransientModel):
     def _compute_recipients(self):
         for wizard in self:
             parties = wizard.ticket_ids.partner_id | wizard.ticket_ids.integrator_id
-            unreachable = wizard.ticket_ids.unreachable_party_ids
+            unreachable = parties.filtered(lambda party: not party.email_normalized)
             reached = (parties - unreachable)._filter_distinct_addresses()
             wizard.recipients = ", ".join(reached.mapped("display_name"))
             wizard.unreachable = ", ".join(unreachable.mapped("display_name"))

@@ -44,6 +44,9 @@ class IncidentBaseForm(HelpdeskTicketController):
             return request.redirect(USER_PATH)
         if not params["subject"] or not params["description"]:
             return self.create_new_ticket()
+        uploads = request.env["incident.upload"]
+        for file in request.httprequest.files.getlist("attachment"):
+            file.filename = file.filename and uploads._clean_upload_name(file.filename)
         return super().submit_ticket(**params)
 
     def _get_teams(self):
@@ -69,7 +72,7 @@ class IncidentBaseForm(HelpdeskTicketController):
                 ]
             )
         )
-        return bool(teams) and all(team._has_intake() for team in teams)
+        return bool(teams) and all(team.incident_process for team in teams)
 
     def _read_ticket_form(self, params):
         return {

@@ -9,10 +9,18 @@ from odoo.http import request
 from odoo.addons.mail.controllers.attachment import AttachmentController
 from odoo.addons.portal.controllers.thread import PortalThreadController
 
+from .login_page import MAX_ID
+
+
+def is_ticket_id(value):
+    """Tell whether what a browser sent can be the id of a ticket."""
+    text = str(value)
+    return text.isascii() and text.isdecimal() and int(text) <= MAX_ID
+
 
 def is_incident(model, res_id):
     """Tell whether a record is an incident, whoever asks."""
-    if model != "helpdesk.ticket":
+    if model != "helpdesk.ticket" or not is_ticket_id(res_id):
         return False
     # SUDO: what it is must not depend on who may read it.
     return request.env[model].sudo().browse(int(res_id)).exists().is_incident
@@ -51,6 +59,8 @@ class IncidentAttachment(AttachmentController):
         self, ufile, thread_id, thread_model, is_pending=False, **kwargs
     ):
         """Take files on incidents with the message that they belong to only."""
+        if thread_model == "helpdesk.ticket" and not is_ticket_id(thread_id):
+            raise NotFound()
         filed = not is_pending or is_pending == "false"
         if filed and request.env.user.share and is_incident(thread_model, thread_id):
             raise NotFound()

@@ -10,12 +10,17 @@ from odoo.http import request
 from .public_page import (
     MAX_CONTENT_LENGTH,
     PUBLIC_ROUTE,
+    count_visit,
+    put_off,
     read_files,
+    read_nonce,
     read_text,
     redirect_to,
+    render_busy_page,
     render_neutral_page,
     render_page,
     speak_to,
+    tell_to_wait,
 )
 
 # No human sees this field; its name is one that robots fill in.
@@ -23,6 +28,9 @@ TRAP = "company_website"
 
 # The action by which a captcha knows this form.
 CAPTCHA = "incident_form"
+
+# Where a request remembers that the captcha was passed.
+HUMAN = "incident_is_human"
 
 USER_PATH = "/my/incidents/new"
 USER_ROUTE = {"type": "http", "auth": "user", "website": True, "sitemap": False}
@@ -55,13 +63,16 @@ class IncidentFormPage(http.Controller):
 
     def _open(self, token, handler, **values):
         """Let a handler answer to who has a good link, and to nobody else."""
+        wait, posted = count_visit(), request.httprequest.method == "POST"
+        if wait and not posted:
+            return render_busy_page(wait)
         link = request.env["incident.intake"]._read_form_link(read_text(token))
         if not link or link.state == "discarded":
             return render_neutral_page()
         intake = link.intake
         if intake.partner_id:
             speak_to(intake.partner_id)
-        if link.state == "submitted" and request.httprequest.method == "POST":
+        if link.state == "submitted" and posted:
             return redirect_to(f"/incident/form/{token}")
         if link.state == "submitted":
             return self._show_registered(intake.ticket_id, intake.company_id)
@@ -74,6 +85,8 @@ class IncidentFormPage(http.Controller):
         form = request.env["incident.form"]._prepare_intake_form(
             intake.with_context(lang=request.env.lang)
         )
+        if wait:
+            handler, values = self._give_back, {**values, "wait": wait}
         return handler(form, f"/incident/form/{token}", **values)
 
     # With a login
@@ -81,7 +94,7 @@ class IncidentFormPage(http.Controller):
     @http.route(USER_PATH, methods=["GET"], readonly=True, **USER_ROUTE)
     def incident_user_form(self, sent=None, **_kw):
         """Show the form to who is logged in, or the number that it has led to."""
-        nonce = read_text(sent)
+        nonce = read_nonce(sent)
         return self._open_as_user(nonce, self._show_user_form, sent=bool(nonce))
 
     @http.route(
@@ -92,8 +105,9 @@ class IncidentFormPage(http.Controller):
     )
     def incident_user_form_submit(self, nonce=None, **params):
         """Register the incident of who is logged in."""
+        nonce = read_nonce(nonce)
         return self._open_as_user(
-            read_text(nonce), self._submit, params={**params, "nonce": nonce}
+            nonce, self._submit, params={**params, "nonce": nonce}
         )
 
     def _open_as_user(self, nonce, handler, **values):
@@ -175,6 +189,14 @@ class IncidentFormPage(http.Controller):
             return redirect_to(action)
         return redirect_to(f"{action}?sent={texts.get('nonce')}")
 
+    def _give_back(self, form, action, params, wait):
+        """Give back what was typed to who sends too much."""
+        texts = {name: read_text(value) for name, value in params.items()}
+        values = request.env["incident.form"]._read_values(form, texts)
+        errors = {"form": tell_to_wait(wait)}
+        page = self._show_form(form, action, values, errors, texts.get("nonce"))
+        return put_off(page, wait)
+
     def _check_sender(self, form, texts):
         """Return why what is filled in well cannot be taken now."""
         if not form.intake and not texts.get("nonce"):
@@ -185,8 +207,23 @@ class IncidentFormPage(http.Controller):
                     "You have reported a lot. Please try again in an hour."
                 )
             }
+        return self._check_human()
+
+    def _check_human(self):
+        """Ask Odoo's captcha, once a request: its word is good for one time only.
+
+        A request that lost a race is repeated by Odoo, with the same token.
+        """
+        if getattr(request, HUMAN, False):
+            return {}
         try:
             request.env["ir.http"]._verify_request_recaptcha_token(CAPTCHA)
         except UserError as error:
-            return {"form": str(error)}
+            return {
+                "form": request.env._(
+                    "%(reason)s Please send the form once more, or write us a mail.",
+                    reason=error,
+                )
+            }
+        setattr(request, HUMAN, True)
         return {}

@@ -103,6 +103,8 @@ class LoginPage(PersonalPage):
         ticket, partner = self._find_ticket(ticket_id), request.env.user.partner_id
         if not ticket.is_incident or not self._may_read(ticket):
             return request.redirect("/my")
+        if not ticket.active and request.env.user.share:
+            return request.redirect("/my")
         party = ticket._get_incident_party(partner)
         if act and not party:
             return request.redirect("/my")

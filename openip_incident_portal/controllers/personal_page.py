@@ -9,18 +9,23 @@ from odoo.http import request
 from odoo.addons.openip_incident.models.phases import CLOSURE as CLOSURE_PHASE
 
 from ..models.incident_decision_mixin import CONFIRM, REFUSE, WITHDRAW
-from ..models.incident_link_mixin import ANSWER, CLOSURE, VIEW
+from ..models.incident_link_mixin import ANSWER, CLOSURE, UNTIL, VIEW
+from ..models.incident_visit import LINK
 from .public_page import (
     HEADERS,
     MAX_CONTENT_LENGTH,
     PUBLIC_ROUTE,
     TEXT_LENGTH,
+    count_visit,
+    put_off,
     read_files,
     read_text,
     redirect_to,
+    render_busy_page,
     render_neutral_page,
     render_page,
     speak_to,
+    tell_to_wait,
 )
 
 # Whatever a link was mailed for, its reader may see the incident.
@@ -97,6 +102,9 @@ class PersonalPage(http.Controller):
         speak_to(link.party)
         if not agreed:
             return self._show_expired(link, error=True)
+        wait = count_visit(LINK)
+        if wait:
+            return render_busy_page(wait)
         ticket = self._get_ticket(link)
         ticket._incident_mail_fresh_link(link.party)
         # The same words whether it was mailed now or not long ago.
@@ -116,12 +124,17 @@ class PersonalPage(http.Controller):
         :param purposes: what the link must have been signed for
         :param handler: takes ticket, party and values
         """
+        wait, posted = count_visit(), request.httprequest.method == "POST"
+        if wait and not posted:
+            return render_busy_page(wait)
         link = self._read_link(ticket_id, token)
         if not link or link.purpose not in purposes:
             return render_neutral_page()
         speak_to(link.party)
         if link.expired:
             return self._show_expired(link)
+        if wait:
+            handler, values = self._give_back, {**values, "wait": wait}
         return handler(self._get_ticket(link), link.party, **values)
 
     def _get_ticket(self, link):
@@ -134,7 +147,9 @@ class PersonalPage(http.Controller):
         # incident; nothing else is reached from here.
         ticket = link.ticket.with_user(visitor).sudo()
         company = ticket.company_id or ticket.env.company
-        return ticket.with_company(company).with_context(lang=request.env.lang)
+        return ticket.with_company(company).with_context(
+            **{UNTIL: link.until, "lang": request.env.lang}
+        )
 
     # Pages
 
@@ -210,6 +225,14 @@ class PersonalPage(http.Controller):
 
     # Handlers
 
+    def _give_back(self, ticket, party, wait, text=None, decision=None, **_kw):
+        """Give back what was typed to who sends too much."""
+        form = {"decision": read_text(decision), "text": read_text(text)}
+        show = self._show_answer if decision is None else self._show_closure
+        return put_off(
+            show(ticket, party, form=form, errors=[tell_to_wait(wait)]), wait
+        )
+
     def _answer(self, ticket, party, text=None, nonce=None, **_kw):
         form = {"text": read_text(text)}
         files, errors = read_files()
@@ -283,6 +306,9 @@ class PersonalPage(http.Controller):
         if not attachment:
             return render_neutral_page()
         stream = request.env["ir.binary"]._get_stream_from(attachment)
+        # By mail, names come as their sender likes; a header takes no line break.
+        uploads = request.env["incident.upload"]
+        stream.download_name = uploads._clean_upload_name(attachment.name)
         response = stream.get_response(as_attachment=True)
         response.headers.update(
             {**HEADERS, "Content-Security-Policy": "default-src 'none'; sandbox"}

@@ -112,9 +112,11 @@ class IncidentPortal(CustomerPortalHelpdesk):
 
     def _read_date(self, value):
         try:
-            return fields.Datetime.to_string(fields.Datetime.to_datetime(value)) or None
+            date = fields.Datetime.to_datetime(value)
         except (TypeError, ValueError):
             return None
+        # Years of less than four digits are written in a way that no database reads.
+        return fields.Datetime.to_string(date) if date and date.year > 999 else None
 
     def _get_visible_tickets(self):
         # SUDO: searched by a portal user with internal fields, and sorted by contacts

@@ -7,6 +7,8 @@ import unicodedata
 
 from odoo.http import request
 
+from ..models.incident_visit import READ, SEND
+
 # The link is a key: it must neither travel on in a referrer, nor stay in a cache, nor
 # be found by a search engine. A page inside a foreign frame could be clicked unseen.
 HEADERS = {
@@ -40,6 +42,8 @@ DEFAULT_ACCENT = "#714B67"
 BRIGHT = 150
 
 TEXT_LENGTH = 200_000
+# What our forms are given to be known by; it travels in an address, too.
+NONCE = re.compile(r"[A-Za-z0-9_-]{1,64}")
 # Control characters and halves of surrogate pairs.
 CONTROLS = ("Cc", "Cs")
 KEPT_CONTROLS = "\n\t"
@@ -86,6 +90,52 @@ def render_neutral_page(status=404):
     return render_page("openip_incident_portal.neutral_page", status=status)
 
 
+def count_visit(kind=None):
+    """Count this request of the visitor's network address.
+
+    :param kind: what is asked for, by default whether something is read or sent
+    :return: seconds that the visitor has to wait, 0 while it is welcome
+    """
+    visit = request.httprequest
+    kind = kind or (SEND if visit.method == "POST" else READ)
+    # SUDO: visitors neither read nor write what is counted of them.
+    visits = request.env["incident.visit"].sudo()
+    return visits._count_visit(kind, visit.remote_addr or "")
+
+
+def tell_to_wait(wait):
+    """Return the sentence for who sends too much.
+
+    :param wait: seconds
+    """
+    return request.env._(
+        "Too much comes from your network at the moment. Please try again in "
+        "%(count)s minutes.",
+        count=-(wait // -60),
+    )
+
+
+def put_off(response, wait):
+    """Mark a page as the answer to who has to come again.
+
+    :param wait: seconds
+    """
+    response.status_code = 429
+    response.headers["Retry-After"] = str(wait)
+    return response
+
+
+def render_busy_page(wait):
+    """Return the page for who asks for too much.
+
+    :param wait: seconds
+    """
+    page = render_page(
+        "openip_incident_portal.busy_page", {"sentence": tell_to_wait(wait)}
+    )
+    return put_off(page, wait)
+
+
 def redirect_to(path):
     """Lead the browser from an act to a page that may be loaded again."""
     response = request.redirect(path, code=303)
@@ -116,6 +166,12 @@ def read_text(value):
         for character in text
         if character in KEPT_CONTROLS or unicodedata.category(character) not in CONTROLS
     ).strip()
+
+
+def read_nonce(value):
+    """Return by what a form is known, nothing for what we have not given it."""
+    text = read_text(value)
+    return text if NONCE.fullmatch(text) else ""
 
 
 def read_files(name="files"):

@@ -19,4 +19,8 @@ from . import helpdesk_ticket_team
 from . import incident_form_field
 from . import incident_form_check_mixin
 from . import incident_form
+from . import mail_mail
 from . import mail_message
+from . import res_partner
+from . import incident_visit
+from . import incident_health

@@ -37,7 +37,7 @@ class HelpdeskTicketTeam(models.Model):
     intake_domain_limit = fields.Integer(
         string="Links per domain",
         default=20,
-        help="Form links that all addresses of one domain are sent within 24 hours, "
+        help="Form links that all strangers of one domain are sent within 24 hours, "
         "0 for no limit.",
     )
     form_link_template_id = fields.Many2one(

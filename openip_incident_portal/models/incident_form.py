@@ -85,7 +85,8 @@ class IncidentForm(models.AbstractModel):
         """
         # SUDO: portal users read no teams; theirs is chosen by their company.
         teams = self.env["helpdesk.ticket.team"].sudo()
-        team = teams.search(self._get_user_team_domain(), limit=1)
+        found = teams.search(self._get_user_team_domain())
+        team = (found.filtered("incident_intake") or found)[:1]
         if not team:
             return None
         # SUDO: one's own contact; an intake is only named here, none is read.
@@ -103,11 +104,17 @@ class IncidentForm(models.AbstractModel):
 
     @api.model
     def _get_user_team_domain(self):
-        return [
-            ("incident_process", "=", True),
-            ("incident_intake", "=", True),
-            ("company_id", "in", (self.env.company.id, False)),
-        ]
+        """Return which teams take incidents on the portal.
+
+        One that answers mail with the form does; so does one that the base offers on
+        the portal, though mail to it makes incidents without a form.
+        """
+        answers = Domain("incident_intake", "=", True)
+        return (
+            (answers | Domain("show_in_portal", "=", True))
+            & Domain("incident_process", "=", True)
+            & Domain("company_id", "in", (self.env.company.id, False))
+        )
 
     @api.model
     def _complete_form(self, form):
@@ -289,8 +296,8 @@ class IncidentForm(models.AbstractModel):
     def _prepare_incident_vals(self, form, values):
         category = self._get_chosen(form.categories, values["category"])
         name = "email" if form.intake else "web"
-        channel = self.env.ref(
-            f"helpdesk_mgmt.helpdesk_ticket_channel_{name}", raise_if_not_found=False
+        channel_id = self.env["ir.model.data"]._xmlid_to_res_id(
+            f"helpdesk_mgmt.helpdesk_ticket_channel_{name}"
         )
         return {
             "name": self._get_title(values),
@@ -299,7 +306,7 @@ class IncidentForm(models.AbstractModel):
             "company_id": form.team.company_id.id or self.env.company.id,
             "user_id": False,
             "category_id": category.id,
-            "channel_id": channel and channel.id,
+            "channel_id": channel_id,
             "incident_form_key": form.key,
             "incident_form_lang": self.env.lang,
             "incident_service": values["service"],

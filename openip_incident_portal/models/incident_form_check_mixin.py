@@ -107,11 +107,22 @@ class IncidentFormCheckMixin(models.AbstractModel):
             errors["customer_email"] = self.env._(
                 "Please write an e-mail address, like name@example.com."
             )
-        elif self.env["incident.intake"]._is_own_address(address):
+        elif self._is_ours(address):
             errors["customer_email"] = self.env._(
                 "This address is ours: please write the customer's."
             )
         return errors
+
+    @api.model
+    def _is_ours(self, address):
+        """Tell whether an address is one of ours, or a colleague's."""
+        # SUDO: compared only; the form does not say whose it is.
+        users = self.env["res.users"].sudo()
+        return self.env["incident.intake"]._is_own_address(address) or bool(
+            users.search_count(
+                [("email_normalized", "=", address), ("share", "=", False)], limit=1
+            )
+        )
 
     @api.model
     def _check_what(self, form, values):

@@ -6,6 +6,8 @@ from datetime import date
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from .incident_form_check_mixin import EARLIEST
+
 # The kinds of properties that one can ask in a plain form.
 KINDS = ("boolean", "char", "date", "float", "integer", "selection", "text")
 
@@ -168,6 +170,8 @@ class IncidentFormField(models.Model):
         return text
 
     def _read_integer(self, text):
+        if not text.isascii() or not text.lstrip("+-").isdecimal():
+            raise ValueError(text)
         value = int(text) if len(text) < 20 else MAX_INTEGER + 1
         if abs(value) > MAX_INTEGER:
             raise ValueError(text)
@@ -181,7 +185,11 @@ class IncidentFormField(models.Model):
         return value
 
     def _read_date(self, text):
-        return fields.Date.to_string(date.fromisoformat(text))
+        value = date.fromisoformat(text)
+        # Years of less than four digits are written in a way that nothing reads again.
+        if value.year < EARLIEST.year:
+            raise ValueError(text)
+        return fields.Date.to_string(value)
 
     def _read_selection(self, text):
         keys = [key for key, _label in self._get_definition().get("selection") or []]

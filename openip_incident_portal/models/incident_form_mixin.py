@@ -116,15 +116,20 @@ class IncidentFormMixin(models.AbstractModel):
         """Tell both parties the number (M2), each as far as it is known."""
         self.ensure_one()
         template = self.team_id.registered_template_id
+        entry = self.env["mail.message"]
         if template:
-            self._correspond(template, parties={self.id: self._get_incident_parties()})
+            entry = self._correspond(
+                template, parties={self.id: self._get_incident_parties()}
+            )
         if self.incident_unknown:
-            self._incident_acknowledge_unknown()
+            self._incident_acknowledge_unknown(entry)
 
-    def _incident_acknowledge_unknown(self):
+    def _incident_acknowledge_unknown(self, entry):
         """Mail number and fixed words to an address that is on no contact.
 
         The hidden message makes the answer find the incident, where it stays inside.
+
+        :param entry: what the chatter says of it, under which the delivery is shown
         """
         template = self.env.ref(UNKNOWN_TEMPLATE, raise_if_not_found=False)
         address = email_normalize(self.partner_email)
@@ -155,6 +160,14 @@ class IncidentFormMixin(models.AbstractModel):
                 "headers": repr(AUTOMATIC_HEADERS),
                 "email_to": address,
                 "auto_delete": True,
+            }
+        )
+        self.env["incident.notice"].create(
+            {
+                "ticket_id": self.id,
+                "email": address,
+                "entry_id": entry.id,
+                "message_id": message.id,
             }
         )
         self._wake_mail_queue()

@@ -113,6 +113,10 @@ class IncidentIntake(models.Model):
     reminder_date = fields.Datetime(string="Reminder due on", readonly=True)
     reminded_date = fields.Datetime(string="Reminded on", readonly=True)
     submitted_date = fields.Datetime(string="Submitted on", readonly=True)
+    mail_attempts = fields.Integer(
+        readonly=True, help="How often the mail server has refused our last mail."
+    )
+    mail_failure = fields.Char(string="The mail server says", readonly=True)
     link_version = fields.Integer(
         default=1,
         readonly=True,

@@ -1,7 +1,7 @@
 # Copyright 2026 OpenIP
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import fields, models
+from odoo import Command, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import email_normalize
 
@@ -116,7 +116,8 @@ class IncidentIntakeActMixin(models.AbstractModel):
         intake, ticket = self.sudo(), ticket.sudo()
         if intake.state == "submitted":
             return intake.ticket_id
-        intake.write(
+        # No line in the chatter: date and incident say the same.
+        intake.with_context(mail_notrack=True).write(
             {
                 "state": "submitted",
                 "submitted_date": fields.Datetime.now(),
@@ -124,28 +125,42 @@ class IncidentIntakeActMixin(models.AbstractModel):
                 "to_review": False,
             }
         )
-        mails = intake.message_ids.filtered(
-            lambda message: message.message_type == "email"
-        )
-        for mail in mails.sorted("id"):
-            intake._hand_over(mail, ticket)
+        intake._hand_over(ticket)
         return ticket
 
-    def _hand_over(self, mail, ticket):
-        """Copy a mail and its files to the incident's conversation.
+    def _hand_over(self, ticket):
+        """Copy the conversation and its files to the incident.
 
-        It is no answer: the parties have not been asked anything. What others than
-        the sender have added stays inside.
+        It is no answer: the parties have not been asked anything. Nobody is notified
+        either, as the new incident itself is announced to who follows the team.
+        """
+        mails = self.message_ids.filtered(
+            lambda message: message.message_type == "email"
+        )
+        sender = ticket._get_correspondence_sender()[ticket.id]
+        shared = ticket._prepare_message_vals(sender)
+        self._create_messages(
+            [
+                {**shared, **self._prepare_handed_vals(mail, ticket)}
+                for mail in mails.sorted("id")
+            ]
+        )
+
+    def _prepare_handed_vals(self, mail, ticket):
+        """Return a mail as the incident keeps it.
+
+        What others than the sender have added stays inside.
         """
         same = email_normalize(mail.email_from or "") == self.email_normalized
+        subtype = "mail.mt_comment" if same else "mail.mt_note"
         files = mail.attachment_ids.filtered(lambda file: file.name != RAW_MAIL)
         copies = files.copy({"res_model": ticket._name, "res_id": ticket.id})
-        ticket.message_post(
-            author_id=mail.author_id.id,
-            email_from=mail.email_from,
-            subject=mail.subject,
-            body=ticket._scrub_incident_body(mail.body),
-            message_type="auto_comment",
-            subtype_xmlid="mail.mt_comment" if same else "mail.mt_note",
-            attachment_ids=copies.ids,
-        )
+        return {
+            "author_id": mail.author_id.id,
+            "email_from": mail.email_from,
+            "subject": mail.subject,
+            "body": ticket._scrub_incident_body(mail.body),
+            "message_type": "auto_comment",
+            "subtype_id": self.env["ir.model.data"]._xmlid_to_res_id(subtype),
+            "attachment_ids": [Command.link(copy.id) for copy in copies],
+        }

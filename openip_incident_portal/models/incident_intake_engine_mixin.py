@@ -2,18 +2,24 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 import logging
-from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
+from odoo.addons.openip_incident.models.incident_notice import (
+    RETRY_AFTER,
+    RETRY_AT_MOST,
+)
+from odoo.addons.openip_incident.models.incident_notice_retry_mixin import (
+    MAX_ATTEMPTS,
+)
+
+from .incident_intake_screen import UNDELIVERED
+
 _logger = logging.getLogger(__name__)
 
 BATCH = 100
-
-# Core never sends a refused mail again; after this time an agent is asked.
-RETRY_FOR = timedelta(hours=24)
 
 
 class IncidentIntakeEngineMixin(models.AbstractModel):
@@ -36,37 +42,54 @@ class IncidentIntakeEngineMixin(models.AbstractModel):
 
     @api.model
     def _retry_form_mails(self):
-        """Queue refused form links again, one batch per run."""
-        domain = Domain("notification_status", "=", "exception") & Domain(
-            "mail_message_id", "any", [("model", "=", self._name)]
-        )
-        found = self.env["mail.notification"].search(domain, limit=BATCH)
+        """Queue refused mails again, one batch per run."""
+        domain = Domain("state", "=", "exception") & Domain("model", "=", self._name)
+        found = self.env["mail.mail"].search(domain, limit=BATCH)
         self.env["ir.cron"]._commit_progress(0)
         try:
             # The lock comes first, as everywhere here.
             failed = found.try_lock_for_update().filtered_domain(domain)
-            for notification in failed:
-                intake = self.browse(notification.mail_message_id.res_id).exists()
-                intake._retry_form_mail(notification)
+            for mail in failed:
+                self.browse(mail.res_id).exists()._retry_form_mail(mail)
             self.env["ir.cron"]._commit_progress(0)
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             self.env.cr.rollback()
             _logger.info("Refused form links lost a race, left for later")
 
-    def _retry_form_mail(self, notification):
-        """Send a mail again as long as somebody wants it, else tell an agent."""
-        mail = notification.mail_mail_id.exists()
+    def _retry_form_mail(self, mail):
+        """Send a mail again later as long as somebody wants it, else tell an agent.
+
+        The same mail, so that a second copy has the same Message-ID (G2).
+        """
         waiting = self.filtered(lambda intake: intake.state == "sent")
-        sent = waiting.reminded_date or waiting.sent_date
-        recent = sent and sent > fields.Datetime.now() - RETRY_FOR
-        if mail.state == "exception" and recent:
-            mail.mark_outgoing()
-            notification.notification_status = "ready"
-            self._wake_mail_queue()
-        else:
+        attempts, reason = waiting.mail_attempts, mail.failure_reason
+        waiting.write({"mail_attempts": attempts + 1, "mail_failure": reason})
+        notifications = mail.notification_ids
+        if not waiting or attempts >= MAX_ATTEMPTS:
             mail.cancel()
-            notification.notification_status = "canceled"
-            waiting.write({"to_review": True})
+            notifications.notification_status = "canceled"
+            waiting._note_undelivered()
+            return
+        date = fields.Datetime.now() + min(RETRY_AFTER * 2**attempts, RETRY_AT_MOST)
+        mail.write({"state": "outgoing", "scheduled_date": date})
+        notifications.notification_status = "ready"
+        self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger(at=date)
+
+    def _note_undelivered(self):
+        """Have an agent decide: a link that has not left counts for no limit."""
+        for intake in self:
+            if intake.reminded_date:
+                intake.write({"reminded_date": False, "to_review": True})
+                continue
+            intake.write(
+                {
+                    "sent_date": False,
+                    "expiry_date": False,
+                    "reminder_date": False,
+                    "hold_reason": UNDELIVERED,
+                    "to_review": True,
+                }
+            )
 
     @api.model
     def _work_off(self, task):
@@ -115,7 +138,14 @@ class IncidentIntakeEngineMixin(models.AbstractModel):
     def _do_remind(self):
         """Remind each sender once, whatever becomes of the mail."""
         now = fields.Datetime.now()
-        self.write({"reminder_date": False, "reminded_date": now})
+        self.write(
+            {
+                "reminder_date": False,
+                "reminded_date": now,
+                "mail_attempts": 0,
+                "mail_failure": False,
+            }
+        )
         for intake in self:
             try:
                 with self.env.cr.savepoint():

@@ -4,12 +4,13 @@
 from datetime import timedelta
 from email.generator import BytesGenerator
 from email.policy import compat32
+from hashlib import sha256
 from io import BytesIO
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import email_normalize, email_split
-from odoo.tools.mail import email_domain_extract
+from odoo.tools import SQL, email_normalize, email_split
+from odoo.tools.mail import email_domain_extract, unfold_references
 
 from odoo.addons.openip_incident.models.incident_mail_classifier import (
     BOUNCE,
@@ -17,6 +18,7 @@ from odoo.addons.openip_incident.models.incident_mail_classifier import (
 )
 
 from .incident_intake_screen import (
+    CONVERSATION,
     DOMAIN_LIMIT,
     NO_SENDER,
     OWN_ADDRESS,
@@ -30,6 +32,10 @@ from .incident_intake_screen import (
 # Core's name for it, where a mail server is told to keep the source.
 RAW_MAIL = "original_email.eml"
 LIMIT_HOURS = 24
+
+LOCK = "openip_incident_portal.form_link"
+CONVERSATION_HEADERS = ("message_id", "in_reply_to", "references")
+MAX_REFERENCES = 32
 
 
 class IncidentIntakeGatewayMixin(models.AbstractModel):
@@ -105,6 +111,10 @@ class IncidentIntakeGatewayMixin(models.AbstractModel):
             expired = self.filtered(lambda intake: intake.state == "expired")
             expired.write({"state": "sent", "expiry_date": False})
             self.write({"to_review": True})
+        if not machine:
+            author = self.env["res.partner"].browse(msg_dict.get("author_id"))
+            # SUDO: the mail gateway records that somebody can be reached.
+            author.sudo()._mark_reachable()
         return super().message_update(msg_dict, update_vals=update_vals)
 
     def _message_post_after_hook(self, message, msg_values):
@@ -117,6 +127,8 @@ class IncidentIntakeGatewayMixin(models.AbstractModel):
     def _take_arrival(self, message):
         """Answer a mail once it is in, with its files and its inline images."""
         self.write({"original_id": message.id, "body": message.body})
+        if self.hold_reason not in (*WORTHLESS, PROBABLY_AUTOMATIC):
+            self.partner_id._mark_reachable()
         if self.state == "sent" and not self.hold_reason:
             self._try_to_send_form_link()
 
@@ -147,7 +159,7 @@ class IncidentIntakeGatewayMixin(models.AbstractModel):
             return reason
         if team.intake_known_only and not msg_dict.get("author_id"):
             return UNKNOWN_SENDER
-        return self._get_exceeded_limit(address, team)
+        return self._get_exceeded_limit(address, team, msg_dict)
 
     @api.model
     def _get_address_problem(self, email_from):
@@ -183,24 +195,79 @@ class IncidentIntakeGatewayMixin(models.AbstractModel):
         }
 
     @api.model
-    def _get_exceeded_limit(self, address, team):
-        """Tell which limit one more link to an address would exceed."""
+    def _get_exceeded_limit(self, address, team, msg_dict):
+        """Tell which limit one more link to an address would exceed.
+
+        Mails that arrive at the same time wait for each other here. What the others
+        have sent meanwhile is younger than this transaction's snapshot, so it is looked
+        up in another one, too.
+
+        :param msg_dict: the mail, by which its conversation is known
+        :return: key of ``HOLD_REASONS``, or False
+        """
+        domain = email_domain_extract(address)
+        # Strangers at a large provider must not keep our customers there from a link.
+        domain_limit = 0 if msg_dict.get("author_id") else team.intake_domain_limit
         limits = (
             ("email_normalized", address, team.intake_sender_limit, SENDER_LIMIT),
-            (
-                "email_domain",
-                email_domain_extract(address),
-                team.intake_domain_limit,
-                DOMAIN_LIMIT,
-            ),
+            ("email_domain", domain, domain_limit, DOMAIN_LIMIT),
         )
-        recent = Domain(
-            "sent_date", ">", fields.Datetime.now() - timedelta(hours=LIMIT_HOURS)
-        )
+        message_ids = self._get_conversation_ids(msg_dict)
+        self._wait_for_links([domain, *message_ids])
         # SUDO: links count, whichever team has sent them.
         intakes = self.sudo()
-        for name, value, limit, reason in limits:
-            domain = recent & Domain(name, "=", value)
-            if limit and intakes.search_count(domain, limit=limit) >= limit:
-                return reason
+        with self.env.registry.cursor() as cr:
+            others = intakes.with_env(intakes.env(cr=cr))
+            if intakes._is_answered_meanwhile(others, message_ids):
+                return CONVERSATION
+            for name, value, limit, reason in limits:
+                if limit and intakes._count_links(others, name, value, limit) >= limit:
+                    return reason
         return False
+
+    @api.model
+    def _get_conversation_ids(self, msg_dict):
+        """Return the Message-IDs of a mail and of what it answers."""
+        values = (msg_dict.get(name) for name in CONVERSATION_HEADERS)
+        found = unfold_references(" ".join(value for value in values if value))
+        return sorted(set(found))[-MAX_REFERENCES:]
+
+    @api.model
+    def _wait_for_links(self, values):
+        """Keep others from deciding about links of the same kind until the commit."""
+        keys = [
+            int.from_bytes(sha256(f"{LOCK}|{value}".encode()).digest()[:8], signed=True)
+            for value in values
+        ]
+        self.env.execute_query(
+            SQL(
+                "SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS key",
+                # In one order, so that two never wait for each other.
+                sorted(keys),
+            )
+        )
+
+    def _is_answered_meanwhile(self, others, message_ids):
+        """Tell whether the conversation has become an intake that is not seen here.
+
+        :param others: intakes in a younger snapshot
+        """
+        domain = Domain("message_id", "in", message_ids) & Domain(
+            "model", "=", self._name
+        )
+        mails = others.original_id.search(domain)
+        known = self.original_id.search(domain)
+        unseen = mails.filtered(lambda mail: mail.id not in known._ids)
+        intakes = others.browse(unseen.mapped("res_id")).exists()
+        return any(intake.state != "discarded" for intake in intakes)
+
+    def _count_links(self, others, name, value, limit):
+        """Return how many links were sent lately, up to a limit.
+
+        :param others: intakes in a younger snapshot
+        :param name: the field by which senders are told apart
+        """
+        since = fields.Datetime.now() - timedelta(hours=LIMIT_HOURS)
+        domain = Domain("sent_date", ">", since) & Domain(name, "=", value)
+        found = (intakes.search(domain, limit=limit) for intakes in (self, others))
+        return len({intake_id for intakes in found for intake_id in intakes._ids})

@@ -68,7 +68,7 @@ class IncidentIntakeLinkMixin(models.AbstractModel):
             intake_id, version, until = values
         except (TypeError, ValueError, IndexError, binascii.Error):
             return None
-        intake = intakes.browse(intake_id).exists()
+        intake = intakes.search_fetch([("id", "=", intake_id)])
         if not intake or intake.link_version != version:
             return None
         state = intake._get_form_state()
@@ -119,6 +119,8 @@ class IncidentIntakeLinkMixin(models.AbstractModel):
                 "reminded_date": False,
                 "hold_reason": False,
                 "to_review": False,
+                "mail_attempts": 0,
+                "mail_failure": False,
             }
         )
         self._mail_form_link(self.team_id._get_form_link_template())

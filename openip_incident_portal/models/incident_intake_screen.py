@@ -14,26 +14,34 @@ from odoo.addons.openip_incident.models.incident_mail_classifier import (
     BULK,
     PROBABLY_AUTOMATIC,
     REASONS,
+    REPORT_SUBJECTS,
     classify,
+    is_group_mail,
 )
 
 SPAM = "spam"
+MAILING_LIST = "mailing_list"
 NO_SENDER = "no_sender"
 OWN_ADDRESS = "own_address"
 UNKNOWN_SENDER = "unknown_sender"
 SENDER_LIMIT = "sender_limit"
 DOMAIN_LIMIT = "domain_limit"
+CONVERSATION = "conversation"
 FAILURE = "failure"
+UNDELIVERED = "undelivered"
 
 HOLD_REASONS = [
     *REASONS,
     (SPAM, "Marked as spam by the mail server"),
+    (MAILING_LIST, "Written to a mailing list"),
     (NO_SENDER, "No sender who reads answers"),
     (OWN_ADDRESS, "Sent from one of our own addresses"),
     (UNKNOWN_SENDER, "Unknown sender"),
     (SENDER_LIMIT, "The sender has received a link already"),
     (DOMAIN_LIMIT, "Too many links to the sender's domain"),
+    (CONVERSATION, "The conversation has received a link already"),
     (FAILURE, "The mail could not be written"),
+    (UNDELIVERED, "The mail server refuses it"),
 ]
 
 # What no human has to look at: it is kept, but not among the mails that wait.
@@ -51,18 +59,6 @@ UNATTENDED = re.compile(
     re.I,
 )
 
-# How mail systems that do not say what they are begin the subject of their reports.
-REPORT_SUBJECTS = re.compile(
-    r"^\s*(?:undeliver(?:able|ed)\b|mail delivery (?:fail|system|error|problem)|"
-    r"(?:mail |message )?delivery (?:status )?(?:notification|fail|report|has )|"
-    r"returned (?:e?-?mail|to sender)\b|failure notice|"
-    r"(?:your )?message could not be delivered|"
-    r"non remis\b|message non (?:remis|distribu|délivr)|"
-    r"[ée]chec de (?:la )?(?:remise|distribution|livraison)|"
-    r"unzustellbar|read\s*:|lu\s*:|accus[ée] de lecture)",
-    re.I,
-)
-
 
 def screen(message):
     """Tell why a mail gets no automatic answer, whoever sent it.
@@ -75,6 +71,8 @@ def screen(message):
         return reason
     if any(YES.match(str(message.get(header, ""))) for header in SPAM_HEADERS):
         return SPAM
+    if is_group_mail(message):
+        return MAILING_LIST
     if any(name.lower().startswith("list-") for name in message.keys()):
         return BULK
     if REPORT_SUBJECTS.match(str(message.get("Subject", ""))):

@@ -8,6 +8,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import hash_sign, verify_hash_signed
 
+from .incident_setting import get_number
+
 SCOPE = "openip_incident_portal.link"
 
 VIEW = "view"
@@ -20,6 +22,9 @@ PATHS = {
     CLOSURE: "/incident/%s/closure",
 }
 
+# The date until which the link is good by which somebody has come to a page.
+UNTIL = "incident_link_until"
+
 LIFE_PARAMETER = "openip_incident_portal.link_days"
 DEFAULT_LIFE_DAYS = 30
 
@@ -31,6 +36,7 @@ class Link:
     ticket: models.BaseModel
     party: models.BaseModel
     purpose: str
+    until: int
     expired: bool = False
 
 
@@ -69,22 +75,32 @@ class IncidentLinkMixin(models.AbstractModel):
     def _sign_incident_link(self, party, purpose):
         # SUDO: the signature needs the database's secret, the version is internal.
         ticket = self.sudo()
-        until = fields.Datetime.now() + timedelta(days=self._get_incident_link_days())
         values = [
             ticket.id,
             party.id,
             purpose,
             ticket.incident_link_version,
-            int(until.timestamp()),
+            self._get_incident_link_end(),
         ]
         return hash_sign(ticket.env, SCOPE, values)
 
     @api.model
+    def _get_incident_link_end(self):
+        """Return until when a link that is signed now is good, as a timestamp.
+
+        The links of a page end with the link that has opened it: else whoever once had
+        one, by a forwarded mail for instance, could renew it for ever.
+        """
+        until = self.env.context.get(UNTIL)
+        if until:
+            return until
+        days = timedelta(days=self._get_incident_link_days())
+        return int((fields.Datetime.now() + days).timestamp())
+
+    @api.model
     def _get_incident_link_days(self):
         """Return for how many days a link is good."""
-        # SUDO: one setting is read.
-        value = self.env["ir.config_parameter"].sudo().get_param(LIFE_PARAMETER)
-        return int(value) if (value or "").isdecimal() else DEFAULT_LIFE_DAYS
+        return get_number(self.env, LIFE_PARAMETER, DEFAULT_LIFE_DAYS)
 
     @api.model
     def _read_incident_link(self, token):
@@ -110,7 +126,7 @@ class IncidentLinkMixin(models.AbstractModel):
             party_id
         )
         expired = until < fields.Datetime.now().timestamp()
-        return Link(ticket, party, purpose, expired) if party else None
+        return Link(ticket, party, purpose, until, expired) if party else None
 
     def _is_incident_link_good(self, version):
         """Tell whether links of this version open this incident, if it still is one."""

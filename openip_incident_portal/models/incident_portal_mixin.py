@@ -12,7 +12,7 @@ from odoo.addons.openip_incident.models.followups import (
 )
 from odoo.addons.openip_incident.models.phases import CLOSED, CLOSURE, ON_HOLD
 
-from .incident_link_mixin import VIEW
+from .incident_link_mixin import UNTIL, VIEW
 
 # Marks pages for users with a login: their paths carry no personal link.
 LOGIN = "incident_login"
@@ -120,7 +120,7 @@ class IncidentPortalMixin(models.AbstractModel):
 
     def _get_incident_url(self, party, purpose=None):
         """Give mails personal links, whoever causes them: not everybody has a login."""
-        ticket = self.with_context(**{LOGIN: False})
+        ticket = self.with_context(**{LOGIN: False, UNTIL: False})
         return super(IncidentPortalMixin, ticket)._get_incident_url(party, purpose)
 
     def _get_page_actions(self, party):

@@ -1,8 +1,9 @@
 # Copyright 2026 OpenIP
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import is_html_empty
 
 from .incident_upload import (
     FILES_PARAMETER,
@@ -18,12 +19,22 @@ FIXED = {"message_type": "comment", "subtype_xmlid": "mail.mt_comment"}
 
 UNDER_ACCESS = "mail.compose.message"
 
+# The addresses of one party, which are not for the other to read.
+ADDRESSES = {"email_cc", "partner_email"}
+
 
 class IncidentShareMixin(models.AbstractModel):
     """What people outside may do with an incident through the chatter and by RPC."""
 
     _name = "incident.share.mixin"
     _description = "Share Users on an Incident"
+
+    @api.model
+    def _has_field_access(self, field, operation):
+        """Hide addresses from people outside: each party has its own mail."""
+        if field.name in ADDRESSES and not self.env.su and self.env.user.share:
+            return False
+        return super()._has_field_access(field, operation)
 
     def message_post(self, **kwargs):
         """Let people outside post text and files, as themselves, and nothing else.
@@ -59,16 +70,21 @@ class IncidentShareMixin(models.AbstractModel):
 
         :param values: arguments of ``message_post`` as they came in
         :raises AccessError: when something is asked for that is not theirs to say
+        :raises UserError: when nothing is said: silence is no answer
         """
         given = {key: value for key, value in values.items() if value}
         extra = given.keys() - POSTED - FIXED.keys()
         wrong = [key for key in FIXED if given.get(key, FIXED[key]) != FIXED[key]]
-        if extra or wrong:
+        body = given.get("body") or ""
+        # SUDO: whether the incident was put away; the reader sees it either way.
+        if extra or wrong or not isinstance(body, str) or not self.sudo().active:
             raise AccessError(self._get_share_refusal())
         attachment_ids = self._filter_share_files(given.get("attachment_ids"))
+        if is_html_empty(body) and not attachment_ids:
+            raise UserError(self.env._("Please write your answer."))
         return {
             **FIXED,
-            "body": given.get("body") or "",
+            "body": body,
             "attachment_ids": attachment_ids,
             "author_id": self.env.user.partner_id.id,
         }
@@ -81,11 +97,13 @@ class IncidentShareMixin(models.AbstractModel):
 
         :raises UserError: when there are too many, or of a kind that we do not take
         """
-        if not attachment_ids:
+        ids = attachment_ids if isinstance(attachment_ids, (list, tuple)) else []
+        ids = [file_id for file_id in ids if isinstance(file_id, int)]
+        if not ids:
             return []
         # SUDO: a file waiting to be posted belongs to nobody but its author, whose it
         # is asserted here.
-        files = self.env["ir.attachment"].sudo().browse(attachment_ids).exists()
+        files = self.env["ir.attachment"].sudo().browse(ids).exists()
         own = files.filtered(
             lambda file: (
                 file.res_model == UNDER_ACCESS

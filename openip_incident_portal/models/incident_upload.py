@@ -6,6 +6,8 @@ import unicodedata
 
 from odoo import api, models
 
+from .incident_setting import get_number
+
 FILES_PARAMETER = "openip_incident_portal.upload_max_files"
 SIZE_PARAMETER = "openip_incident_portal.upload_max_mb"
 TYPES_PARAMETER = "openip_incident_portal.upload_types"
@@ -109,9 +111,7 @@ class IncidentUpload(models.AbstractModel):
 
     @api.model
     def _get_upload_limit(self, parameter, default):
-        # SUDO: one setting is read.
-        value = self.env["ir.config_parameter"].sudo().get_param(parameter)
-        return int(value) if (value or "").isdecimal() else default
+        return get_number(self.env, parameter, default)
 
     @api.model
     def _get_upload_hint(self):

@@ -7,6 +7,15 @@ from odoo.exceptions import AccessError
 # What a reader may change of a message: nothing that anybody else sees.
 OWN_MARKS = {"starred_partner_ids"}
 
+# Where a mail came from and went to: one party's addresses are not the other's.
+ADDRESSES = {
+    "email_from",
+    "incoming_email_cc",
+    "incoming_email_to",
+    "outgoing_email_to",
+    "reply_to",
+}
+
 
 class MailMessage(models.Model):
     _inherit = "mail.message"
@@ -17,7 +26,7 @@ class MailMessage(models.Model):
 
         Core lets them choose date, type, Message-ID and recipients.
         """
-        if self._is_written_outside():
+        if self._is_outside_call():
             ticket_ids = {
                 vals.get("res_id", self.env.context.get("default_res_id"))
                 for vals in vals_list
@@ -29,16 +38,54 @@ class MailMessage(models.Model):
 
     def write(self, vals):
         """Keep what was said on an incident as it was said: it was mailed on."""
-        if self._is_written_outside() and not set(vals) <= OWN_MARKS:
+        if self._is_outside_call() and not set(vals) <= OWN_MARKS:
             self._ensure_not_of_incident()
         return super().write(vals)
 
     def unlink(self):
-        if self._is_written_outside():
+        if self._is_outside_call():
             self._ensure_not_of_incident()
         return super().unlink()
 
-    def _is_written_outside(self):
+    def _read_format(self, fnames, load="_classic_read"):
+        """Tell nobody outside the addresses in the conversation of an incident."""
+        rows = super()._read_format(fnames, load=load)
+        hidden = ADDRESSES.intersection(fnames)
+        if not hidden or not self._is_outside_call():
+            return rows
+        incident_ids = set(self._filter_of_incidents().ids)
+        for row in rows:
+            if row["id"] in incident_ids:
+                row.update(dict.fromkeys(hidden, False))
+        return rows
+
+    def _to_store(self, store, fields, **kwargs):
+        """Take out of the chatter what it parses of the addresses itself."""
+        formatted = "message_format" in fields
+        res = super()._to_store(store, fields, **kwargs)
+        if formatted and self._is_outside_call():
+            for message in self._filter_of_incidents():
+                store.add_records_fields(
+                    message, {"incoming_email_cc": [], "incoming_email_to": []}
+                )
+        return res
+
+    @api.model
+    def _read_group(self, domain, groupby=(), aggregates=(), *args, **kwargs):
+        if self._is_outside_call():
+            for spec in (*groupby, *aggregates):
+                if spec.partition(":")[0] in ADDRESSES:
+                    raise AccessError(self.env._("Addresses are not grouped by."))
+        return super()._read_group(domain, groupby, aggregates, *args, **kwargs)
+
+    def _filter_of_incidents(self):
+        # SUDO: where a message belongs must not depend on who may read it.
+        messages = self.sudo().filtered(lambda item: item.model == "helpdesk.ticket")
+        tickets = self.env["helpdesk.ticket"].sudo().browse(messages.mapped("res_id"))
+        incident_ids = set(tickets.exists().filtered("is_incident").ids)
+        return messages.filtered(lambda item: item.res_id in incident_ids)
+
+    def _is_outside_call(self):
         return not self.env.su and self.env.user.share
 
     def _ensure_not_of_incident(self):

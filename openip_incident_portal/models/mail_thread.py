@@ -1,19 +1,14 @@
 # Copyright 2026 OpenIP
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-import re
-
 from odoo import models
-from odoo.tools import email_normalize, email_split
+from odoo.tools import email_split
 from odoo.tools.mail import unfold_references
 
 from odoo.addons.openip_incident.models.incident_mail_classifier import classify
 
 from .incident_intake_screen import WORTHLESS
 
-# A number has digits; who writes more than this many words with digits names none.
-NUMBER = re.compile(r"[^\s\[\](){}<>:;,\"']*\d[^\s\[\](){}<>:;,\"']*")
-MAX_NUMBERS = 10
 MAX_REFERENCES = 32
 
 
@@ -40,6 +35,9 @@ class MailThread(models.AbstractModel):
             distinct.setdefault((route[0], route[1] or f"new {index}"), route)
         return list(distinct.values())
 
+    def _keeps_every_mail(self, route):
+        return route[0] == "incident.intake" or super()._keeps_every_mail(route)
+
     def _reroute_to_intake(self, message, message_dict, route):
         model, thread_id, values, user_id, alias = route
         # SUDO: the mail gateway decides by what there is, not by who may read it.
@@ -48,8 +46,7 @@ class MailThread(models.AbstractModel):
         if model == "incident.intake":
             ticket, intake = intakes.ticket_id, intakes.browse(thread_id)
         elif model == "helpdesk.ticket" and not thread_id and team._has_intake():
-            ticket = self._find_incident_by_subject(message_dict)
-            intake = self._find_conversation(message_dict)
+            ticket, intake = intakes.ticket_id, self._find_conversation(message_dict)
         else:
             return route
         ticket = ticket or intake.ticket_id
@@ -63,36 +60,6 @@ class MailThread(models.AbstractModel):
             route = ("incident.intake", 0, values, user_id, alias)
         message_dict["incident_disregard"] = classify(message)
         return route
-
-    def _find_incident_by_subject(self, message_dict):
-        """Return the incident that a party names in its subject by the exact number."""
-        # SUDO: see above; a number opens nothing to who is no party.
-        tickets = self.env["helpdesk.ticket"].sudo()
-        words = NUMBER.findall(message_dict.get("subject") or "")[:MAX_NUMBERS]
-        numbers = [word.strip("#.!?*").upper() for word in words]
-        if not numbers:
-            return tickets
-        found = tickets.search(tickets._get_number_domain(numbers), limit=MAX_NUMBERS)
-        return found.filtered(
-            lambda ticket: self._find_party_contact(message_dict, ticket)
-        )[:1]
-
-    def _find_party_contact(self, message_dict, ticket):
-        """Return the contact with the sender's address who speaks for a party."""
-        address = email_normalize(message_dict.get("email_from") or "")
-        if not address:
-            return self.env["res.partner"]
-        # SUDO: see above.
-        contacts = self.env["res.partner"].sudo()
-        return contacts.search([("email_normalized", "=", address)]).filtered(
-            ticket._get_incident_party
-        )[:1]
-
-    def _set_party_as_author(self, message_dict, ticket):
-        """Have a mail speak for a party where several contacts share the address."""
-        contact = self._find_party_contact(message_dict, ticket)
-        if contact:
-            message_dict["author_id"] = contact.id
 
     def _find_conversation(self, message_dict):
         """Return the intake to which a mail belongs, by what it answers.

@@ -20,3 +20,12 @@ from . import test_portal_rpc
 from . import test_portal_ticket
 from . import test_portal_tour
 from . import test_portal_translation
+from . import test_visit_limit
+from . import test_health
+from . import test_loop
+from . import test_intake_race
+from . import test_intake_delivery
+from . import test_review_links
+from . import test_review_privacy
+from . import test_review_routes
+from . import test_form_captcha

@@ -125,6 +125,15 @@ MACHINE_MAILS = {
         "List-Id: <ops.lists.example.org>\n" + TEXT + "Tonight.",
         "bulk",
     ),
+    "group of a customer": (
+        "From: Zoe <zoe@lists.example.org>\n"
+        "Subject: Trunk down\n"
+        "Message-ID: <m13b@lists.example.org>\n"
+        "Precedence: bulk\n"
+        "List-Id: <noc.lists.example.org>\n"
+        "List-Post: <mailto:noc@lists.example.org>\n" + TEXT + "Since nine.",
+        "mailing_list",
+    ),
     "newsletter": (
         "From: Shop <news@shop.example.com>\n"
         "Subject: -50 % on phones\n"

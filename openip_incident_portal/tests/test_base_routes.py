@@ -91,6 +91,15 @@ class TestBaseRoutes(IncidentPortalCommon):
         self.assertTrue(response.headers["Location"].endswith("/my/incidents/new"))
         self.assertEqual(self._count(), before)
 
+    def test_incident_team_without_mail_intake_leads_to_its_form_too(self):
+        self.plain_team.show_in_portal = False
+        self.team.write({"show_in_portal": True, "incident_intake": False})
+        self._login("baker")
+        response = self._get("/new/ticket")
+        self.assertEqual(response.status_code, 303)
+        self.assertTrue(response.headers["Location"].endswith("/my/incidents/new"))
+        self.assertEqual(self._get("/my/incidents/new").status_code, 200)
+
     def test_incident_team_is_not_offered_and_takes_nothing_here(self):
         self.team.show_in_portal = True
         before = self._count()

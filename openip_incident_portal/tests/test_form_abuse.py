@@ -242,6 +242,18 @@ class TestFormAbuse(FormCommon):
         )
         self.assertRefused(response, "address is ours")
 
+    def test_colleague_is_no_customer(self):
+        """Else its mails would be those of the customer's contact."""
+        self.agent.email = "agent@elsewhere.example.com"
+        response = self.fill(
+            self._get_form_path(self.technician.email_formatted),
+            **ANSWERS,
+            customer="new",
+            customer_name="Ada",
+            customer_email="Agent@elsewhere.example.com",
+        )
+        self.assertRefused(response, "address is ours")
+
     def test_markup_is_inert_everywhere(self):
         path = self._get_form_path(self.technician.email_formatted)
         incident, letters = self._report(

@@ -155,38 +155,6 @@ class TestIntakeActs(IntakeCommon):
             self.assertNoLetters(self._run_cron())
         self.assertTrue(bad.to_review)
 
-    def _write_in_refused(self):
-        """Let the mail server refuse the link; return its intake and its mail."""
-        self._receive("lost@lost.example.com", self.address)
-        intake = self.intakes.search([("email_from", "ilike", "lost@lost")])
-        mail = self.env["mail.mail"].search([("res_id", "=", intake.id)], limit=1)
-        self.assertEqual((mail.model, mail.state), (intake._name, "outgoing"))
-        mail.write({"state": "exception", "failure_type": "mail_smtp"})
-        mail._postprocess_sent_message([], [], "refused", failure_type="mail_smtp")
-        return intake, mail
-
-    def test_a_refused_link_is_sent_again(self):
-        with freeze_time(START) as clock:
-            intake, mail = self._write_in_refused()
-            clock.tick(timedelta(hours=1))
-            self._run_cron()
-            self.assertEqual(mail.state, "outgoing")
-            with self.capture_letters() as letters:
-                mail.send()
-            self.assertLink(letters, "lost@lost.example.com")
-        notification = self._link_mail(intake).sudo().notification_ids
-        self.assertEqual(notification.notification_status, "sent")
-        self.assertFalse(intake.to_review)
-
-    def test_a_link_that_never_leaves_is_shown_after_a_day(self):
-        with freeze_time(START) as clock:
-            intake, mail = self._write_in_refused()
-            clock.tick(timedelta(hours=25))
-            self._run_cron()
-            self._run_cron()
-        self.assertEqual(mail.state, "cancel")
-        self.assertTrue(intake.to_review)
-
     # Submission
 
     def test_submission_hands_the_mail_over(self):

@@ -85,6 +85,12 @@ class TestIntakeScreen(IntakeCommon):
         self.assertHeld(intake, letters, "domain_limit")
         self.assertLink(self._write_in()[1], UNKNOWN_MAIL)
 
+    def test_strangers_keep_no_contact_of_their_domain_from_a_link(self):
+        self.team.intake_domain_limit = 1
+        domain = self.baker.email.partition("@")[2]
+        self._write_in(f"stranger@{domain}")
+        self.assertLink(self._write_in(self.baker.email_formatted)[1], self.baker.email)
+
     def test_the_limits_are_the_admins(self):
         self.team.write({"intake_sender_limit": 0, "intake_domain_limit": 0})
         for _index in range(4):

@@ -68,17 +68,19 @@ def _newest(name):
 
 
 def _download():
-    _check_tools()
+    check_tools()
     private = paths.cache() / "apt"
-    settings = _configure(private)
+    settings = configure_apt(private, "deb", pins.SUITE)
+    failure = "cannot download Odoo from Debian (is the network reachable?)"
     with step("Reading Debian's package lists") as current:
-        _apt(settings, private, ["update"], current)
+        run_apt(settings, private, ["update"], current, failure)
     wanted = [_wanted(settings, *pin) for pin in pins.DEBIAN.items()]
     with step("Downloading Odoo and its fonts and scripts") as current:
-        _apt(settings, _debs(), ["download", *wanted], current)
+        run_apt(settings, _debs(), ["download", *wanted], current, failure)
 
 
-def _check_tools():
+def check_tools():
+    """Fail in one line where packages of Debian cannot be had."""
     for tool in ("apt-get", "dpkg-deb"):
         if not shutil.which(tool):
             raise Failure(
@@ -89,12 +91,18 @@ def _check_tools():
         shell.install("debian-archive-keyring", f"{pins.KEYRING} is missing")
 
 
-def _configure(private):
-    """Write an apt configuration that touches nothing of the system's own."""
+def configure_apt(private, kind, suites):
+    """Write an apt configuration that touches nothing of the system's own.
+
+    :param private: the folder of its lists
+    :param kind: ``deb`` for packages, ``deb-src`` for their sources
+    :param suites: names of Debian's suites, separated by spaces
+    :return: the environment of apt's programs
+    """
     for name in ("lists/partial", "archives/partial"):
         (private / name).mkdir(parents=True, exist_ok=True)
     (private / "suite.sources").write_text(
-        f"Types: deb\nURIs: {_mirror()}\nSuites: {pins.SUITE}\nComponents: main\n"
+        f"Types: {kind}\nURIs: {_mirror()}\nSuites: {suites}\nComponents: main\n"
         f"Signed-By: {pins.KEYRING}\n"
     )
     config = private / "apt.conf"
@@ -121,13 +129,21 @@ def _mirror():
     mirrors = [uri for uri in found if re.search(r"/debian/?$", uri)]
     if not mirrors:
         raise Failure(
-            "this machine uses no Debian mirror: set ODOO_HOME to an Odoo 19.0"
+            "this machine uses no Debian mirror: Odoo can be taken from ODOO_HOME "
+            "instead, but the mails of the tests are in Debian only"
         )
     return mirrors[0]
 
 
-def _apt(env, folder, arguments, current):
-    failure = "cannot download Odoo from Debian (is the network reachable?)"
+def run_apt(env, folder, arguments, current, failure):
+    """Run apt in a folder.
+
+    :param env: what `configure_apt` returned
+    :param folder: where downloads go
+    :param arguments: of `apt-get`
+    :param current: the step that shows what it does
+    :param failure: what to tell when it fails
+    """
 
     def progress(line):
         current.detail = line.strip()[:60]

@@ -9,6 +9,7 @@ from .console import step
 
 RUNTIME = ("requirements.txt", "requirements-oca.txt")
 TESTS = ("test-requirements.txt", "test-requirements-oca.txt")
+BENCH = ("bench-requirements.txt",)
 CATCHER = ("setup/requirements/catcher.txt",)
 
 
@@ -97,6 +98,12 @@ def main():
     """Return the environment of Odoo, its addons and the test tools."""
     environment = Environment(paths.STATE / "venv", RUNTIME + TESTS, odoo.home())
     return environment.ensure("Python packages")
+
+
+def bench():
+    """Return the environment of Odoo, its addons, the benchmark and its peer."""
+    environment = Environment(paths.STATE / "bench", RUNTIME + BENCH, odoo.home())
+    return environment.ensure("the benchmark")
 
 
 def catcher():

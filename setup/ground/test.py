@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 
-from . import linters, paths, postgres, python_env, shell
+from . import corpus, linters, mailboxes, paths, postgres, python_env, shell
 from .console import say
 from .database import LANGUAGES, Database, Odoo
 
@@ -25,6 +25,8 @@ def main(arguments):
     paths.prepare_state()
     environment = python_env.main()
     shell.require("chromium", "chromium")
+    mailboxes.require()
+    mails = corpus.folder()
     lock = paths.locked(paths.STATE / "test.lock", "setup/test")
     with lock, postgres.server(environment.python) as server:
         checks = [] if options.no_lint else linters.start(environment)
@@ -33,7 +35,7 @@ def main(arguments):
         databases = Databases(odoo)
         databases.prepare(options.keep_db)
         failed = linters.report(checks)
-        code = _pytest(databases, wanted, failed)
+        code = _pytest(databases, wanted, failed, mails)
     return code or bool(failed)
 
 
@@ -106,7 +108,7 @@ class Databases:
         self.base.set_mark(wanted)
 
 
-def _pytest(databases, wanted, failed):
+def _pytest(databases, wanted, failed, mails):
     command = [databases.odoo.environment.python, "-m", "pytest"]
     command += ["--odoo-http", f"--odoo-config={databases.odoo.config}"]
     command += [f"--odoo-database={databases.test.name}"]
@@ -116,6 +118,7 @@ def _pytest(databases, wanted, failed):
         "ODOO_RC": str(databases.odoo.config),
     }
     variables["OPENIP_SYSTEM_DATABASE"] = databases.system.name
+    variables["OPENIP_FOREIGN_MAILS"] = str(mails)
     if failed:
         say(f"x failed before the tests: {', '.join(failed)}")
     return _wait(subprocess.Popen(command, cwd=paths.ROOT, env=variables))

@@ -75,7 +75,12 @@ class Ledger:
     """One connection to the database of the workers."""
 
     def __init__(self, database):
-        self.connection = psycopg2.connect(dbname=database)
+        self.database = database
+        self.connect()
+
+    def connect(self):
+        """Connect, once more if the database has ended the connection."""
+        self.connection = psycopg2.connect(dbname=self.database)
         self.connection.autocommit = True
 
     def close(self):

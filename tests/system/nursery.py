@@ -26,9 +26,10 @@ def main():
     [database] = config["db_name"]
     Registry(database)
     # Only now that Odoo is configured does it know our addons.
-    from . import race, tasks
+    from . import inbound, outgoing, race, tasks
 
-    nursery = Nursery(database, {**vars(tasks), **vars(race)})
+    found = {**vars(inbound), **vars(outgoing), **vars(race), **vars(tasks)}
+    nursery = Nursery(database, found)
     _answer("ready")
     for line in sys.stdin:
         request = json.loads(line)

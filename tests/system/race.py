@@ -151,7 +151,7 @@ def answer(place, meetings):
     attempts = []
     for meeting in itertools.starmap(Meeting, meetings):
         _closing, answering = ORDERS[meeting.order]
-        mail = _write_answer(place, meeting.ticket_id)
+        mail = write_answer(place, meeting.ticket_id)
         place.meet()
         place.meet(answering.before)
         time.sleep(max(0, -meeting.ahead))
@@ -161,7 +161,11 @@ def answer(place, meetings):
     return attempts
 
 
-def _write_answer(place, ticket_id):
+def write_answer(place, ticket_id):
+    """Return the mail with which a customer answers the last mail of an incident.
+
+    :param ticket_id: its id
+    """
     with place.environment() as env:
         ticket = env["helpdesk.ticket"].browse(ticket_id)
         asked = ticket.notice_ids.sorted("id")[-1:].message_id

@@ -98,6 +98,22 @@ def prepare(place, waiting=0, solved=0, integrator=True, short=False):
         return asked.mapped("number"), repaired.mapped("number")
 
 
+def inform(place, count):
+    """Write an update to both parties of new incidents.
+
+    :param count: how many incidents
+    :return: the Message-IDs of the mails
+    """
+    with place.environment() as env:
+        _silence_other_crons(env)
+        _configure(env, short=False)
+        tickets = _create_incidents(env, count, integrator=True)
+        tickets.action_incident_open()
+        for ticket in tickets:
+            ticket.incident_update("<p>A technician is on the way.</p>")
+        return tickets.notice_ids.message_id.mapped("message_id")
+
+
 def _configure(env, short):
     env.company.email = "support@operator.example.com"
     env.ref("openip_incident.team_incident").user_id = env.ref("base.user_admin")

@@ -8,6 +8,8 @@ import {registry} from "@web/core/registry";
 const CAPTCHA = "incident_form";
 const MEGABYTE = 1024 * 1024;
 const COMPLAINT_DELAY = 300;
+// Something is wrong, or too much comes from here: the form is in the answer.
+const GIVEN_BACK = [422, 429];
 
 /**
  * Helps to fill in the form that starts an incident.
@@ -138,14 +140,59 @@ export class IncidentForm extends Interaction {
         list.replaceChildren(
             ...chosen.map((file) => {
                 const item = document.createElement("li");
-                const size = (file.size / MEGABYTE).toFixed(1);
-                item.textContent = `${file.name} (${size} MB)`;
+                const name = document.createElement("bdi");
+                name.textContent = file.name;
+                const size = ` (${this.formatSize(file.size)}) `;
+                item.append(name, size, this.makeRemoveButton(file));
                 return item;
             })
         );
         const trouble = this.getFilesTrouble(chosen);
         this.tell("files", this.files, trouble);
         return !trouble;
+    }
+
+    makeRemoveButton(file) {
+        const button = document.createElement("button");
+        button.type = "button";
+        button.className = "btn btn-sm btn-outline-secondary o_incident_remove";
+        button.textContent = this.word("remove");
+        button.setAttribute("aria-label", `${this.word("remove")} ${file.name}`);
+        this.addListener(button, "click", () => this.removeFile(file));
+        return button;
+    }
+
+    /**
+     * Take one file back: browsers let the choice be replaced as a whole only.
+     *
+     * @param {File} file
+     */
+    removeFile(file) {
+        const kept = new DataTransfer();
+        for (const other of this.files.files) {
+            if (other !== file) {
+                kept.items.add(other);
+            }
+        }
+        this.files.files = kept.files;
+        this.checkFiles();
+        this.files.focus();
+    }
+
+    /**
+     * Return a size as the reader of the page writes it.
+     *
+     * @param {Number} size in bytes
+     * @returns {String}
+     */
+    formatSize(size) {
+        const small = size < MEGABYTE;
+        const format = new Intl.NumberFormat(document.documentElement.lang, {
+            style: "unit",
+            unit: small ? "kilobyte" : "megabyte",
+            maximumFractionDigits: small ? 0 : 1,
+        });
+        return format.format(small ? Math.ceil(size / 1024) : size / MEGABYTE);
     }
 
     getFilesTrouble(chosen) {
@@ -248,7 +295,7 @@ export class IncidentForm extends Interaction {
             };
             xhr.onerror = reject;
             xhr.onload = () => {
-                if (xhr.status === 422) {
+                if (GIVEN_BACK.includes(xhr.status)) {
                     this.showAnswer(xhr.responseText);
                 } else if (xhr.status < 400) {
                     window.location.replace(xhr.responseURL);

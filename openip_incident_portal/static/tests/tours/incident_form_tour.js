@@ -37,6 +37,28 @@ registry.category("web_tour.tours").add("incident_form_tour", {
             trigger: "#description:value(Busy tone on every call)",
         },
         {
+            content: "Choose two files",
+            trigger: "input[type=file]",
+            run() {
+                const chosen = new DataTransfer();
+                for (const name of ["trace.log", "wrong.log"]) {
+                    chosen.items.add(new File(["SIP 503"], name));
+                }
+                this.anchor.files = chosen.files;
+                this.anchor.dispatchEvent(new Event("change", {bubbles: true}));
+            },
+        },
+        {
+            content: "Take the second one back",
+            trigger: ".o_incident_chosen li:contains(wrong.log) button",
+            run: "click",
+        },
+        {
+            content: "The first one is still chosen",
+            trigger:
+                ".o_incident_chosen:not(:contains(wrong.log)) li:contains(trace.log)",
+        },
+        {
             content: "Send the form",
             trigger: "button:contains(Send the report)",
             run: "click",

@@ -1,0 +1,30 @@
+# Copyright 2026 OpenIP
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, models
+from odoo.tools import ormcache
+
+
+class BaseAutomation(models.Model):
+    _inherit = "base.automation"
+
+    def _get_actions(self, records, triggers):
+        """Return the rules of a model without asking the database each time.
+
+        Core looks them up for every stored field that is computed: seven times for one
+        new incident.
+        """
+        if "__action_done" not in self.env.context:
+            # How core recognises the rules that run already; see there.
+            self = self.with_context(__action_done={})
+        return self.browse(self._get_action_ids(records._name, tuple(triggers)))
+
+    @api.model
+    @ormcache("model_name", "triggers")
+    def _get_action_ids(self, model_name, triggers):
+        return super()._get_actions(self.env[model_name], list(triggers))._ids
+
+    def _update_registry(self):
+        """Forget the rules that were known: other workers load their registry anew."""
+        self.env.registry.clear_cache()
+        return super()._update_registry()

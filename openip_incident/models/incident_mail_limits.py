@@ -1,0 +1,179 @@
+# Copyright 2026 OpenIP
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""Finds in a mail what would occupy its reader for too long.
+
+Some mails of a few megabytes keep Odoo's parser or its sanitizer busy for minutes:
+thousands of nested parts, or broken HTML, for which the time grows with the square of
+the size. Python's own parser counts here and gives up early: what only looked like it
+would not see what it sees, for boundaries hide in many ways.
+"""
+
+import re
+from dataclasses import dataclass
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import EmailPolicy
+
+from .incident_mail_repair import get_readable
+
+SIZE = "size"
+HEADERS = "headers"
+PARTS = "parts"
+DEPTH = "depth"
+TEXT = "text"
+TAGS = "tags"
+
+EXCESSES = [
+    (SIZE, "Too large"),
+    (HEADERS, "Headers too long"),
+    (PARTS, "Too many parts"),
+    (DEPTH, "Parts nested too deeply"),
+    (TEXT, "Too much text"),
+    (TAGS, "HTML too complicated"),
+]
+
+TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<!--[^<>]*-->|<![a-zA-Z][^<>]*>")
+# What is no tag costs the sanitizer as much as this many tags.
+BROKEN_TAG_COST = 15
+# Python's parser takes minutes for one long list of words: longer headers than these
+# are written by no mail program, or to some three hundred recipients.
+HEADER_BYTES = 128 * 1024
+FIELD_BYTES = 32 * 1024
+CONTENT = re.compile(r"content-", re.I)
+FIELDS = [
+    (CONTENT, 3 * 1024),
+    (re.compile(r"(?:from|sender|reply-to|\S*to|\S*cc)\s*:", re.I), 12 * 1024),
+]
+# For names, not for texts: reading takes the square of the length.
+SLOW_CHARSETS = ("punycode", "idna")
+# In all parts together: some three hundred bytes describe any of them.
+CONTENT_BYTES = 64 * 1024
+# Parsers read line by line: attachments of the largest mail have half as many.
+MAX_LINES = 1_000_000
+# Each line is compared with the boundary of each part around it.
+MAX_COMPARISONS = 5_000_000
+
+
+@dataclass(frozen=True)
+class MailLimits:
+    """What a mail may have.
+
+    :ivar size: bytes of the whole mail
+    :ivar parts: number of MIME parts
+    :ivar depth: parts within parts
+    :ivar text: bytes of text, attachments apart
+    :ivar tags: HTML tags; a broken one counts as ``BROKEN_TAG_COST``
+    """
+
+    size: int = 30 * 1024 * 1024
+    parts: int = 200
+    depth: int = 50
+    text: int = 1024 * 1024
+    tags: int = 30_000
+
+
+def find_excess(raw, limits):
+    """Tell which limit a mail exceeds.
+
+    :param raw: bytes of the mail
+    :param limits: :class:`MailLimits`
+    :return: key of ``EXCESSES``, or False
+    """
+    lines = raw.count(b"\n") + raw.count(b"\r") - raw.count(b"\r\n")
+    if len(raw) > limits.size or lines > MAX_LINES:
+        return SIZE
+    count = _Count(limits, lines)
+    try:
+        policy = _CountingPolicy(count=count, message_factory=_Part)
+        count.read_texts(message_from_bytes(raw, policy=policy))
+    except _ExcessError as excess:
+        return excess.args[0]
+    except Exception:
+        # What cannot be read at all is kept for that reason, by who reads it next.
+        return False
+    return False
+
+
+class _ExcessError(Exception):
+    """Ends the parser; its argument is a key of ``EXCESSES``."""
+
+
+class _Part(EmailMessage):
+    """A part that is counted when the parser finds it."""
+
+    depth = 0
+
+    def attach(self, payload):
+        payload.depth = self.depth + 1
+        self.policy.count.begin_part(payload.depth)
+        return super().attach(payload)
+
+
+class _CountingPolicy(EmailPolicy):
+    """Odoo's way of parsing, with each header measured before it is looked at."""
+
+    count = None
+
+    def header_source_parse(self, sourcelines):
+        self.count.measure_header(sourcelines)
+        return super().header_source_parse(sourcelines)
+
+
+class _Count:
+    """What a mail has so far."""
+
+    def __init__(self, limits, lines):
+        self.limits = limits
+        self.lines = lines
+        self.parts = 1
+        self.header_bytes = self.content_bytes = 0
+        self.text = self.tags = 0
+
+    def begin_part(self, depth):
+        self.parts += 1
+        self.header_bytes = 0
+        self._check(PARTS, self.parts, self.limits.parts)
+        self._check(DEPTH, depth, self.limits.depth)
+        self._check(DEPTH, depth * self.lines, MAX_COMPARISONS)
+
+    def measure_header(self, lines):
+        length = sum(map(len, lines))
+        self.header_bytes += length
+        self._check(HEADERS, self.header_bytes, HEADER_BYTES)
+        limits = [limit for name, limit in FIELDS if name.match(lines[0])]
+        self._check(HEADERS, length, next(iter(limits), FIELD_BYTES))
+        if CONTENT.match(lines[0]):
+            self.content_bytes += length
+            self._check(HEADERS, self.content_bytes, CONTENT_BYTES)
+
+    def read_texts(self, message):
+        """Count what becomes the body, by the rules of Odoo's gateway."""
+        for part in message.walk():
+            if part.get_content_maintype() == "text":
+                charset = part.get_content_charset("utf-8")
+                self._check(TEXT, charset in SLOW_CHARSETS, False)
+                if part is message or not _is_file(part):
+                    self._read_text(part, charset)
+
+    def _read_text(self, part, charset):
+        content = part.get_payload(decode=True) or b""
+        self.text += len(content)
+        self._check(TEXT, self.text, self.limits.text)
+        if part.get_content_subtype() != "plain":
+            readable = get_readable(charset.encode()).decode()
+            self.tags += _count_tags(content.decode(readable, "replace"))
+            self._check(TAGS, self.tags, self.limits.tags)
+
+    def _check(self, excess, value, limit):
+        if value > limit:
+            raise _ExcessError(excess)
+
+
+def _is_file(part):
+    disposition = str(part.get("Content-Disposition", "")).strip()
+    return part.get_filename() or disposition.startswith("attachment")
+
+
+def _count_tags(text):
+    tags = len(TAG.findall(text))
+    return tags + BROKEN_TAG_COST * max(text.count("<") - tags, 0)

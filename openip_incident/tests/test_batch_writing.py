@@ -1,0 +1,90 @@
+# Copyright 2026 OpenIP
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""What is written for a batch at once is what core writes one by one."""
+
+from unittest.mock import patch
+
+from odoo.tests import tagged
+from odoo.tools import html_sanitize
+
+from odoo.addons.mail.models.mail_thread import MailThread
+
+from .common import OPENED, IncidentCommon
+
+TEXTS = [
+    "<p>Nobody has answered.</p>",
+    "<p onclick='steal()'>Read <a href='javascript:steal()'>this</a>:\xa0now</p>",
+    "<p>Before</p><script>steal()</script><p>after</p>",
+    "Words without an element",
+    "<strong>Bold</strong>",
+    "<blockquote>You wrote</blockquote><p style='color: red'>Yes</p>",
+]
+
+MESSAGE_FIELDS = (
+    "author_id body create_uid email_add_signature email_from is_internal "
+    "message_type model record_company_id reply_to subject subtype_id"
+).split()
+TRACKING_FIELDS = (
+    "field_id field_info new_value_char new_value_datetime new_value_integer "
+    "old_value_char old_value_datetime old_value_integer"
+).split()
+
+
+@tagged("post_install", "-at_install")
+class TestBatchWriting(IncidentCommon):
+    def _read_log(self, incident):
+        """Return the messages that tracking has logged, with the changes they hold."""
+        logged = incident.sudo().message_ids.filtered("tracking_value_ids").sorted("id")
+        return [
+            (
+                message.read(MESSAGE_FIELDS, load=False)[0] | {"id": 0},
+                [
+                    row | {"id": 0}
+                    for row in message.tracking_value_ids.sorted("id").read(
+                        TRACKING_FIELDS, load=False
+                    )
+                ],
+            )
+            for message in logged
+        ]
+
+    def _open(self, incidents):
+        with self.mock_mail_gateway():
+            incidents.action_incident_open()
+            self.flush_tracking()
+        self.assertEqual(set(incidents.mapped("incident_phase")), {OPENED})
+
+    def test_log_of_a_batch_is_that_of_core(self):
+        alone = self._create_incident()
+        batch = self._create_incident() | self._create_incident()
+        self.flush_tracking()
+        thread = self.registry["helpdesk.ticket"]
+        with patch.object(thread, "_message_track", MailThread._message_track):
+            self._open(alone)
+        self._open(batch)
+        expected = self._read_log(alone)
+        self.assertTrue(expected)
+        for incident in batch:
+            self.assertEqual(self._read_log(incident), expected)
+
+    def test_log_of_a_batch_costs_no_query_per_incident(self):
+        batch = self._create_incidents(30)
+        self._open(batch)
+        before = self.cr.sql_log_count
+        batch.stage_id = self.stages["in_progress"]
+        self.flush_tracking()
+        self.assertLess(self.cr.sql_log_count - before, len(batch))
+        self.assertTrue(all(self._read_log(incident) for incident in batch))
+
+    def test_bodies_of_a_batch_are_sanitised_as_one_by_one(self):
+        body = self.env["mail.message"]._fields["body"]
+        body.sanitize_together(self.env, TEXTS)
+        for text in TEXTS:
+            message = self.env["mail.message"].create({"body": text})
+            self.env.flush_all()
+            message.invalidate_recordset()
+            alone = str(html_sanitize(text, sanitize_style=True))
+            # Core puts words without any element into one.
+            alone = alone.removeprefix("<span>").removesuffix("</span>")
+            self.assertEqual(message.body, alone)
+            self.assertNotIn("steal", message.body)

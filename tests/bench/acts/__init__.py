@@ -1,0 +1,1 @@
+"""What a station can do, one module per concern."""

@@ -1,0 +1,135 @@
+"""What agents wait for: opening, and the backend as the web client loads it."""
+
+from .browser import Browser
+
+TICKET = "helpdesk.ticket"
+
+
+def make_tickets(place, count, phase="registered"):
+    """Create tickets of as many customers, unmeasured; return their ids.
+
+    :param phase: ``registered``, ``waiting`` for information, or ``plain`` for
+        tickets of a team without the process
+    """
+    customers = place.execute(
+        "SELECT id FROM res_partner WHERE name LIKE 'Customer%%' AND is_company "
+        "ORDER BY id DESC LIMIT %s",
+        count,
+    )
+    with place.environment() as env:
+        team = _get_team(env, phase == "plain")
+        tickets = env[TICKET].create(
+            [
+                {
+                    "name": "No dial tone",
+                    "description": "<p>Silence on the line.</p>",
+                    "team_id": team.id,
+                    "partner_id": customers[index % len(customers)][0],
+                    "user_id": env.ref("base.user_admin").id,
+                }
+                for index in range(count)
+            ]
+        )
+        env.flush_all()
+        if phase == "waiting":
+            tickets.action_incident_open()
+            tickets.incident_request("information", "<p>Since when?</p>")
+        return tickets.ids
+
+
+def _get_team(env, plain):
+    """Return the team of the process, or one without it."""
+    if not plain:
+        return env.ref("openip_incident.team_incident")
+    teams = env["helpdesk.ticket.team"]
+    name = "Plain support"
+    values = {"name": name, "alias_name": "plain"}
+    return teams.search([("name", "=", name)], limit=1) or teams.create(values)
+
+
+def open_incidents(place, count, times=1):
+    """Measure the opening of incidents by an agent.
+
+    :param count: how many at once
+    :param times: how often
+    :return: readings
+    """
+    readings = []
+    for _time in range(times):
+        ids = make_tickets(place, count)
+        with place.measured(count) as reading:
+            with place.environment(_get_agent(place)) as env:
+                env[TICKET].browse(ids).action_incident_open()
+        readings.append(reading.as_dict())
+    return readings
+
+
+def _get_agent(place):
+    return place.execute("SELECT id FROM res_users WHERE login = 'admin'")[0][0]
+
+
+def load_views(place, times):
+    """Measure the loading of list, kanban and form by the calls of the web client.
+
+    :param times: how often each is loaded
+    :return: dict of view: readings
+    """
+    browser = Browser(place, "admin")
+    action = {"incident_stages": True, "search_default_open": 1}
+    domain = [["is_incident", "=", True], ["incident_phase", "!=", "closed"]]
+    views = _read_specifications(browser, action)
+    [[ticket_id]] = place.execute(
+        "SELECT max(ticket_id) FROM incident_followup WHERE state = 'running'"
+    )
+    calls = {
+        "list": lambda: browser.call(
+            TICKET,
+            "web_search_read",
+            [domain],
+            {"specification": views["list"], "limit": 80, "context": action},
+        ),
+        "kanban": lambda: browser.call(
+            TICKET,
+            "web_read_group",
+            [domain, ["stage_id"], ["__count"]],
+            {
+                "auto_unfold": True,
+                "unfold_read_specification": views["kanban"],
+                "unfold_read_default_limit": 40,
+                "context": action,
+            },
+        ),
+        "form": lambda: browser.call(
+            TICKET,
+            "web_read",
+            [[ticket_id]],
+            {"specification": views["form"], "context": action},
+        ),
+    }
+    return {name: _repeat(place, call, times) for name, call in calls.items()}
+
+
+def _repeat(place, call, times):
+    call()
+    readings = []
+    for _time in range(times):
+        with place.measured() as reading:
+            call()
+        readings.append(reading.as_dict())
+    return readings
+
+
+def _read_specifications(browser, context):
+    """Return what the web client asks for each view: its fields, with names."""
+    kinds = ("list", "kanban", "form")
+    found = browser.call(
+        TICKET,
+        "get_views",
+        [[[False, kind] for kind in kinds]],
+        {"context": context, "options": {}},
+    )
+    fields = found["models"][TICKET]["fields"]
+    return {
+        kind: browser.read_specification(found["views"][kind]["arch"], fields)
+        for kind in kinds
+    }

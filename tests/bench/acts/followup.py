@@ -1,0 +1,214 @@
+"""What the scheduled actions of the process cost, on incidents that are made due."""
+
+from contextlib import contextmanager
+
+from odoo import SUPERUSER_ID, api
+from odoo.fields import Domain
+
+from . import limit
+
+# Follow-ups of the pool that nothing was measured on yet.
+TAKE = """
+    UPDATE incident_followup SET due_date = now() AT TIME ZONE 'UTC' - interval '1 min'
+     WHERE id IN (SELECT id FROM incident_followup
+                   WHERE state = 'running' AND due_date >= '2099-01-01'
+                     AND next_step_id = %s
+                   ORDER BY id LIMIT %s)
+    RETURNING id, ticket_id
+"""
+
+# What was measured on is of no interest any more, neither to the queue nor to a cron.
+PARK = """
+    UPDATE incident_followup SET state = 'cancelled', event_id = NULL, due_date = NULL
+     WHERE id = ANY(%s) AND state IN ('running', 'held')
+"""
+SENT = """
+    UPDATE incident_notice SET status = 'sent', sent_date = now() AT TIME ZONE 'UTC'
+     WHERE status = 'queued' AND ticket_id = ANY(%s)
+"""
+FLUSH_QUEUE = "DELETE FROM mail_mail"
+
+
+def _get_step(place, action, number=1):
+    [[step_id]] = place.execute(
+        "SELECT step.id FROM incident_followup_step step "
+        "JOIN ir_model_data data ON data.model = 'incident.followup.plan' "
+        "AND data.res_id = plan_id AND data.name = 'plan_request' "
+        "WHERE action = %s ORDER BY sequence LIMIT 1 OFFSET %s",
+        action,
+        number - 1,
+    )
+    return step_id
+
+
+def _take(place, action, count, number=1):
+    """Make steps of the pool due; return ids of follow-ups and of incidents."""
+    rows = place.execute(TAKE, _get_step(place, action, number), count)
+    if len(rows) < count:
+        raise ValueError(f"the pool has {len(rows)} follow-ups instead of {count}")
+    return [row[0] for row in rows], [row[1] for row in rows]
+
+
+@contextmanager
+def _pool(place, action, count, number=1):
+    """Give due follow-ups, which are put out of the way at the end of the block."""
+    followups, tickets = _take(place, action, count, number)
+    yield followups, tickets
+    place.execute(PARK, followups)
+    place.execute(SENT, tickets)
+
+
+def _run(place, method="_cron_remind"):
+    with place.environment() as env:
+        getattr(env["incident.followup.engine"], method)()
+
+
+def _count_notices(place, tickets):
+    [[count]] = place.execute(
+        "SELECT count(*) FROM incident_notice "
+        "WHERE status = 'queued' AND ticket_id = ANY(%s)",
+        tickets,
+    )
+    return count
+
+
+def _ensure(found, expected, what):
+    if found != expected:
+        raise ValueError(f"{found} {what} instead of {expected}")
+
+
+def remind(place, count, action="remind", limits=0):
+    """Measure a pass: find, lock, render, write, commit.
+
+    :param count: how many incidents are due
+    :param action: ``remind`` or ``announce``
+    :param limits: how many times the same rows are copied raw afterwards
+    :return: the reading of the pass, and those of the copies
+    """
+    with _pool(place, action, count) as (_followups, tickets):
+        marks = limit.mark(place)
+        with place.measured(count) as reading:
+            _run(place)
+        _ensure(_count_notices(place, tickets), 2 * count, "mails")
+        copies = limit.copy_rows(place, marks, count, limits)
+    return {"pass": reading.as_dict(), "copies": copies}
+
+
+def settle(place, count):
+    """Measure the settling of first reminders, with the freeze by the rule.
+
+    :param count: how many mails were accepted
+    """
+    with _pool(place, "remind", count) as (followups, tickets):
+        _run(place)
+        place.execute(SENT, tickets)
+        with place.measured(count) as reading:
+            _run(place)
+        [[frozen]] = place.execute(
+            "SELECT count(*) FROM helpdesk_ticket "
+            "WHERE id = ANY(%s) AND incident_phase = 'frozen'",
+            tickets,
+        )
+        _ensure(frozen, count, "frozen incidents")
+        # A second reminder freezes nobody: what remains is the counting.
+        place.execute(
+            "UPDATE incident_followup SET due_date = now() AT TIME ZONE 'UTC' "
+            "WHERE id = ANY(%s)",
+            followups,
+        )
+        _run(place)
+        place.execute(SENT, tickets)
+        with place.measured(count) as second:
+            _run(place)
+    return {"first": reading.as_dict(), "second": second.as_dict()}
+
+
+def close(place, count):
+    """Measure the closure of incidents, with the mail to both parties."""
+    with _pool(place, "close", count) as (_followups, tickets):
+        with place.measured(count) as reading:
+            _run(place, "_cron_close")
+        [[closed]] = place.execute(
+            "SELECT count(*) FROM helpdesk_ticket "
+            "WHERE id = ANY(%s) AND incident_phase = 'closed'",
+            tickets,
+        )
+        _ensure(closed, count, "closed incidents")
+    return {"pass": reading.as_dict()}
+
+
+def find(place, times=200):
+    """Measure the search for due work, and what PostgreSQL needs for it.
+
+    :param times: how often it is repeated
+    """
+    with _pool(place, "remind", 400), place.environment() as env:
+        engine = env["incident.followup.engine"]
+        domain = engine._get_remind_domain()
+        model = env["incident.followup"]
+        query = model._search(domain, limit=400, order="due_date, id")
+        env.execute_query(query.select())
+        with place.measured(times) as reading:
+            for _time in range(times):
+                env.execute_query(query.select())
+        with place.measured(times) as idle:
+            past = Domain("due_date", "<", "2000-01-01")
+            empty = model._search(domain & past, limit=400, order="due_date, id")
+            for _time in range(times):
+                env.execute_query(empty.select())
+        return {"due": reading.as_dict(), "nothing": idle.as_dict()}
+
+
+def queue_length(place, count):
+    """Fill or empty the mail queue, which rows of other passes refer to.
+
+    :param count: how many mails it has afterwards
+    """
+    place.execute(FLUSH_QUEUE)
+    place.execute(
+        "INSERT INTO mail_mail (mail_message_id, state, create_date) "
+        "SELECT id, 'sent', now() FROM mail_message "
+        "WHERE model = 'helpdesk.ticket' LIMIT %s",
+        count,
+    )
+    with place.registry.cursor() as cursor:
+        cursor.execute("ANALYZE mail_mail")
+
+
+def make_due(place, count):
+    """Make reminders due for a run by several processes; return ids of incidents."""
+    _followups, tickets = _take(place, "remind", count)
+    return tickets
+
+
+def run(place):
+    """Work off what is due."""
+    _run(place)
+
+
+def ensure_reminded_once(place, tickets):
+    """Fail unless each incident has one mail to each party; put them out of the way."""
+    rows = place.execute(
+        "SELECT count(*) FROM incident_notice WHERE status = 'queued' "
+        "AND ticket_id = ANY(%s) GROUP BY ticket_id",
+        tickets,
+    )
+    _ensure([count for [count] in rows], [2] * len(tickets), "mails")
+    place.execute(SENT, tickets)
+    place.execute(
+        "UPDATE incident_followup SET state = 'cancelled', event_id = NULL "
+        "WHERE state = 'running' AND ticket_id = ANY(%s)",
+        tickets,
+    )
+
+
+def roll_back(place, count):
+    """Do a batch and roll it back; return how many mails it has left behind."""
+    with _pool(place, "remind", count) as (_followups, tickets):
+        with place.registry.cursor() as cursor:
+            env = api.Environment(cursor, SUPERUSER_ID, {})
+            engine = env["incident.followup.engine"]
+            engine._do_batch("remind", engine._find("remind", set()))
+            cursor.flush()
+            cursor.rollback()
+        return {"mails": _count_notices(place, tickets)}

@@ -1,0 +1,90 @@
+"""What parties wait for: portal list and page, form, personal page."""
+
+from urllib.parse import urlsplit
+
+from .browser import Browser
+
+LOGIN = "portal-bench@example.com"
+
+
+def prepare(place):
+    """Give the customer with the most tickets a login; return a ticket's id."""
+    party = "integrator_id" if "incident.followup" in place.registry else "partner_id"
+    [[partner_id, ticket_id]] = place.execute(
+        f"SELECT {party}, max(id) FROM helpdesk_ticket WHERE {party} IS NOT NULL "
+        f"GROUP BY {party} ORDER BY count(*) DESC LIMIT 1"
+    )
+    with place.environment() as env:
+        users = env["res.users"].with_context(no_reset_password=True)
+        if not users.search([("login", "=", LOGIN)]):
+            users.create(
+                {
+                    "login": LOGIN,
+                    "name": "Portal",
+                    "partner_id": partner_id,
+                    "group_ids": [(6, 0, env.ref("base.group_portal").ids)],
+                }
+            )
+    return ticket_id
+
+
+def load(place, ticket_id, times):
+    """Measure the pages of a user with a login.
+
+    :param ticket_id: which one is looked at
+    :param times: how often
+    :return: dict of page: readings
+    """
+    browser = Browser(place, LOGIN)
+    paths = {
+        "list": "/my/tickets",
+        "search": "/my/tickets?search=dial&search_in=content",
+        "page": f"/my/ticket/{ticket_id}",
+    }
+    return {
+        name: _repeat(place, lambda path=path: browser.get(path), times)
+        for name, path in paths.items()
+    }
+
+
+def load_personal(place, times):
+    """Measure the personal page of a party, by its link."""
+    with place.environment() as env:
+        ticket = env["incident.followup"].search([("state", "=", "running")], limit=1)
+        ticket = ticket.ticket_id
+        link = urlsplit(ticket._get_incident_url(ticket.partner_id, "view"))
+    browser = Browser(place)
+    path = f"{link.path}?{link.query}"
+    return _repeat(place, lambda: browser.get(path), times)
+
+
+def submit(place, path, target, times):
+    """Measure a form: showing it, and sending it filled in.
+
+    :param path: where the form is
+    :param target: where it is sent to
+    :return: dict of method: readings
+    """
+    browser = Browser(place, LOGIN)
+    found = {"GET": _repeat(place, lambda: browser.get(path), times), "POST": []}
+    for _time in range(times):
+        values = browser.read_form(browser.get(path))
+        with place.measured() as reading:
+            browser.post(target, values)
+        found["POST"].append(reading.as_dict())
+        # A login may not report without end.
+        place.execute(
+            "UPDATE helpdesk_ticket SET create_date = create_date - interval '1 day' "
+            "WHERE create_date > now() AT TIME ZONE 'UTC' - interval '1 hour'"
+        )
+    return found
+
+
+def _repeat(place, act, times):
+    act()
+    readings = []
+    for _time in range(times):
+        with place.measured() as reading:
+            act()
+        readings.append(reading.as_dict())
+    return readings

@@ -1,0 +1,257 @@
+"""Makes the incidents that are then copied, by the process itself."""
+
+from datetime import timedelta
+
+from odoo import fields
+from odoo.fields import Domain
+
+TICKET = "helpdesk.ticket"
+# Nothing is due by itself while something else is measured.
+LATER = "2100-01-01"
+
+DATES = {
+    "helpdesk_ticket": "create_date closed_date solved_date wait_start "
+    "last_stage_update",
+    "incident_followup": "due_date start_date end_date frozen_date",
+    "incident_followup_event": "due_date queued_date sent_date announced_date",
+    "incident_notice": "create_date sent_date",
+}
+
+
+def configure(place, smtp_port):
+    """Set up what every installation has: company, mail server, team.
+
+    :param smtp_port: where mail is sent
+    :return: ids that other acts need
+    """
+    with place.environment() as env:
+        env.company.write({"email": "support@operator.example.com"})
+        env["ir.cron"].search(Domain.TRUE).active = False
+        env["ir.cron.trigger"].search(Domain.TRUE).unlink()
+        env["ir.mail_server"].create(
+            {
+                "name": "Sink",
+                "smtp_host": "127.0.0.1",
+                "smtp_port": smtp_port,
+                "smtp_encryption": "none",
+            }
+        )
+        _add_alias_domain(env)
+        return {"customers": _create_parties(env).ids}
+
+
+def _add_alias_domain(env):
+    if not env.company.alias_domain_id:
+        domain = env["mail.alias.domain"].create({"name": "operator.example.com"})
+        env["res.company"].search(Domain.TRUE).alias_domain_id = domain
+    team = env.ref("openip_incident.team_incident", raise_if_not_found=False)
+    if team:
+        team.write({"alias_name": "incidents", "user_id": env.ref("base.user_admin")})
+
+
+def _create_parties(env):
+    """Create a French customer with an integrator, and an English one."""
+    partners = env["res.partner"]
+    ours = "integrator_id" in partners._fields
+    integrator = partners.create(
+        {
+            "name": "Telintegra",
+            "is_company": True,
+            "email": "support@telintegra.example.com",
+            "lang": "en_US",
+            **({"is_integrator": True} if ours else {}),
+        }
+    )
+    return partners.create(
+        [
+            {
+                "name": f"Customer {lang}",
+                "is_company": True,
+                "email": f"{lang}@customer.example.com".lower(),
+                "lang": lang,
+                **({"integrator_id": integrator.id} if ours else {}),
+            }
+            for lang in ("fr_FR", "en_US")
+        ]
+    )
+
+
+def make_incident(place, customer, story):
+    """Lead one incident through the process.
+
+    :param customer: id of the customer
+    :param story: ``closed`` after a request that was answered, ``waiting`` for the
+        first reminder, ``reminded`` three times, ``announced``
+    :return: id of the ticket
+    """
+    with place.environment() as env:
+        ticket = env[TICKET].create(
+            {
+                "name": "No outgoing calls",
+                "description": "<p>Busy tone on every call since this morning.</p>",
+                "team_id": env.ref("openip_incident.team_incident").id,
+                "partner_id": customer,
+                "user_id": env.ref("base.user_admin").id,
+            }
+        )
+        env.flush_all()
+        env.cr.precommit.run()
+        ticket.action_incident_open()
+        _deliver(ticket)
+        ticket.incident_request("information", "<p>Since when?</p>")
+        _deliver(ticket)
+        ticket.env.cr.precommit.run()
+        ticket_id = ticket.id
+    STORIES[story](place, ticket_id)
+    place.execute(
+        "UPDATE incident_followup SET due_date = %s WHERE ticket_id = %s "
+        "AND state = 'running'",
+        LATER,
+        ticket_id,
+    )
+    return ticket_id
+
+
+def _deliver(ticket):
+    """Have all mails of an incident accepted, as the queue leaves them."""
+    ticket.notice_ids.filtered(lambda notice: notice.status == "queued")._set_sent()
+    messages = ticket.notice_ids.message_id
+    mails = ticket.env["mail.mail"].search([("mail_message_id", "in", messages.ids)])
+    mails.mail_message_id.notification_ids.notification_status = "sent"
+    # SUDO: not the messages: these stay, as with mails that are sent.
+    ticket.env.flush_all()
+    ticket.env.cr.execute(
+        "DELETE FROM mail_mail WHERE mail_message_id IN "
+        "(SELECT message_id FROM incident_notice WHERE ticket_id = %s)",
+        [ticket.id],
+    )
+    ticket.env.invalidate_all()
+
+
+def _advance(place, ticket_id, hours):
+    """Let time pass for an incident, then run the scheduled actions and the queue."""
+    for table, names in DATES.items():
+        key = "ticket_id" if table in ("incident_followup", "incident_notice") else "id"
+        if table == "incident_followup_event":
+            where = (
+                "followup_id IN (SELECT id FROM incident_followup WHERE ticket_id = %s)"
+            )
+        else:
+            where = f"{key} = %s"
+        moves = ", ".join(
+            f"{name} = {name} - interval '{hours} hours'" for name in names.split()
+        )
+        place.execute(f"UPDATE {table} SET {moves} WHERE {where}", ticket_id)
+    _run(place, ticket_id)
+
+
+def _run(place, ticket_id):
+    with place.environment() as env:
+        env["incident.followup.engine"]._cron_remind()
+        _deliver(env[TICKET].browse(ticket_id))
+    with place.environment() as env:
+        env["incident.followup.engine"]._cron_remind()
+
+
+def _close(place, ticket_id):
+    """Have the customer answer and support solve and close it, some weeks ago."""
+    _run(place, ticket_id)
+    with place.environment() as env:
+        ticket = env[TICKET].browse(ticket_id)
+        ticket.incident_record_answer(ticket.partner_id, "<p>Since noon.</p>")
+    with place.environment() as env:
+        ticket = env[TICKET].browse(ticket_id)
+        ticket.activity_ids.unlink()
+        ticket._incident_move_to("closed", vals={"close_reason": "support"})
+        _deliver(ticket)
+    for table, names in DATES.items():
+        if table == "helpdesk_ticket":
+            moves = ", ".join(
+                f"{name} = {name} - interval '30 days'" for name in names.split()
+            )
+            place.execute(f"UPDATE {table} SET {moves} WHERE id = %s", ticket_id)
+
+
+def _remind(place, ticket_id, times=3):
+    _run(place, ticket_id)
+    for _time in range(times):
+        _advance(place, ticket_id, 25)
+
+
+STORIES = {
+    "closed": _close,
+    "waiting": _run,
+    "reminded": _remind,
+    "announced": lambda place, ticket_id: (
+        _remind(place, ticket_id, times=4),
+        _shift(place, ticket_id),
+    ),
+}
+
+
+def _shift(place, ticket_id):
+    """Make the announcement older than the day that it leaves the parties."""
+    start = fields.Datetime.now() - timedelta(hours=30)
+    place.execute(
+        "UPDATE incident_followup_event SET sent_date = %s, announced_date = %s "
+        "WHERE action = 'announce' AND followup_id IN "
+        "(SELECT id FROM incident_followup WHERE ticket_id = %s)",
+        start,
+        start + timedelta(hours=25),
+        ticket_id,
+    )
+    place.execute(
+        "UPDATE incident_notice SET sent_date = %s WHERE ticket_id = %s",
+        start,
+        ticket_id,
+    )
+
+
+def make_plain_ticket(place, customer, closed):
+    """Make a ticket of the peer: one that it looks after, or an old one.
+
+    :param customer: id of the customer
+    :param closed: whether it is done
+    :return: id of the ticket
+    """
+    stage = "done" if closed else "in_progress"
+    with place.environment() as env:
+        team = env["helpdesk.ticket.team"].search(
+            [("close_inactive_tickets", "=", True)], limit=1
+        ) or _create_peer_team(env)
+        ticket = env[TICKET].create(
+            {
+                "name": "No outgoing calls",
+                "description": "<p>Busy tone on every call since this morning.</p>",
+                "team_id": team.id,
+                "partner_id": customer,
+                "user_id": env.ref("base.user_admin").id,
+            }
+        )
+        env.flush_all()
+        stage_id = env.ref(f"helpdesk_mgmt.helpdesk_ticket_stage_{stage}").id
+        ticket.with_context(tracking_disable=True).write({"stage_id": stage_id})
+        ticket_id = ticket.id
+    if closed:
+        place.execute(
+            "UPDATE helpdesk_ticket SET last_stage_update = last_stage_update "
+            "- interval '60 days' WHERE id = %s",
+            ticket_id,
+        )
+    return ticket_id
+
+
+def _create_peer_team(env):
+    """Create a team with the peer's settings as it is installed."""
+    return env["helpdesk.ticket.team"].create(
+        {
+            "name": "Support",
+            "close_inactive_tickets": True,
+            "ticket_stage_ids": [
+                (4, env.ref("helpdesk_mgmt.helpdesk_ticket_stage_in_progress").id)
+            ],
+            "closing_ticket_stage": env.ref(
+                "helpdesk_mgmt.helpdesk_ticket_stage_done"
+            ).id,
+        }
+    )

@@ -1,0 +1,48 @@
+"""What answers by mail cost, beside core's own handling of a ticket's answer."""
+
+from ..figures import Result, Series, Target
+from . import Row
+
+KINDS = ("text", "html", "attachment")
+
+
+# What is asked, of which side, on a plain ticket or an incident.
+CASES = {
+    "core": ("peer", True, "core: answer on a ticket"),
+    "plain": ("ours", True, "answer on a plain ticket"),
+    "incident": ("ours", False, "answer on an incident, counted and forwarded"),
+}
+
+
+def answers(street, plan, bar):
+    """Take answers in: on tickets, where core only posts them, and on incidents."""
+    result = Result()
+    for kind in KINDS:
+        found = {}
+        for case, (side, plain, title) in CASES.items():
+            readings = street.get(side).ask(
+                "inbound.answer", kind=kind, times=plan.acts, plain=plain
+            )
+            about = {"tickets": plan.main}
+            found[case] = Series(f"{title}, {kind}", readings, about)
+            bar.advance(f"{case}, {kind}")
+        result.series += found.values()
+        for case in ("plain", "incident"):
+            result.targets += _get_targets(
+                f"{case}, {kind}", found[case], found["core"]
+            )
+    return result
+
+
+def _get_targets(title, series, core):
+    more = series.median("queries") - core.median("queries")
+    times = series.median() / core.median()
+    return [
+        Target(f"answer, {title}: queries more than core", ("<=", 6), more),
+        Target(f"answer, {title}: times core", ("<=", 1.1), times, "×"),
+    ]
+
+
+ROWS = {
+    "inbound": Row("Take answers in", answers, lambda plan: len(CASES) * len(KINDS))
+}

@@ -1,0 +1,47 @@
+"""What the mail queue costs, with one worker and with several."""
+
+import time
+
+from ..figures import Result, Series
+from . import Row
+
+WORKERS = (1, 2)
+
+
+def send(street, plan, bar):
+    """Send to a local SMTP server, by one process and by two at once."""
+    mails = min(400, 2 * plan.due)
+    houses = [street.get("ours")]
+    houses += [street.join("ours") for _worker in range(max(WORKERS) - 1)]
+    result, rates = Result(), {}
+    for workers in WORKERS:
+        series = Series(f"mail queue, {workers} at work", about={"due": mails})
+        readings, elapsed, arrived = _send(street, houses[:workers], mails)
+        if arrived != mails:
+            result.remarks.append(f"{arrived} mails arrived instead of {mails}.")
+        cpu = sum(reading["cpu"] for reading in readings)
+        series.readings.append({**readings[0], "cpu": cpu, "wall": elapsed})
+        result.series.append(series)
+        rates[workers] = mails / elapsed
+        bar.advance(f"{workers} at work")
+    gain = rates[WORKERS[-1]] / rates[1]
+    result.remarks.append(
+        f"Two processes send {gain:.2f} × as many mails per second as one."
+    )
+    return result
+
+
+def _send(street, houses, mails):
+    """Return readings, elapsed seconds and how many mails have arrived."""
+    houses[0].ask("queue.fill", count=mails)
+    street.sink.ask("read")
+    started = time.perf_counter()
+    for house in houses:
+        house.send("queue.send", count=mails)
+    readings = [house.receive() for house in houses]
+    elapsed = time.perf_counter() - started
+    houses[0].ask("queue.settle")
+    return readings, elapsed, street.sink.ask("read")["mails"]
+
+
+ROWS = {"queue": Row("Send mail", send, lambda plan: len(WORKERS))}
