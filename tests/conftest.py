@@ -23,7 +23,7 @@ def smtp():
 def odoo_server(smtp):
     """Give a running Odoo with an empty ledger, sending its mail to `smtp`."""
     if not PRISTINE:
-        pytest.skip("needs the databases that setup/test prepares")
+        pytest.fail("needs the databases that setup/test prepares")
     server = OdooServer(smtp_port=smtp.port)
     try:
         yield server.start()
@@ -35,7 +35,7 @@ def odoo_server(smtp):
 def nursery():
     """Give a process that has loaded Odoo, from which workers are forked."""
     if not PRISTINE:
-        pytest.skip("needs the databases that setup/test prepares")
+        pytest.fail("needs the databases that setup/test prepares")
     workers = Workers()
     try:
         yield workers.start()
@@ -73,7 +73,7 @@ def mailbox():
 def support(smtp):
     """Give the operator's side of a running server that sends mail by itself."""
     if not PRISTINE:
-        pytest.skip("needs the databases that setup/test prepares")
+        pytest.fail("needs the databases that setup/test prepares")
     server = OdooServer(smtp_port=smtp.port, crons=True)
     try:
         support = Support(server.start(), smtp)

@@ -133,6 +133,7 @@ class TestCorpusGateway(IntakeCommon):
         self.assertIn(fate.end, ("intake", "machine", "aside", "quarantined"))
         self.assertLess(fate.seconds, MAX_SECONDS)
         if fate.end == "intake" and not fate.reason:
+            self.assertNotIn(fate.mail.kind, MACHINE_KINDS)
             self.assertEqual((fate.letters, fate.links), (1, 1))
         else:
             # A human hears that the mail was too large for us; others hear nothing.

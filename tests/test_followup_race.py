@@ -3,6 +3,8 @@
 import random
 from collections import Counter
 
+import pytest
+
 from .test_followup_crash import CLOSURE, DAYS, REQUEST, assert_closed
 
 # Closed for want of an answer, though the answer was on its way: reopened by it.
@@ -43,13 +45,27 @@ def test_a_worker_that_comes_too_late_leaves_the_step_to_the_other(
 
 
 def test_an_answer_beats_the_closure_in_every_order(workers, ledger, smtp):
+    check_answers_against_closures(workers, ledger, seed=5)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(10, 20))
+def test_1000_answers_beat_the_closure(seed, workers, ledger, smtp):
+    check_answers_against_closures(workers, ledger, seed)
+
+
+def check_answers_against_closures(workers, ledger, seed):
+    """Have a hundred answers meet the closure of their incidents.
+
+    :param seed: of the moments at which they meet
+    """
     options = {"waiting": 80, "solved": 20, "integrator": False, "short": True}
     asked, solved = workers.run(("prepare", options))
     with workers.working():
         ledger.run_until_quiet()
         ledger.let_pass(hours=24, minutes=1)
         ledger.run_until_quiet()
-    orders = draw_orders(asked, solved)
+    orders = draw_orders(asked, solved, seed)
     incidents = ledger.incidents()
     meetings = [
         (incidents[number]["id"], order, ahead)
@@ -86,10 +102,10 @@ def test_an_answer_beats_the_closure_in_every_order(workers, ledger, smtp):
     assert workers.errors() == []
 
 
-def draw_orders(asked, solved):
-    """Return how answer and closure meet on each incident, the same on every run."""
+def draw_orders(asked, solved, seed):
+    """Return how answer and closure meet on each incident, the same for each seed."""
     forced = [*LOST_TO_CLOSURE, *HEARD_IN_TIME]
-    numbers = random.Random(5)
+    numbers = random.Random(seed)
     orders = {}
     for group in (asked, solved):
         for position, number in enumerate(group):

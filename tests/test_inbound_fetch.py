@@ -84,6 +84,19 @@ def test_a_kill_before_a_processed_mail_is_marked_repeats_nothing(
     assert count_states(ledger) == {("done", None): 2}
 
 
+def test_a_kill_between_fetching_and_processing_leaves_the_mail_unread(
+    workers, ledger, mailbox
+):
+    ticket_ids, answers = workers.run(("await_answers", {"count": 2}))
+    mailbox.deliver(*map(str.encode, answers))
+    where = {"kind": "imap", "port": mailbox.ports["imap"]}
+    assert run_to_death(workers, ("fetch_and_die", {**where, "at": "store"})) == -9
+    assert mailbox.count() == 2
+    assert workers.run(("fetch", where)) == 0
+    assert_heard(ledger, ticket_ids)
+    assert count_states(ledger) == {("done", None): 2}
+
+
 @pytest.mark.parametrize("end", ["connection lost", "database lost"])
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_lost_database_loses_no_mail(kind, end, workers, ledger, mailbox):

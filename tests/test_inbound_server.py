@@ -104,8 +104,8 @@ def check_mailgate(workers, ledger, smtp, count):
     ):
         codes = list(hands.map(lambda mail: hand_over(server, mail), answers))
     assert Counter(codes) == {0: count}
-    assert_heard(ledger, ticket_ids)
     assert count_states(ledger) == {("done", None): count}
+    assert_heard(ledger, ticket_ids)
 
 
 def hand_over(server, mail):

@@ -21,7 +21,11 @@ SHIPPED_STAGES = (
 
 class HelpdeskTicketTeam(models.Model):
     _name = "helpdesk.ticket.team"
-    _inherit = ["incident.team.check.mixin", "helpdesk.ticket.team"]
+    _inherit = [
+        "incident.team.check.mixin",
+        "incident.address.mixin",
+        "helpdesk.ticket.team",
+    ]
 
     incident_process = fields.Boolean(
         help="Tickets of this team are incidents: customer and integrator follow "
@@ -96,6 +100,7 @@ class HelpdeskTicketTeam(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         teams = super().create(vals_list)
+        teams._forget_incident_addresses()
         teams.filtered("incident_process")._start_incident_process()
         return teams
 

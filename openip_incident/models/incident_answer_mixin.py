@@ -55,10 +55,7 @@ class IncidentAnswerMixin(models.AbstractModel):
                 "answered_party_id": party.incident_party_id.id,
             }
         )
-        self._incident_alert_support(
-            "openip_incident.mail_activity_type_answer",
-            self.env._("Answer of %(author)s", author=message.author_id.name),
-        )
+        self._incident_alert_of_answer(message)
         self._incident_flush_collected()
         self._incident_forward_answer(party, message)
         if self.incident_phase == CLOSED:
@@ -160,6 +157,18 @@ class IncidentAnswerMixin(models.AbstractModel):
             self._incident_set_read()
 
     # Telling support
+
+    def _incident_alert_of_answer(self, message):
+        """Plan the activity of an answer.
+
+        Who follows the incident gets the answer itself: no second mail about it.
+        """
+        colleague = self._get_incident_contact().partner_id
+        told = colleague in self.message_partner_ids
+        self.with_context(mail_activity_quick_update=told)._incident_alert_support(
+            "openip_incident.mail_activity_type_answer",
+            self.env._("Answer of %(author)s", author=message.author_id.name),
+        )
 
     def _incident_alert_support(self, activity_type, summary, note=False):
         """Plan one activity of a type for whoever has to see it, not one per event.

@@ -4,6 +4,7 @@
 from odoo import Command, api, models
 from odoo.tools import format_datetime
 
+from .incident_batch_mixin import BATCH
 from .incident_mail_renderer import Draft
 
 # A human set this mail off, but nobody typed it: RFC 3834 calls it generated. ``All``
@@ -74,9 +75,12 @@ class IncidentCorrespondenceMixin(models.AbstractModel):
         """
         return self._format_date_in(date, self._get_reader_zone(party), lang)
 
-    def _get_reader_zone(self, party):
-        """Return the name of the time zone in which a correspondent reads dates."""
-        return party.tz or self._get_correspondence_zone()
+    def _get_reader_zone(self, party, known=None):
+        """Return the name of the time zone in which a correspondent reads dates.
+
+        :param known: the zone for readers who have none of their own, if known
+        """
+        return party.tz or known or self._get_correspondence_zone()
 
     @api.model
     def _format_date_in(self, date, zone, lang):
@@ -115,7 +119,7 @@ class IncidentCorrespondenceMixin(models.AbstractModel):
         """
         # SUDO: agents act on records that they may write, and the rows of a mail are
         # the consequence; templates are what admins made them, callers choose none.
-        records, template = self.sudo(), template.sudo()
+        records, template = self.sudo().with_context(**{BATCH: True}), template.sudo()
         texts = records._prepare_drafts(text, parties, entries or {}, facts or {})
         records.env["incident.mail.renderer"]._render_drafts(template, texts)
         drafts = [draft for draft in texts if draft.party]
@@ -128,7 +132,8 @@ class IncidentCorrespondenceMixin(models.AbstractModel):
             ],
             events or {},
         )
-        return records.env["mail.message"].union(*entries.values())
+        # SUDO: as the records that they are entries of.
+        return self.env["mail.message"].sudo().union(*entries.values())
 
     def _prepare_drafts(self, text, parties, entries, facts):
         """Return the drafts of one act: entries of the chatter first, then mails."""
@@ -137,6 +142,8 @@ class IncidentCorrespondenceMixin(models.AbstractModel):
             record.id: record._get_correspondents() for record in self
         }
         everybody = nobody.union(*readers.values())
+        # One query for the contacts of the whole batch.
+        everybody.mapped("email_normalized")
         drafts, mails = [], []
         for record in self:
             lang = record._get_correspondence_lang()
@@ -146,7 +153,6 @@ class IncidentCorrespondenceMixin(models.AbstractModel):
                         record, nobody, lang, text or "", facts=facts.get(record.id, {})
                     )
                 )
-            # One query for the contacts of the whole batch.
             correspondents = readers[record.id].with_prefetch(everybody.ids)
             mails += [
                 Draft(
@@ -235,7 +241,7 @@ class IncidentCorrespondenceMixin(models.AbstractModel):
     def _get_correspondence_author(self):
         """Return who is shown as the author: a colleague, or else the company."""
         user = self.env.user
-        if user._is_internal() and not user._is_superuser():
+        if not user._is_superuser() and user._is_internal():
             return user.partner_id
         return self._get_correspondence_company().partner_id
 

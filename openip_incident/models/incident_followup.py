@@ -17,6 +17,7 @@ from .followups import (
     SENT,
     STATES,
 )
+from .incident_batch_mixin import BATCH
 from .incident_followup_step import ANNOUNCEMENT_FLOOR
 from .phases import WAIT_FOR
 
@@ -197,7 +198,8 @@ class IncidentFollowup(models.Model):
         :param facts: more values of the events
         :return: dict of ticket id: event
         """
-        events = self.env["incident.followup.event"].create(
+        events = self.env["incident.followup.event"].with_context(**{BATCH: True})
+        events = events.create(
             [
                 {
                     "followup_id": followup.id,
@@ -209,7 +211,7 @@ class IncidentFollowup(models.Model):
                 }
                 for followup in self
             ]
-        )
+        ).with_env(self.env)
         self.write({"due_date": False})
         for followup, event in zip(self, events, strict=True):
             followup.event_id = event
@@ -316,6 +318,8 @@ class IncidentFollowup(models.Model):
                     **({"unfrozen_date": now} if frozen else {}),
                 }
             )
+        # Computed now, the hours are written with the rest.
+        self._recompute_recordset(["frozen_hours", "waited_hours"])
 
     # Who is awaited
 

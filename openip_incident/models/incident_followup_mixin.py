@@ -83,15 +83,14 @@ class IncidentFollowupMixin(models.AbstractModel):
 
         :param events: dict of ticket id: event
         """
-        facts, counted = {}, {}
+        facts, known = {}, {}
         for ticket_id, event in events.items():
             followup, step = event.followup_id, event.step_id
-            kind = followup.plan_id, step
-            if kind not in counted:
-                # The same for all incidents of a batch that are at this step.
-                counted[kind] = followup.plan_id._get_reminder_facts(step)
-            deadline = followup._get_deadline_facts(step)
-            facts[ticket_id] = {**deadline, **counted[kind]}
+            # The same for all incidents of a batch that have come as far.
+            kind = step, followup._get_progress()
+            if kind not in known:
+                known[kind] = followup._get_step_facts(step)
+            facts[ticket_id] = known[kind]
         return facts
 
     def _incident_correspond_step(self, template, text, events, parties=None):

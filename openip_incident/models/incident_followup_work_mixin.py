@@ -79,12 +79,25 @@ class IncidentFollowupWorkMixin(models.AbstractModel):
             **self.plan_id._get_reminder_facts(step),
         }
 
+    def _get_progress(self):
+        """Return all by which the dates of this follow-up differ from another's."""
+        self.ensure_one()
+        return (
+            self.plan_id,
+            self.company_id,
+            self.next_step_id,
+            self.event_ids.step_id,
+            self.event_id.announced_date,
+        )
+
     def _get_deadline_facts(self, step):
         """Return what follows a step of this follow-up, and when."""
         following = self._get_following(step) if step else self.next_step_id
         announced = self.event_id.announced_date
         deadline = announced or self._get_due_date(following, fields.Datetime.now())
-        return {"deadline": deadline, "next_action": following.action}
+        # In the zone by which the plan counts: no other would name the same day.
+        zone = self.plan_id.with_company(self.company_id)._get_zone()
+        return {"deadline": deadline, "next_action": following.action, "zone": zone}
 
     def _do_close(self):
         """Close what was announced; put aside what must not be closed (G3, G5)."""
@@ -159,13 +172,9 @@ class IncidentFollowupWorkMixin(models.AbstractModel):
         Records that were filtered or sorted would otherwise be read one by one.
         """
         tickets = self.ticket_id
-        (tickets.partner_id | tickets.integrator_id).fetch(
-            [
-                "email_normalized",
-                "incident_unreachable_date",
-                "incident_unreachable_email",
-            ]
-        )
+        ours = tickets.company_id.partner_id
+        # Mails that are about to be written read the rest of the contacts.
+        (tickets.partner_id | tickets.integrator_id | ours).mapped("email_normalized")
         self.event_ids.notice_ids.fetch(["email", "partner_id", "sent_date", "status"])
 
     def _count_reminders(self, difference):

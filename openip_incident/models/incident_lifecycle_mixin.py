@@ -205,8 +205,8 @@ class IncidentLifecycleMixin(models.AbstractModel):
         back = self.filtered(lambda ticket: ticket._is_incident_way_back(stage))
         told = self - back if silent is None else self.browse() if silent else self
         groups = defaultdict(self.browse)
+        self._ensure_incident_move(stage)
         for ticket in self:
-            ticket._ensure_incident_move(stage)
             facts = {**ticket._prepare_incident_move_vals(stage), **(vals or {})}
             groups[tuple(facts.items())] |= ticket
         for facts, tickets in groups.items():
@@ -255,13 +255,15 @@ class IncidentLifecycleMixin(models.AbstractModel):
     # What a move needs
 
     def _ensure_incident_move(self, stage):
-        self.ensure_one()
-        if stage not in self.team_id._get_incident_stages():
-            self._raise_illegal_move(stage)
-        if not self._is_incident_move_legal(stage):
-            self._raise_illegal_move(stage)
-        if stage.incident_phase in VALIDATED_PHASES:
-            self._ensure_incident_valid()
+        """Refuse what the process does not allow, naming the first incident."""
+        for team, tickets in self.grouped("team_id").items():
+            if stage not in team._get_incident_stages():
+                tickets._raise_illegal_move(stage)
+        for ticket in self:
+            if not ticket._is_incident_move_legal(stage):
+                ticket._raise_illegal_move(stage)
+            if stage.incident_phase in VALIDATED_PHASES:
+                ticket._ensure_incident_valid()
 
     def _is_incident_move_legal(self, stage):
         """Tell whether the process knows the move from here to a stage (section 4)."""
@@ -386,8 +388,8 @@ class IncidentLifecycleMixin(models.AbstractModel):
     def _get_incident_return_stage(self):
         """Return where a waiting incident goes once it is answered."""
         self.ensure_one()
-        stage = self.return_stage_id
-        if stage.active and stage in self.team_id._get_incident_stages():
+        stage, stages = self.return_stage_id, self.team_id._get_incident_stages()
+        if stage.active and stage in stages:
             return stage
         return self.team_id._get_incident_stage(IN_PROGRESS)
 

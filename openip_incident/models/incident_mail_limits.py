@@ -14,6 +14,7 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import EmailPolicy
 
+from .incident_mail_markup import count_tags, is_slow_page, is_slow_text
 from .incident_mail_repair import get_readable
 
 SIZE = "size"
@@ -32,9 +33,6 @@ EXCESSES = [
     (TAGS, "HTML too complicated"),
 ]
 
-TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<!--[^<>]*-->|<![a-zA-Z][^<>]*>")
-# What is no tag costs the sanitizer as much as this many tags.
-BROKEN_TAG_COST = 15
 # Python's parser takes minutes for one long list of words: longer headers than these
 # are written by no mail program, or to some three hundred recipients.
 HEADER_BYTES = 128 * 1024
@@ -50,6 +48,8 @@ SLOW_CHARSETS = ("punycode", "idna")
 CONTENT_BYTES = 64 * 1024
 # Parsers read line by line: attachments of the largest mail have half as many.
 MAX_LINES = 1_000_000
+# Of pages side by side, counted each time that they are cleaned.
+MAX_TAGS_ANEW = 200_000
 # Each line is compared with the boundary of each part around it.
 MAX_COMPARISONS = 5_000_000
 
@@ -62,7 +62,7 @@ class MailLimits:
     :ivar parts: number of MIME parts
     :ivar depth: parts within parts
     :ivar text: bytes of text, attachments apart
-    :ivar tags: HTML tags; a broken one counts as ``BROKEN_TAG_COST``
+    :ivar tags: HTML tags; see :func:`count_tags`
     """
 
     size: int = 30 * 1024 * 1024
@@ -128,6 +128,7 @@ class _Count:
         self.parts = 1
         self.header_bytes = self.content_bytes = 0
         self.text = self.tags = 0
+        self.pages = []
 
     def begin_part(self, depth):
         self.parts += 1
@@ -154,15 +155,22 @@ class _Count:
                 self._check(TEXT, charset in SLOW_CHARSETS, False)
                 if part is message or not _is_file(part):
                     self._read_text(part, charset)
+        # Each page is put below the one before it, and all of them cleaned anew.
+        self._check(TAGS, self.tags * len(self.pages), MAX_TAGS_ANEW)
+        page = "\n".join(self.pages)
+        self._check(TAGS, is_slow_page(page, times=len(self.pages)), False)
 
     def _read_text(self, part, charset):
         content = part.get_payload(decode=True) or b""
         self.text += len(content)
         self._check(TEXT, self.text, self.limits.text)
-        if part.get_content_subtype() != "plain":
-            readable = get_readable(charset.encode()).decode()
-            self.tags += _count_tags(content.decode(readable, "replace"))
-            self._check(TAGS, self.tags, self.limits.tags)
+        text = content.decode(get_readable(charset.encode()).decode(), "replace")
+        if part.get_content_subtype() == "plain":
+            self._check(TEXT, is_slow_text(text), False)
+            return
+        self.tags += count_tags(text)
+        self._check(TAGS, self.tags, self.limits.tags)
+        self.pages.append(text)
 
     def _check(self, excess, value, limit):
         if value > limit:
@@ -172,8 +180,3 @@ class _Count:
 def _is_file(part):
     disposition = str(part.get("Content-Disposition", "")).strip()
     return part.get_filename() or disposition.startswith("attachment")
-
-
-def _count_tags(text):
-    tags = len(TAG.findall(text))
-    return tags + BROKEN_TAG_COST * max(text.count("<") - tags, 0)

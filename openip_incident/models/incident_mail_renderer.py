@@ -126,7 +126,7 @@ class IncidentMailRenderer(models.AbstractModel):
         facts = {}
         for key, value in draft.facts.items():
             if isinstance(value, datetime):
-                zone = record._get_reader_zone(draft.party)
+                zone = record._get_reader_zone(draft.party, draft.facts.get("zone"))
                 if (value, zone) not in dates:
                     dates[value, zone] = record._format_date_in(value, zone, draft.lang)
                 value = dates[value, zone]

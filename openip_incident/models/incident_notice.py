@@ -25,7 +25,7 @@ class IncidentNotice(models.Model):
     """
 
     _name = "incident.notice"
-    _inherit = "incident.notice.retry.mixin"
+    _inherit = ["incident.notice.retry.mixin", "incident.batch.mixin"]
     _description = "Incident Notice"
     _order = "id desc"
     _rec_name = "partner_id"

@@ -49,6 +49,7 @@ class IncidentTeamCheckMixin(models.AbstractModel):
             self._check_incident_mail_server,
             self._check_incident_base_url,
             self._check_incident_language,
+            self._check_incident_zone,
             self._check_incident_members,
             self._check_incident_templates,
         )
@@ -88,6 +89,17 @@ class IncidentTeamCheckMixin(models.AbstractModel):
         yield (
             self.env._("French is not installed: its readers get English mails."),
             "/odoo/action-base.res_lang_act_window",
+        )
+
+    def _check_incident_zone(self):
+        """Tell of a zone that Odoo has set because nobody has chosen one."""
+        # SUDO: one time zone is read.
+        calendar = (self.company_id or self.env.company).sudo().resource_calendar_id
+        if calendar.tz != "UTC":
+            return
+        yield (
+            self.env._("Parties without a time zone read dates in UTC."),
+            f"/odoo/action-resource.action_resource_calendar_form/{calendar.id}",
         )
 
     def _check_incident_members(self):

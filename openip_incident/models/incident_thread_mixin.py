@@ -6,6 +6,7 @@ import secrets
 from odoo import models
 
 from .inbounds import IN_GATEWAY
+from .incident_batch_mixin import BATCH
 from .incident_mail_classifier import PROBABLY_AUTOMATIC
 
 
@@ -185,8 +186,9 @@ class IncidentThreadMixin(models.AbstractModel):
     def _incident_write_log(self, values_list):
         """Write the messages of a log, then what they say of the changed fields."""
         commands = [values.pop("tracking_value_ids", None) for values in values_list]
-        messages = self._message_create(values_list)
-        self.env["mail.tracking.value"].create(
+        records = self.with_context(**{BATCH: True})
+        messages = records._message_create(values_list)
+        records.env["mail.tracking.value"].create(
             [
                 {**values, "mail_message_id": message.id}
                 for message, changes in zip(messages, commands, strict=True)

@@ -118,6 +118,6 @@ class IncidentUnreachableMixin(models.AbstractModel):
         failed = self.incident_unreachable_date
         return bool(
             failed
-            and failed >= date
+            and failed > date
             and self.incident_unreachable_email == email_normalize(email, strict=False)
         )

@@ -37,6 +37,9 @@ class IncidentWakeup(models.AbstractModel):
     def _write_triggers(self):
         pending = self.env.cr.precommit.data.pop(PENDING, {})
         for name, dates in pending.items():
-            cron = self.env.ref(f"openip_incident.{name}", raise_if_not_found=False)
-            if cron:
-                cron._trigger(at=sorted(dates))
+            # A scheduled action that was deleted has lost its name, too.
+            cron_id = self.env["ir.model.data"]._xmlid_to_res_id(
+                f"openip_incident.{name}"
+            )
+            if cron_id:
+                self.env["ir.cron"].browse(cron_id)._trigger(at=sorted(dates))

@@ -3,31 +3,81 @@
 
 from smtplib import SMTPServerDisconnected
 
-from odoo import models
+from odoo import api, models
+from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import SQL
+
+# In the context of mails that are being sent.
+SENDING = "incident_sending"
+VACUUM_BATCH = 1000
+
+
+class _Sending:
+    """What is known of the mails of one session; no RPC can forge this object."""
+
+    def __init__(self, notices):
+        self.notices = notices
+        # Ids of mails that have left and are no longer needed.
+        self.done = []
 
 
 class MailMail(models.Model):
     _inherit = "mail.mail"
 
     def _send(self, auto_commit=False, *args, **kwargs):
-        """Send mails of incidents one by one, each while it is locked (G2).
+        """Send mails to parties one by one, each while it is locked (G2).
 
         Who sends the same mail at the same time passes it over, instead of waiting for
         it and losing the whole batch. Where the mail server has hung up the rest is
         sent soon: core leaves it to the queue's next interval, and tells nobody.
         """
-        mails = self.filtered(lambda mail: mail.model == "helpdesk.ticket")
+        notices = self._get_incident_notices()
+        mails = self.filtered(lambda mail: mail.mail_message_id.id in notices)
+        others = self - mails
+        sending = _Sending(notices)
         try:
-            if self - mails or not self:
-                super(MailMail, self - mails)._send(auto_commit, *args, **kwargs)
-            for mail in mails:
+            if others or not self:
+                super(MailMail, others._with_sending(sending))._send(
+                    auto_commit, *args, **kwargs
+                )
+            for mail in mails._with_sending(sending):
+                # Each commit empties the cache: do not read all mails for each.
+                mail = mail.with_prefetch()
                 if mail._take_incident_mail(auto_commit):
                     super(MailMail, mail)._send(auto_commit, *args, **kwargs)
         except SMTPServerDisconnected as error:
+            self._delete_done(sending)
             mails.exists()._record_incident_interruption(str(error))
             raise
+        self._delete_done(sending)
         return True
+
+    def _delete_done(self, sending):
+        # SUDO: as core deletes mails that it has sent, whoever had them sent.
+        self.sudo().browse(sending.done).exists().unlink()
+
+    def _get_incident_notices(self):
+        """Return the notices of these mails: dict of message id: notice.
+
+        Of plain values: each mail is sent in a transaction of its own.
+        """
+        # SUDO: whoever's action empties the queue, the process owns the notices.
+        notices = self.env["incident.notice"].sudo()
+        found = notices.search_fetch(
+            [("message_id", "in", self.mail_message_id.ids)], ["message_id"]
+        )
+        return {
+            message.id: rows.with_prefetch()
+            for message, rows in found.grouped("message_id").items()
+        }
+
+    def _with_sending(self, sending):
+        return self.with_context(**{SENDING: sending})
+
+    def _get_sending(self):
+        sending = self.env.context.get(SENDING)
+        return sending if isinstance(sending, _Sending) else None
 
     def _take_incident_mail(self, auto_commit):
         """Lock a mail and its notice before anything is handed over.
@@ -41,20 +91,42 @@ class MailMail(models.Model):
         """
         if auto_commit:
             # The snapshot of the transaction must be no older than the lock.
-            self.env["ir.cron"]._commit_progress(0)
+            self.env.cr.commit()  # pylint: disable=invalid-commit
+        query = SQL(
+            "SELECT notice.id FROM mail_mail JOIN incident_notice AS notice "
+            "ON notice.message_id = mail_mail.mail_message_id "
+            "WHERE mail_mail.id = %s FOR NO KEY UPDATE SKIP LOCKED",
+            self.id,
+        )
         try:
-            if not self.try_lock_for_update(allow_referencing=True):
-                return False
-            # SUDO: whoever's action empties the queue, the process owns the notices.
-            notices = self.env["incident.notice"].sudo()
-            notices = notices.search([("message_id", "=", self.mail_message_id.id)])
-            return notices == notices.try_lock_for_update(allow_referencing=True)
+            return bool(self.env.execute_query(query))
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             if not auto_commit:
                 raise
             self.env.cr.rollback()
             self.env["helpdesk.ticket"]._wake_mail_queue()
             return False
+
+    def unlink(self):
+        """Delete mails that have just been sent together, when all of them have left.
+
+        Five queries each otherwise. They are marked as sent already: where the server
+        dies in between they only wait to be deleted.
+        """
+        sending = self._get_sending()
+        if not sending:
+            return super().unlink()
+        sending.done += self.ids
+        return True
+
+    @api.autovacuum
+    def _gc_sent_incident_mails(self):
+        """Delete what a server that died had sent and not yet deleted."""
+        sent = Domain("state", "=", "sent") & Domain("auto_delete", "=", True)
+        ours = Domain("model", "=", "helpdesk.ticket")
+        mails = self.search(sent & ours, limit=VACUUM_BATCH)
+        mails.unlink()
+        return len(mails), len(mails) >= VACUUM_BATCH
 
     def _record_incident_interruption(self, reason):
         """Have mails that were interrupted, or never begun, sent soon.
@@ -82,9 +154,7 @@ class MailMail(models.Model):
         Only the notices: a race lost on the incident itself would roll the sending
         back and deliver the mail twice.
         """
-        messages = self.filtered(lambda mail: mail.model == "helpdesk.ticket")
-        if messages:
-            messages._record_incident_delivery(failure_reason or failure_type)
+        self._record_incident_delivery(failure_reason or failure_type)
         return super()._postprocess_sent_message(
             success_pids,
             success_emails,
@@ -97,13 +167,12 @@ class MailMail(models.Model):
 
         :param failure: what the caller knows of a failure, if anything
         """
-        # SUDO: whoever's action empties the queue records what became of the mails.
-        notices = self.env["incident.notice"].sudo()
-        by_message = notices.search(
-            [("message_id", "in", self.mail_message_id.ids)]
-        ).grouped("message_id")
-        for mail in self.filtered(lambda mail: mail.mail_message_id in by_message):
-            notice = by_message[mail.mail_message_id]
+        sending = self._get_sending()
+        found = sending.notices if sending else self._get_incident_notices()
+        for mail in self:
+            notice = found.get(mail.mail_message_id.id)
+            if not notice:
+                continue
             if mail.state == "sent":
                 notice._set_sent()
             else:

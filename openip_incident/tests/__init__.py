@@ -42,5 +42,6 @@ from . import test_unreachable
 from . import test_wizard
 from . import test_base_automation
 from . import test_inbound
+from . import test_inbound_performance
 from . import test_mail_limits
 from . import test_mail_routing

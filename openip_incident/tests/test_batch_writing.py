@@ -4,10 +4,13 @@
 
 from unittest.mock import patch
 
+from freezegun import freeze_time
+
 from odoo.tests import tagged
 from odoo.tools import html_sanitize
 
 from odoo.addons.mail.models.mail_thread import MailThread
+from odoo.addons.openip_incident.models.incident_batch_mixin import BATCH
 
 from .common import OPENED, IncidentCommon
 
@@ -75,6 +78,63 @@ class TestBatchWriting(IncidentCommon):
         self.flush_tracking()
         self.assertLess(self.cr.sql_log_count - before, len(batch))
         self.assertTrue(all(self._read_log(incident) for incident in batch))
+
+    def _create_messages(self, incident, *vals_list, **context):
+        """Create messages on an incident; return what the database has of them."""
+        document = {"model": incident._name, "res_id": incident.id}
+        messages = self.env["mail.message"].with_context(**context)
+        messages = messages.create([{**document, **vals} for vals in vals_list])
+        self.env.flush_all()
+        messages.invalidate_recordset()
+        return [
+            row | {"id": 0}
+            for row in messages.read([*MESSAGE_FIELDS, "date"], load=False)
+        ]
+
+    def test_defaults_of_a_batch_are_those_of_core(self):
+        """Rows that give the same fields share them, others have their own."""
+        incident = self._create_incident()
+        note = self.env.ref("mail.mt_note").id
+        vals_list = (
+            {"body": "<p>First</p>"},
+            {"body": "<p>Second</p>"},
+            {"body": "<p>Third</p>", "message_type": "notification"},
+            {"body": "<p>Fourth</p>", "subtype_id": note, "is_internal": True},
+        )
+        with freeze_time("2026-03-02 09:00:00"):
+            alone = [self._create_messages(incident, vals)[0] for vals in vals_list]
+            batch = self._create_messages(incident, *vals_list, **{BATCH: True})
+        self.assertEqual(batch, alone)
+        self.assertEqual(batch[0]["message_type"], "comment")
+        self.assertEqual(batch[2]["message_type"], "notification")
+
+    def test_forged_context_creates_what_core_creates(self):
+        incident = self._create_incident()
+        given = {"model", "res_id", "body", "email_from", "message_id", "reply_to"}
+        forged = {BATCH: {frozenset(given): {"author_id": 1}}}
+        with freeze_time("2026-03-02 09:00:00"):
+            expected = self._create_messages(incident, {"body": "<p>Words</p>"})
+            found = self._create_messages(incident, {"body": "<p>Words</p>"}, **forged)
+        self.assertEqual(found, expected)
+
+    def test_new_message_is_in_the_lists_that_were_read_before(self):
+        incident, other = self._create_incident(), self._create_incident()
+        self.assertFalse(incident.website_message_ids)
+        self.assertFalse(other.website_message_ids)
+        comment = self.env.ref("mail.mt_comment").id
+        messages = self.env["mail.message"].create(
+            [
+                {
+                    "model": incident._name,
+                    "res_id": incident.id,
+                    "message_type": message_type,
+                    "subtype_id": comment,
+                }
+                for message_type in ("comment", "user_notification")
+            ]
+        )
+        self.assertEqual(incident.website_message_ids, messages[:1])
+        self.assertFalse(other.website_message_ids)
 
     def test_bodies_of_a_batch_are_sanitised_as_one_by_one(self):
         body = self.env["mail.message"]._fields["body"]

@@ -4,14 +4,20 @@
 
 from odoo.tests import tagged
 
-from .common import FROZEN, WAITING
+from odoo.addons.openip_incident.models.followups import ANNOUNCE
+from odoo.addons.openip_incident.models.phases import NO_ANSWER
+
+from .common import CLOSED, FROZEN, WAITING
 from .followup_common import HOUR, START, FollowupCommon
 
 INCIDENTS = 200
 # Rendering and creating: entries, hidden messages, mails, notices, events.
-QUERIES_PER_REMINDER = 0.5
-# A freeze is a tracked change of stage, made by a rule.
-QUERIES_PER_FREEZE = 6
+QUERIES_PER_REMINDER = 0.25
+# Counting, then a tracked change of stage that a rule has asked for.
+QUERIES_PER_FREEZE = 0.25
+QUERIES_PER_SETTLING = 0.15
+# As a reminder, and a tracked change of stage; less in a batch of the engine's size.
+QUERIES_PER_CLOSURE = 0.35
 
 
 @tagged("post_install", "-at_install")
@@ -88,7 +94,38 @@ class TestFollowupPerformance(FollowupCommon):
             settling = self._count_queries(followups._do_settle)
         self.assertEqual(set(incidents.mapped("reminder_count")), {2})
         self.assertLessEqual(reminding / INCIDENTS, QUERIES_PER_REMINDER)
-        self.assertLessEqual(settling / INCIDENTS, QUERIES_PER_REMINDER)
+        self.assertLessEqual(settling / INCIDENTS, QUERIES_PER_SETTLING)
+
+    def test_cost_of_a_closure(self):
+        with self.at(START), self.mock_mail_gateway():
+            incidents = self._request_batch()
+            followups = self._find(incidents)
+            followups._do_settle()
+            # As if three reminders had gone unanswered.
+            steps = followups.plan_id._get_steps()
+            followups.next_step_id = steps.filtered(
+                lambda step: step.action == ANNOUNCE
+            )
+        with self.at(START + 24 * HOUR), self.mock_mail_gateway():
+            followups._do_remind()
+            self._deliver(incidents)
+            followups._do_settle()
+        with self.at(START + 48 * HOUR), self.mock_mail_gateway():
+            closing = self._count_queries(followups._do_close)
+            mails = self._new_mails
+        self.assertEqual(set(incidents.mapped("incident_phase")), {CLOSED})
+        self.assertEqual(set(incidents.mapped("close_reason")), {NO_ANSWER})
+        self.assertEqual(set(followups.mapped("state")), {"expired"})
+        self.assertEqual(set(followups.mapped("waited_hours")), {48})
+        self.assertEqual(len(mails), 2 * INCIDENTS)
+        stages = [("field_id.name", "=", "stage_id"), ("new_value_integer", ">", 0)]
+        logged = [
+            incident.message_ids.tracking_value_ids.filtered_domain(stages)[-1:]
+            for incident in incidents
+        ]
+        stage = self.stages["closed"]
+        self.assertEqual({value.new_value_integer for value in logged}, {stage.id})
+        self.assertLessEqual(closing / INCIDENTS, QUERIES_PER_CLOSURE)
 
     def test_cost_grows_no_faster_than_the_batch(self):
         _incidents, few, few_settled = self._remind_batch(INCIDENTS // 4)

@@ -262,6 +262,18 @@ class TestInbound(IncidentCommon):
         self.assertEqual(letter["email_to"], ["who@knows.example.com"])
         self.assertIn("trop", letter["body"])
 
+    def test_mail_is_kept_though_its_sender_cannot_be_told(self):
+        self.env["ir.config_parameter"].set_param("openip_incident.inbound_text", "1")
+        inbounds = type(self.env["incident.inbound"])
+        with (
+            patch.object(inbounds, "_tell_sender", side_effect=ValueError("No")),
+            mute_logger(GATEWAY_LOG),
+        ):
+            raw, _result = self._take_in(body="A long story. " * 100)
+        inbound = self._get_inbound()
+        self.assertEqual(inbound.state, "quarantined")
+        self.assertEqual(base64.b64decode(inbound.raw), raw)
+
     def test_nobody_is_told_who_is_a_machine_or_us(self):
         self.env["ir.config_parameter"].set_param("openip_incident.inbound_text", "1")
         body = "A long story. " * 100

@@ -134,6 +134,30 @@ class TestMailLimits(BaseCase):
         disguised = HEAD + b'Content-Type: text/html; charset="utf-7"\r\n\r\n'
         self.assertExcess(disguised + b"+ADw-p+AD4-" * 101, "tags")
 
+    def test_quotes_that_take_the_square_of_their_number(self):
+        large, lines = MailLimits(), b"<br>" * 2000
+        for mark in (
+            b"<p class=gmail_extra>",
+            b"<p class='gmail&#95;extra'>",
+            b"<p class=yahoo_quoted>",
+            b"<p>--\n<br>",
+        ):
+            with self.subTest(mark=mark):
+                self.assertEqual(find_excess(HTML + mark + lines, large), "tags")
+                self.assertFalse(find_excess(HTML + mark + b"<br>" * 500, large))
+                parts = [b"Content-Type: text/html\r\n\r\n" + mark + b"<br>" * 90] * 40
+                together = join(1, b"\r\n--x\r\n".join(parts))
+                self.assertEqual(find_excess(together, large), "tags")
+        self.assertFalse(find_excess(HTML + lines, large))
+        answers = b"They wrote:\r\n> x\r\n"
+        self.assertEqual(find_excess(HEAD + b"\r\n" + answers * 9000, large), "text")
+        self.assertFalse(find_excess(HEAD + b"\r\n" + answers * 3000, large))
+
+    def test_broken_tags_before_much_text(self):
+        large, text = MailLimits(), b"x " * 400_000
+        self.assertEqual(find_excess(HTML + b"<html" * 200 + text, large), "tags")
+        self.assertFalse(find_excess(HTML + b"<html" * 20 + text, large))
+
     def test_headers(self):
         """Python's parser takes the square of what is in one header."""
         words = b"Reply-To: " + b"a b " * 4000

@@ -315,8 +315,11 @@ class TestTeam(IncidentCommon):
         self.env["ir.mail_server"].create(
             {"name": "Out", "smtp_host": "smtp.example.com"}
         )
+        calendar = self.company.resource_calendar_id
+        calendar.tz = "Europe/Paris"
         self.assertFalse(self.team.incident_check)
         gaps = {
+            "zone": lambda: calendar.write({"tz": "UTC"}),
             "localhost": lambda: parameters.set_param(
                 "web.base.url", "http://localhost:8069"
             ),

@@ -125,7 +125,9 @@ class IncidentPortal(CustomerPortalHelpdesk):
 
     def _get_visible_domain(self):
         """Return the domain of what the record rules let the user read."""
-        return Domain("id", "in", request.env["helpdesk.ticket"]._search([]))
+        tickets = request.env["helpdesk.ticket"]
+        candidates = tickets._get_portal_candidates(request.env.user)
+        return Domain("id", "in", tickets._search(candidates))
 
     def _get_ticket_list_domain(self, choices):
         domain = self._get_visible_domain()

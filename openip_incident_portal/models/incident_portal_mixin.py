@@ -30,6 +30,33 @@ class IncidentPortalMixin(models.AbstractModel):
     # Lists
 
     @api.model
+    def _get_portal_candidates(self, user):
+        """Return a domain that indexes answer, around all that a user may read.
+
+        The record rules decide; alone they have the database read every ticket there
+        is. Whoever lets users outside read more by a rule of its own extends this.
+
+        :param user: ``res.users``, whose colleagues may be looking for anything
+        """
+        if not user.share:
+            return Domain.TRUE
+        # SUDO: contacts and followers are read as the rules read them.
+        env = self.sudo().with_context(active_test=False).env
+        partner = env["res.partner"].browse(user.partner_id.id)
+        family = partner.search([("id", "child_of", partner.commercial_partner_id.id)])
+        followed = env["mail.followers"].search_fetch(
+            [("res_model", "=", self._name), ("partner_id", "in", family.ids)],
+            ["res_id"],
+        )
+        # The party of a contact is one of the family's, or its own.
+        parties = (family | partner).incident_party_id
+        return (
+            Domain("customer_party_id", "in", parties.ids)
+            | Domain("integrator_party_id", "in", partner.incident_party_id.ids)
+            | Domain("id", "in", followed.mapped("res_id"))
+        )
+
+    @api.model
     def _get_portal_turn_domain(self, partner):
         """Return the domain of the incidents that wait for somebody's party.
 
@@ -120,7 +147,8 @@ class IncidentPortalMixin(models.AbstractModel):
 
     def _get_incident_url(self, party, purpose=None):
         """Give mails personal links, whoever causes them: not everybody has a login."""
-        ticket = self.with_context(**{LOGIN: False, UNTIL: False})
+        page = self.env.context.keys() & {LOGIN, UNTIL}
+        ticket = self.with_context(**dict.fromkeys(page, False)) if page else self
         return super(IncidentPortalMixin, ticket)._get_incident_url(party, purpose)
 
     def _get_page_actions(self, party):

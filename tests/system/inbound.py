@@ -156,8 +156,12 @@ def fetch_without_connections(place, kind, port):
     return _count(place, server_id)
 
 
-def fetch_and_die(place, kind, port):
-    """Fetch, and be killed when a mail is processed but not yet marked as read."""
+def fetch_and_die(place, kind, port, at="handled_message"):
+    """Fetch, and be killed at a moment of the conversation with the mailbox.
+
+    :param at: ``handled_message``, when a mail is processed but not yet marked as read,
+        or ``store``, when it is fetched but not yet processed
+    """
     server_id = _add_server(place, kind, port)
     with place.environment() as env:
         server = env["fetchmail.server"].browse(server_id)
@@ -165,7 +169,8 @@ def fetch_and_die(place, kind, port):
 
         def connect_briefly(server, **options):
             connection = connect(server, **options)
-            connection.handled_message = lambda number: _kill(place, None)
+            talks = connection if at == "handled_message" else connection._connection
+            setattr(talks, at, lambda *_arguments: _kill(place, None))
             return connection
 
         with mock.patch.object(type(server), "_connect__", connect_briefly):

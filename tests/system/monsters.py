@@ -75,15 +75,18 @@ def _make_pages():
         "never closed": b"<b><i>" * 14_000,
         "crossed": b"<b><p>x</b></p>" * 7_000,
         "quotes in quotes": b"<blockquote>" * 9_000 + b"x",
-        "broken": fill("< ", 3900) + fill("x "),
-        "broken names": b"<html" * 1990 + fill("x "),
-        "broken comments": b"<!--" * 1990 + fill("- "),
-        "broken conditions": b"<!--[if mso]>" * 1000 + fill("x "),
+        "broken": fill("< ", 3900) + fill("x ", 900 * KILO),
+        "broken names": b"<html" * 1990 + fill("x ", 900 * KILO),
+        "broken comments": b"<!--" * 1990 + fill("- ", 900 * KILO),
+        "broken conditions": b"<!--[if mso]>" * 1000 + fill("x ", 900 * KILO),
         "attribute": b'<p style="' + fill("a:b;") + b'">x</p>',
         "attributes": b"<p " + fill("a=b ", 900 * KILO) + b">x</p>",
         "attributes and tags": fill('<p title="a" lang="fr" dir="rtl">x'),
         "style sheet": b"<style>" + fill("a{b:c}") + b"</style><p>x</p>",
-        "script": b"<script>" + fill("a<b;", 7000) + fill("a;") + b"</script>",
+        "script": b"<script>"
+        + fill("a<b;", 7000)
+        + fill("a;", 900 * KILO)
+        + b"</script>",
         "entities": b"<p>" + fill("&lt;&#60;") + b"</p>",
         "ampersands": b"<p>" + fill("&") + b"</p>",
         "links": fill(
@@ -95,6 +98,12 @@ def _make_pages():
         "spaces": b"<p>" + fill(" ") + b"</p>",
         "breaks": fill("<br>", 110 * KILO),
         "cited lines": b"<pre>" + fill("> > > > x\n") + b"</pre>",
+        "neighbours of a quote": b"<p class=gmail_extra>x</p>" + b"<br>" * 980,
+        "many neighbours of a quote": b"<p class=gmail_extra>x</p>" + b"<br>" * 10_000,
+        "neighbours of a signature": b"<p>--\n<br></p>" * 970,
+        "many neighbours of a signature": b"<p>--\n<br></p>" * 9000,
+        "quotes with neighbours": b"<p class=yahoo_quoted>" * 990,
+        "quotes with many neighbours": b"<p class=yahoo_quoted>" * 9000,
         "signatures": b"<pre>" + fill("--\nx\n") + b"</pre>",
         "unclosed attribute": b'<p title="' + fill("x "),
         "vector": b"<svg>" * 10_000 + b"<style><a title=x>",
@@ -107,6 +116,7 @@ def _make_texts():
     bodies = {
         "cited lines": fill("> > > > x\r\n"),
         "deeply cited": fill(">" * 900 + "\r\n"),
+        "some answers": b"On Monday, somebody wrote:\r\n> x\r\n" * 3800,
         "answers": fill("On Monday, somebody wrote:\r\n> x\r\n"),
         "signatures": fill("-- \r\nx\r\n"),
         "lines": fill("_" * 70 + "\r\n"),
@@ -137,6 +147,9 @@ def _make_structures():
         "pages side by side": join(*[page] * 195),
         "large pages side by side": join(*[large_page] * 23),
         "large pages to choose": join(*[large_page] * 23, kind=b"alternative"),
+        "quotes side by side": join(
+            *[HTML + b"<p class=gmail_extra>" + b"<br>" * 100] * 195
+        ),
         "texts side by side": join(*[TEXT + fill("x\r\n", 5 * KILO)] * 195),
         "texts and pages": join(*[TEXT + fill("x\r\n", 5 * KILO), page] * 97),
         "files": join(TEXT + b"Hello", *[attach(b"x" * 30 * KILO)] * 195),

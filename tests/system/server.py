@@ -165,7 +165,7 @@ def drop_database(name):
 
     :param name: the copy
     """
-    # PostgreSQL's own vacuum cannot be thrown out by who is no superuser, but ends soon.
+    # PostgreSQL's own vacuum can be thrown out by a superuser only, but ends soon.
     for _attempt in range(100):
         with contextlib.suppress(psycopg2.errors.InsufficientPrivilege):
             _sql(f"DROP DATABASE IF EXISTS {_quoted(name)} WITH (FORCE)")

@@ -52,7 +52,7 @@ def work(place, batch=engine.BATCH, seconds=ir_cron.MIN_TIME_PER_JOB):
     :param batch: how many incidents share a transaction; fewer make more to interrupt
     :param seconds: how long an action may run before it is the others' turn
     """
-    engine.BATCH = batch
+    engine.BATCH = engine.BATCHES["close"] = batch
     ir_cron.MIN_TIME_PER_JOB = seconds
     while True:
         ir_cron.IrCron._process_jobs(place.database)
@@ -66,7 +66,7 @@ def rush(place, batch):
 
     :param batch: how many incidents share a transaction
     """
-    engine.BATCH = batch
+    engine.BATCH = engine.BATCHES["close"] = batch
     while True:
         for method in ("_cron_remind", "_cron_close"):
             with place.environment() as env:
