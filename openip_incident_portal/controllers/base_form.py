@@ -40,7 +40,7 @@ class IncidentBaseForm(HelpdeskTicketController):
         """
         params = {**kw, **self._read_ticket_form(kw)}
         team = self._find_portal_team(params["team"])
-        if self._is_for_incidents() or team.incident_process:
+        if self._takes_forms_only() or team.incident_process:
             return request.redirect(USER_PATH)
         if not params["subject"] or not params["description"]:
             return self.create_new_ticket()
@@ -59,20 +59,26 @@ class IncidentBaseForm(HelpdeskTicketController):
 
         Agents keep the base's form.
         """
-        if request.env.user._is_internal():
-            return False
-        # SUDO: teams are configuration, looked at to choose a page.
-        teams = (
-            request.env["helpdesk.ticket.team"]
-            .sudo()
-            .search(
-                [
-                    ("show_in_portal", "=", True),
-                    ("company_id", "in", (request.env.company.id, False)),
-                ]
-            )
-        )
+        teams = self._get_portal_teams()
         return bool(teams) and all(team.incident_process for team in teams)
+
+    def _takes_forms_only(self):
+        """Tell whether a ticket without a team would bypass the form of incidents."""
+        teams = self._get_portal_teams()
+        return bool(teams) and all(team._has_intake() for team in teams)
+
+    def _get_portal_teams(self):
+        """Return the teams that people outside are offered, none to agents."""
+        # SUDO: teams are configuration, looked at to choose a page.
+        teams = request.env["helpdesk.ticket.team"].sudo()
+        if request.env.user._is_internal():
+            return teams
+        return teams.search(
+            [
+                ("show_in_portal", "=", True),
+                ("company_id", "in", (request.env.company.id, False)),
+            ]
+        )
 
     def _read_ticket_form(self, params):
         return {
