@@ -113,12 +113,14 @@ class IncidentHealth(models.Model):
     @api.depends_context("uid")
     def _compute_can_show(self):
         for check in self:
+            # SUDO: the name of a model; whether the reader may read it is asked next.
             model = check.sudo()._get_source().model
             check.can_show = self.env[model].has_access("read")
 
     def action_show(self):
         """Open the records that this check counts."""
         self.ensure_one()
+        # SUDO: only a domain is made; the list shows what the reader may read.
         source = self.sudo()._get_source()
         return {
             "type": "ir.actions.act_window",

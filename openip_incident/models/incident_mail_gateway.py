@@ -31,7 +31,8 @@ from .mail_alias_domain import KNOWN_ALIASES, KnownAliases
 _logger = logging.getLogger(__name__)
 
 RETRIED = (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, ConcurrencyError, LockError)
-# All waits together stay below five seconds, so that no mail holds up the next ones.
+# All pauses together stay below five seconds, so that no mail holds up the next ones;
+# who holds an incident for longer is waited for on top of that.
 ATTEMPTS = 8
 FIRST_WAIT = 0.05
 LONGEST_WAIT = 1.0
@@ -100,6 +101,7 @@ class IncidentMailGateway(models.AbstractModel):
             order="id desc",
             limit=1,
         )
+        # SUDO: see above.
         tickets = self.env["helpdesk.ticket"].sudo().with_context(active_test=False)
         found = Domain("id", "in", answered.subselect("res_id"))
         return tickets.search(found & Domain("is_incident", "=", True))

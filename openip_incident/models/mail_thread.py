@@ -38,17 +38,14 @@ class MailThread(models.AbstractModel):
     def _get_reported_message(self, message):
         """Return the mail of an incident that a report is about."""
         # SUDO: the mail gateway finds out what the mail system reports on.
-        return (
-            self.env["mail.message"]
-            .sudo()
-            .search(
-                [
-                    ("message_id", "in", get_reported_ids(message)),
-                    ("model", "=", "helpdesk.ticket"),
-                ],
-                order="id desc",
-                limit=1,
-            )
+        messages = self.env["mail.message"].sudo()
+        return messages.search(
+            [
+                ("message_id", "in", get_reported_ids(message)),
+                ("model", "=", "helpdesk.ticket"),
+            ],
+            order="id desc",
+            limit=1,
         )
 
     def _get_message_create_valid_field_names(self):

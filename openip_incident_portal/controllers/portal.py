@@ -179,10 +179,8 @@ class IncidentPortal(CustomerPortalHelpdesk):
         """Tell whether the user follows incidents of others."""
         user = request.env.user
         # SUDO: what the user's own company is.
-        return (
-            user._is_internal()
-            or user.partner_id.sudo().incident_party_id.is_integrator
-        )
+        party = user.partner_id.sudo().incident_party_id
+        return user._is_internal() or party.is_integrator
 
     # Search bar
 

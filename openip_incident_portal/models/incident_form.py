@@ -89,14 +89,16 @@ class IncidentForm(models.AbstractModel):
         team = (found.filtered("incident_intake") or found)[:1]
         if not team:
             return None
-        # SUDO: one's own contact; an intake is only named here, none is read.
+        # SUDO: one's own contact.
         reporter = self.env.user.partner_id.sudo()
+        # SUDO: an empty one, which only says that there is no intake.
+        no_intake = self.env["incident.intake"].sudo()
         key = hashlib.sha256(f"{self.env.uid}|{nonce}".encode()).hexdigest()
         return self._complete_form(
             Form(
                 team=team,
                 reporter=reporter,
-                intake=self.env["incident.intake"].sudo(),
+                intake=no_intake,
                 email=reporter.email or "",
                 key=f"user {key}",
             )

@@ -135,10 +135,23 @@ class IncidentFormMixin(models.AbstractModel):
         address = email_normalize(self.partner_email)
         if not template or not address:
             return
+        message = self._create_unknown_mail(template, address)
+        self.env["incident.notice"].create(
+            {
+                "ticket_id": self.id,
+                "email": address,
+                "entry_id": entry.id,
+                "message_id": message.id,
+            }
+        )
+        self._wake_mail_queue()
+
+    def _create_unknown_mail(self, template, address):
+        """Queue a mail to an address, and return its hidden message."""
         # SUDO: templates are what admins made them; the form chooses none.
-        lang = self._get_form_lang()
+        template, lang = template.sudo(), self._get_form_lang()
         subject, body = (
-            template.sudo()._render_field(name, self.ids, set_lang=lang)[self.id]
+            template._render_field(name, self.ids, set_lang=lang)[self.id]
             for name in ("subject", "body_html")
         )
         sender = self._get_correspondence_sender()[self.id]
@@ -162,15 +175,7 @@ class IncidentFormMixin(models.AbstractModel):
                 "auto_delete": True,
             }
         )
-        self.env["incident.notice"].create(
-            {
-                "ticket_id": self.id,
-                "email": address,
-                "entry_id": entry.id,
-                "message_id": message.id,
-            }
-        )
-        self._wake_mail_queue()
+        return message
 
     def _render_unknown_layout(self, body, lang):
         return self.env["ir.qweb"]._render(
