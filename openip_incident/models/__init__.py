@@ -18,6 +18,7 @@ from . import incident_followup
 from . import incident_followup_event
 from . import incident_followup_engine
 from . import incident_notice_retry_mixin
+from . import incident_mail_qweb
 from . import incident_mail_renderer
 from . import incident_correspondence_mixin
 from . import incident_party_mixin

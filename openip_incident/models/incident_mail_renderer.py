@@ -3,6 +3,7 @@
 
 import re
 import uuid
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime
 from html import unescape
@@ -13,6 +14,8 @@ from markupsafe import Markup
 from odoo import api, models
 from odoo.tools import ormcache
 from odoo.tools.rendering_tools import convert_inline_template_to_qweb
+
+from .incident_mail_qweb import MailDocument
 
 LAYOUT = "openip_incident.notice_layout"
 
@@ -44,9 +47,9 @@ class Draft:
 class IncidentMailRenderer(models.AbstractModel):
     """Renders one template for many records and readers at once.
 
-    QWeb compiles a template given as text on every call, which costs ten times as
-    much as rendering it. So the template is compiled once per language, inside a loop
-    over all drafts of that language, and the output is cut apart afterwards.
+    Whatever QWeb is called for costs more than to render one mail. So it is called
+    once per language, for a loop over all drafts of that language, and the output is
+    cut apart afterwards.
     """
 
     _name = "incident.mail.renderer"
@@ -60,6 +63,8 @@ class IncidentMailRenderer(models.AbstractModel):
             ``incident_text``, ``party`` and ``url`` of each draft
         :param drafts: list of :class:`Draft`, all records of one model
         """
+        # One query for the words in all languages.
+        template.with_context(prefetch_langs=True).fetch(["body_html", "subject"])
         by_lang = {}
         for draft in drafts:
             by_lang.setdefault(draft.lang, []).append(draft)
@@ -71,21 +76,35 @@ class IncidentMailRenderer(models.AbstractModel):
         body.sanitize_together(self.env, words)
 
     @api.model
+    def _render_words(self, template, record, lang):
+        """Return subject and words of one mail, for whom the caller has a layout.
+
+        :param template: ``mail.template``
+        """
+        template = template.with_context(lang=lang)
+        mark = self._make_mark()
+        row = {
+            "object": record.with_context(lang=lang),
+            "ctx": {**self.env.context, "lang": lang},
+            "mark": mark,
+        }
+        document = self._get_document(template.subject, template.body_html, lang, False)
+        subject, words, _rest = self._render_rows(template, document, lang, [row], mark)
+        return self._fold_subject(unescape(subject)), Markup(words.strip())
+
+    @api.model
     def _render_language(self, template, lang, drafts):
-        ids = list(dict.fromkeys(draft.record.id for draft in drafts))
-        records = drafts[0].record.with_context(lang=lang).browse(ids)
-        by_id = {record.id: record for record in records}
-        mark, dates = f"openip-{uuid.uuid4().hex}", {}
+        records = self._read_in(lang, [draft.record for draft in drafts])
+        readers = self._read_in(lang, [draft.party for draft in drafts])
+        mark, dates = self._make_mark(), {}
         rows = [
-            self._prepare_row(by_id[draft.record.id], draft, mark, dates)
+            self._prepare_row(
+                records[draft.record.id], readers[draft.party.id], draft, mark, dates
+            )
             for draft in drafts
         ]
-        values = {**template._render_eval_context(), "rows": rows}
-        qweb = self.env["ir.qweb"].with_context(lang=lang)
-        output = qweb._render(
-            self._prepare_loop(qweb, template), values, minimal_qcontext=True
-        )
-        pieces = str(output).split(mark)
+        document = self._get_document(template.subject, template.body_html, lang, True)
+        pieces = self._render_rows(template, document, lang, rows, mark)
         for index, draft in enumerate(drafts):
             subject, before, content, after = pieces[4 * index : 4 * index + 4]
             draft.subject = self._fold_subject(unescape(subject))
@@ -93,20 +112,43 @@ class IncidentMailRenderer(models.AbstractModel):
             draft.body_html = Markup((before + content + after).strip())
 
     @api.model
+    def _make_mark(self):
+        """Return a text that no mail contains: it cuts the output into pieces."""
+        return f"openip-{uuid.uuid4().hex}"
+
+    @api.model
+    def _render_rows(self, template, document, lang, rows, mark):
+        """Return the pieces of what a document makes of rows."""
+        values = {**template._render_eval_context(), "rows": rows}
+        qweb = self.env["incident.mail.qweb"].with_context(lang=lang)
+        return str(qweb._render(document, values, minimal_qcontext=True)).split(mark)
+
+    @api.model
+    def _read_in(self, lang, items):
+        """Return the records of a list in a language: dict of id: record.
+
+        :param items: list of single records, or of nothing
+        """
+        records = items[0].union(*items).with_context(lang=lang)
+        return {False: records.browse(), **{record.id: record for record in records}}
+
+    @api.model
     def _fold_subject(self, text):
         """Return a subject in one line, as Python asks of headers."""
         return WHITE_SPACE.sub(" ", " ".join(text.splitlines())).strip()
 
     @api.model
-    def _prepare_row(self, record, draft, mark, dates):
+    def _prepare_row(self, record, reader, draft, mark, dates):
         """Return what the loop offers to the template and its layout.
 
+        :param record: of the draft, in its language
+        :param reader: the party of the draft, in its language
         :param mark: text that cuts the output: around the content, and after a draft
         :param dates: dict of the dates that are known as text
         """
         return {
             "object": record,
-            "party": draft.party.with_context(lang=draft.lang),
+            "party": reader,
             "ctx": {
                 **self.env.context,
                 **self._format_facts(record, draft, dates),
@@ -134,39 +176,45 @@ class IncidentMailRenderer(models.AbstractModel):
         return facts
 
     @api.model
-    def _prepare_loop(self, qweb, template):
+    @ormcache("subject", "body", "lang", "layout", cache="templates")
+    def _get_document(self, subject, body, lang, layout):
         """Return one document: a loop over rows, the layout in it, the words in that.
 
         Not by t-call: QWeb compiles the content of a call within a document that is
         no view anew on every turn.
+
+        :param subject: inline template
+        :param body: QWeb
+        :param layout: whether the layout of the parties' mails is around the words
         """
         loop = etree.fromstring(
             '<t><t t-foreach="rows" t-as="row">'
             '<t t-set="object" t-value="row[\'object\']"/>'
             '<t t-set="ctx" t-value="row[\'ctx\']"/>'
             '<t name="subject"/><t t-out="row[\'mark\']"/>'
-            '<t name="layout"/><t t-out="row[\'mark\']"/>'
+            '<t name="words"/><t t-out="row[\'mark\']"/>'
             "</t></t>"
         )
-        layout = etree.fromstring(self._get_layout(qweb.env.context.get("lang")))
-        # QWeb renders nothing of a document but the template that is named in it.
-        layout.attrib.pop("t-name", None)
-        words = html.fragment_fromstring(template.body_html or "", create_parent="t")
+        words = html.fragment_fromstring(body or "", create_parent="t")
         subject = html.fragment_fromstring(
-            convert_inline_template_to_qweb(template.subject), create_parent="t"
+            convert_inline_template_to_qweb(subject), create_parent="t"
         )
         self._replace(loop.find(".//t[@name='subject']"), subject)
-        self._replace(layout.find(".//*[@t-out='0']"), words)
-        self._replace(loop.find(".//t[@name='layout']"), layout)
+        if layout:
+            around = self._get_layout(lang)
+            self._replace(around.find(".//*[@t-out='0']"), words)
+            words = around
+        self._replace(loop.find(".//t[@name='words']"), words)
         self._fold_white_space(loop)
-        return loop
+        return MailDocument(loop)
 
     @api.model
-    @ormcache("lang", cache="templates")
     def _get_layout(self, lang):
-        """Return the layout's source in a language: QWeb would look it up each time."""
         qweb = self.env["ir.qweb"].with_context(lang=lang)
-        return etree.tostring(qweb._get_template(LAYOUT)[0], encoding="unicode")
+        layout = deepcopy(qweb._get_template(LAYOUT)[0])
+        # QWeb renders nothing of a document but the template that is named in it.
+        layout.attrib.pop("t-name", None)
+        return layout
 
     @api.model
     def _replace(self, node, other):

@@ -144,22 +144,20 @@ class IncidentFormMixin(models.AbstractModel):
                 "message_id": message.id,
             }
         )
-        self._wake_mail_queue()
+        self.env["incident.wakeup"]._wake_mail_queue()
 
     def _create_unknown_mail(self, template, address):
         """Queue a mail to an address, and return its hidden message."""
         # SUDO: templates are what admins made them; the form chooses none.
         template, lang = template.sudo(), self._get_form_lang()
-        subject, body = (
-            template._render_field(name, self.ids, set_lang=lang)[self.id]
-            for name in ("subject", "body_html")
-        )
+        renderer = self.env["incident.mail.renderer"]
+        subject, body = renderer._render_words(template, self, lang)
         sender = self._get_correspondence_sender()[self.id]
         message = self._create_messages(
             [
                 {
                     **self._prepare_message_vals(sender),
-                    "subject": " ".join(subject.split()),
+                    "subject": subject,
                     "body": body,
                     "message_type": "user_notification",
                     "subtype_id": self._get_comment_subtype_id(),

@@ -159,7 +159,7 @@ class IncidentIntakeLinkMixin(models.AbstractModel):
                 "notification_type": "email",
             }
         )
-        self._wake_mail_queue()
+        self.env["incident.wakeup"]._wake_mail_queue()
 
     def _prepare_form_mail_vals(self, message, template, subject, body):
         headers = dict(HEADERS)
@@ -180,12 +180,8 @@ class IncidentIntakeLinkMixin(models.AbstractModel):
     def _render_form_link(self, template):
         """Return subject and text of a mail in the sender's language."""
         # SUDO: templates are what admins made them; the gateway chooses none.
-        template = template.sudo()
-        subject, body = (
-            template._render_field(name, self.ids, set_lang=self.lang)[self.id]
-            for name in ("subject", "body_html")
-        )
-        return " ".join((subject or "").split()), body
+        renderer = self.env["incident.mail.renderer"]
+        return renderer._render_words(template.sudo(), self, self.lang)
 
     def _render_form_layout(self, subject, body):
         return self.env["ir.qweb"]._render(
