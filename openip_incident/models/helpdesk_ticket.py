@@ -366,10 +366,11 @@ class HelpdeskTicket(models.Model):
     def _get_correspondence_sender(self):
         """Write from the team's alias: whichever header a client uses, we hear it."""
         senders = {}
+        # What the gateway compares with every mail is known without a query.
+        known = self.env["incident.mail.gateway"]._get_team_addresses()
         for team, tickets in self.grouped("team_id").items():
             company = tickets[0].company_id
-            alias = team.alias_domain_id and team.alias_full_name
-            address = alias or company.email
+            address = known.get(team.id) or company.email
             sender = formataddr((company.name, address)) if address else ""
             senders.update(dict.fromkeys(tickets.ids, sender))
         return senders

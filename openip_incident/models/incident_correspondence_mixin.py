@@ -2,7 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import Command, api, models
-from odoo.tools import format_datetime
+from odoo.tools import clean_context, format_datetime
 
 from .incident_batch_mixin import BATCH
 from .incident_mail_renderer import Draft
@@ -16,8 +16,6 @@ AUTOMATIC_HEADERS = {
 
 DATE_FORMAT = "EEEE d MMMM yyyy HH:mm"
 DEFAULT_ZONE = "Europe/Paris"
-
-QUEUE_WOKEN = "openip_incident.mail_queue_woken"
 
 
 class IncidentCorrespondenceMixin(models.AbstractModel):
@@ -142,8 +140,11 @@ class IncidentCorrespondenceMixin(models.AbstractModel):
             record.id: record._get_correspondents() for record in self
         }
         everybody = nobody.union(*readers.values())
-        # One query for the contacts of the whole batch.
-        everybody.mapped("email_normalized")
+        companies = {record._get_correspondence_company() for record in self}
+        # One query for the contacts of the whole batch, our own included.
+        everybody.union(*(company.partner_id for company in companies)).mapped(
+            "email_normalized"
+        )
         drafts, mails = [], []
         for record in self:
             lang = record._get_correspondence_lang()
@@ -180,12 +181,13 @@ class IncidentCorrespondenceMixin(models.AbstractModel):
         :return: dict of id: entry, and the hidden messages in the order of the mails
         """
         senders = self._get_correspondence_sender()
+        shared = {
+            record.id: record._prepare_message_vals(senders[record.id])
+            for record in self
+        }
         messages = self._create_messages(
             [
-                {
-                    **draft.record._prepare_message_vals(senders[draft.record.id]),
-                    **self._prepare_draft_vals(draft, entries),
-                }
+                {**shared[draft.record.id], **self._prepare_draft_vals(draft, entries)}
                 for draft in drafts
             ]
         )
@@ -214,8 +216,12 @@ class IncidentCorrespondenceMixin(models.AbstractModel):
 
     @api.model
     def _create_messages(self, vals_list):
-        # The context of a button (default_* keys) is not meant for messages.
-        return self.env["mail.thread"]._message_create(vals_list)
+        # The context of a button (default_* keys) is not meant for messages. Not by
+        # the thread's `_message_create`: it writes lists of recipients, here empty.
+        messages = self.env["mail.message"].with_context(
+            clean_context(self.env.context)
+        )
+        return messages.create(vals_list)
 
     @api.model
     def _get_comment_subtype_id(self):
@@ -276,20 +282,5 @@ class IncidentCorrespondenceMixin(models.AbstractModel):
                 for draft, message, mail in zip(drafts, messages, mails, strict=True)
             ]
         )
-        self._wake_mail_queue()
+        self.env["incident.wakeup"]._wake_mail_queue()
 
-    @api.model
-    def _wake_mail_queue(self):
-        """Have the queue run as soon as this transaction is committed, once.
-
-        Its own interval is an hour; sending from here would let mail leave a
-        transaction that is rolled back.
-        """
-        precommit = self.env.cr.precommit
-        if not precommit.data.get(QUEUE_WOKEN):
-            precommit.data[QUEUE_WOKEN] = True
-            xmlid = "mail.ir_cron_mail_scheduler_action"
-            cron_id = self.env["ir.model.data"]._xmlid_to_res_id(
-                xmlid, raise_if_not_found=True
-            )
-            precommit.add(self.env["ir.cron"].browse(cron_id)._trigger)

@@ -74,6 +74,9 @@ class IncidentFollowup(models.Model):
     event_ids = fields.One2many(
         comodel_name="incident.followup.event", inverse_name="followup_id"
     )
+    executed_step_ids = fields.Many2many(
+        comodel_name="incident.followup.step", compute="_compute_executed_step_ids"
+    )
     reminder_count = fields.Integer(
         string="Reminders", help="Reminders that were delivered."
     )
@@ -134,6 +137,21 @@ class IncidentFollowup(models.Model):
     )
     _hold_idx = models.Index("(hold_until) WHERE state = 'held'")
 
+    @api.depends("event_ids.step_id")
+    def _compute_executed_step_ids(self):
+        """Tell the steps apart from the events, of which a batch has thousands."""
+        # SUDO: what was done must not depend on who looks at what is next.
+        events = self.env["incident.followup.event"].sudo()
+        groups = events._read_group(
+            [("followup_id", "in", self.ids)], ["followup_id"], ["step_id:recordset"]
+        )
+        steps = {followup.id: executed for followup, executed in groups}
+        none = self.env["incident.followup.step"]
+        for executed, followups in self.grouped(
+            lambda followup: steps.get(followup.id, none)
+        ).items():
+            followups.executed_step_ids = executed
+
     @api.depends("end_date", "start_date", "frozen_date", "unfrozen_date", "state")
     def _compute_hours(self):
         for followup in self:
@@ -142,7 +160,9 @@ class IncidentFollowup(models.Model):
             followup.frozen_hours = followup._count_hours(*followup._get_frozen_span())
             answered = followup.state == ANSWERED
             followup.answered_after = followup.reminder_count if answered else 0
-        for (plan, company), followups in self.grouped(
+        frozen = self.filtered("frozen_date")
+        (self - frozen).frozen_working_hours = 0
+        for (plan, company), followups in frozen.grouped(
             lambda followup: (followup.plan_id, followup.company_id)
         ).items():
             spans = [followup._get_frozen_span() for followup in followups]
@@ -255,7 +275,7 @@ class IncidentFollowup(models.Model):
         :param lost: steps that are about to be deleted
         """
         self.ensure_one()
-        steps = self.plan_id._get_steps() - self.event_ids.step_id
+        steps = self.plan_id._get_steps() - self.executed_step_ids
         if lost:
             steps -= lost
         if not step:

@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import api, fields, models
+from odoo.exceptions import MissingError
 from odoo.fields import Domain
 from odoo.tools import format_datetime
 
@@ -142,16 +143,23 @@ class IncidentFollowupMixin(models.AbstractModel):
         collected = self.env.cr.precommit.data.pop(COLLECTED, {})
         # SUDO: the facts were recorded by the process, the rules are the admins'.
         tickets = self.sudo().env["helpdesk.ticket"]
-        frozen = tickets.browse(collected.get("freeze", ())).exists()
-        frozen.filtered(
+        frozen = tickets.browse(collected.get("freeze", ()))
+        frozen._filter_existing(
             lambda ticket: ticket.incident_phase == WAITING
         )._incident_move_to(FROZEN, silent=True)
-        resumed = tickets.browse(collected.get("resume", ())).exists()
-        resumed.filtered(
+        resumed = tickets.browse(collected.get("resume", ()))
+        resumed._filter_existing(
             lambda ticket: (
                 ticket.incident_phase in ON_HOLD and not ticket.answer_awaited
             )
         )._incident_resume()
+
+    def _filter_existing(self, condition):
+        """Filter incidents of which some may have been deleted since, by another rule."""
+        try:
+            return self.filtered(condition)
+        except MissingError:
+            return self.exists().filtered(condition)
 
     # What comes next
 

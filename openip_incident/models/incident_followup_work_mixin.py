@@ -48,6 +48,8 @@ class IncidentFollowupWorkMixin(models.AbstractModel):
 
     def _execute(self, step):
         """Write the event of a step and its mails, in one transaction (G1)."""
+        # One query for all steps of the plan, this one and what follows it.
+        self.plan_id._get_steps()
         events = self._begin_event(step, **self._prepare_renewal(1))
         self._send_step(step, events)
 
@@ -86,7 +88,7 @@ class IncidentFollowupWorkMixin(models.AbstractModel):
             self.plan_id,
             self.company_id,
             self.next_step_id,
-            self.event_ids.step_id,
+            self.executed_step_ids,
             self.event_id.announced_date,
         )
 

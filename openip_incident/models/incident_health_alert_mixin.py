@@ -54,7 +54,7 @@ class IncidentHealthAlertMixin(models.AbstractModel):
         )
         if refused:
             refused.mark_outgoing()
-            self.env["helpdesk.ticket"]._wake_mail_queue()
+            self.env["incident.wakeup"]._wake_mail_queue()
 
     def _alert(self, partners):
         """Mail these alarms to colleagues who read the language of the context.

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from .inbounds import ASIDE, DISCARDED, DONE, QUARANTINED, REASONS, RECEIVED
 
@@ -77,6 +78,26 @@ class IncidentInbound(models.Model):
     _key_unique = models.UniqueIndex("(key)", "This mail is already there.")
     _kept_idx = models.Index("(state, date) WHERE state != 'done'")
     _done_idx = models.Index("(date) WHERE state = 'done'")
+
+    @api.model
+    def _write_down(self, key, model):
+        """Write a mail down that is not known yet, in one statement.
+
+        :param key: what is the same for every copy of the mail
+        :param model: name of the model for what fits nowhere, or False
+        :return: the row, empty for a mail that is known
+        """
+        rows = self.env.execute_query(
+            SQL(
+                "INSERT INTO incident_inbound (key, model, state, date) "
+                "VALUES (%s, %s, %s, %s) ON CONFLICT (key) DO NOTHING RETURNING id",
+                key,
+                model or None,
+                RECEIVED,
+                fields.Datetime.now(),
+            )
+        )
+        return self.browse(row[0] for row in rows)
 
     def _compute_raw_name(self):
         for inbound in self:

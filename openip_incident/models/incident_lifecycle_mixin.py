@@ -22,6 +22,8 @@ from .phases import (
     WAITING,
 )
 
+LOCKED = "openip_incident.locked"
+
 # Phases that only a validated incident reaches (P1).
 VALIDATED_PHASES = (OPENED, IN_PROGRESS, ESCALATED, CLOSURE)
 
@@ -243,14 +245,18 @@ class IncidentLifecycleMixin(models.AbstractModel):
         A row changed since this transaction's snapshot raises a serialization
         failure, which Odoo answers by running the request again.
         """
-        if self.ids:
+        # Forgotten at the end of the transaction, and when a savepoint is rolled back.
+        held = self.env.cr.precommit.data.setdefault(LOCKED, set())
+        new = set(self.ids) - held
+        if new:
             self.env.execute_query(
                 SQL(
                     "SELECT id FROM helpdesk_ticket WHERE id IN %s "
                     "ORDER BY id FOR NO KEY UPDATE",
-                    tuple(self.ids),
+                    tuple(new),
                 )
             )
+            held |= new
 
     # What a move needs
 

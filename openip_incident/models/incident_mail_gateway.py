@@ -81,12 +81,25 @@ class IncidentMailGateway(models.AbstractModel):
         """
         # SUDO: the gateway compares addresses; nothing of the teams is shown.
         teams = self.env["helpdesk.ticket.team"].sudo()
+        # Archived ones included: what they have begun goes on.
+        teams = teams.with_context(active_test=False)
         teams = teams.search([("incident_process", "=", True)])
         domains = teams.alias_domain_id
         shared = domains.mapped("catchall_email") + domains.mapped("bounce_email")
         return {
             **dict.fromkeys(filter(None, shared), False),
             **{team.alias_full_name: team.id for team in teams if team.alias_full_name},
+        }
+
+    @api.model
+    def _get_team_addresses(self):
+        """Return the addresses from which teams write: dict of team id: address."""
+        addresses = self._get_addresses().items()
+        # Without a domain an alias is no address.
+        return {
+            team_id: address
+            for address, team_id in addresses
+            if team_id and "@" in address
         }
 
     @api.model
@@ -211,9 +224,10 @@ class IncidentMailGateway(models.AbstractModel):
             ledger = ledger.with_context(
                 clean_context(self.env.context), tracking_disable=True
             )
+            inbound = ledger._write_down(source.key, model)
+            if inbound:
+                return inbound
             inbound = ledger.search([("key", "=", source.key)])
-            if not inbound:
-                return ledger.create({"key": source.key, "model": model})
             if inbound.state == RECEIVED:
                 inbound._keep(source, self._find_team(source), KILLED)
             _logger.info("Mail %s: received before", source.key)
@@ -245,7 +259,7 @@ class IncidentMailGateway(models.AbstractModel):
         # Files are kept as they came: making a huge picture smaller takes seconds.
         context = {
             IN_GATEWAY: True,
-            KNOWN_ALIASES: KnownAliases(),
+            KNOWN_ALIASES: KnownAliases([source.sender, *source.recipients]),
             "image_no_postprocess": True,
         }
         thread = self.env["mail.thread"].with_context(**context)

@@ -53,7 +53,7 @@ class IncidentNoticeRetryMixin(models.AbstractModel):
         refused.mark_outgoing()
         waiting.write({"status": "queued", "retry_date": False})
         if waiting:
-            self.env["helpdesk.ticket"]._wake_mail_queue()
+            self.env["incident.wakeup"]._wake_mail_queue()
 
     def _is_given_up(self):
         """Tell whether nobody wants this mail any more, or any server."""

@@ -25,6 +25,8 @@ class IncidentPartyMixin(models.AbstractModel):
         # SUDO: belonging to a party is decided by the contacts as they are, not by
         # those that the current user may read.
         partner, parties = partner.sudo(), self.sudo()._get_incident_parties()
+        # One query for all of them.
+        (partner | parties).mapped("partner_share")
         for party in parties:
             if partner and partner._is_incident_staff_of(party):
                 return party

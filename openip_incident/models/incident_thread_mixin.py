@@ -29,6 +29,9 @@ class IncidentThreadMixin(models.AbstractModel):
     def message_post(self, **kwargs):
         if self.is_incident and kwargs.get("message_type") == "email":
             kwargs["body"] = self._scrub_incident_body(kwargs.get("body"))
+            # Core names the author of what is answered, here mostly our company.
+            partner_ids = self._filter_colleague_ids(kwargs.get("partner_ids"))
+            kwargs["partner_ids"] = partner_ids
             kwargs = self._keep_strangers_inside(kwargs)
         return super().message_post(**kwargs)
 
@@ -110,6 +113,21 @@ class IncidentThreadMixin(models.AbstractModel):
         outsiders = records.message_partner_ids.filtered("partner_share")
         records.message_unsubscribe(outsiders.ids)
         records.filtered("access_token").write({"access_token": False})
+
+    def _notify_thread_by_email(self, message, recipients_data, **kwargs):
+        """Let mail to colleagues leave by the queue, as all mail of an incident (G1).
+
+        Core sends it right after the commit: a party that answers on its page, and the
+        next mail that comes in, would wait for our mail server.
+        """
+        if not self or not self.is_incident:
+            return super()._notify_thread_by_email(message, recipients_data, **kwargs)
+        if any(recipient["notif"] == "email" for recipient in recipients_data):
+            self.env["incident.wakeup"]._wake_mail_queue()
+        records = self.with_context(mail_notify_force_send=False)
+        return super(IncidentThreadMixin, records)._notify_thread_by_email(
+            message, recipients_data, **kwargs
+        )
 
     def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
         """Leave the parties to the correspondence, and internal notes inside."""

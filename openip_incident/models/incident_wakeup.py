@@ -3,9 +3,10 @@
 
 from datetime import timedelta
 
-from odoo import api, models
+from odoo import api, fields, models
 
 PENDING = "openip_incident.wakeups"
+MAIL_QUEUE = "mail.ir_cron_mail_scheduler_action"
 
 
 class IncidentWakeup(models.AbstractModel):
@@ -24,22 +25,37 @@ class IncidentWakeup(models.AbstractModel):
         :param cron: name of its xml id in this addon
         :param date: naive UTC
         """
+        minute = date.replace(second=0, microsecond=0)
+        if minute < date:
+            minute += timedelta(minutes=1)
+        self._add_trigger(f"openip_incident.{cron}", minute)
+
+    @api.model
+    def _wake_mail_queue(self):
+        """Have the queue run as soon as this transaction is committed, once.
+
+        Its own interval is an hour; sending from here would let mail leave a
+        transaction that is rolled back.
+        """
+        self._add_trigger(MAIL_QUEUE, None)
+
+    @api.model
+    def _add_trigger(self, xmlid, date):
         precommit = self.env.cr.precommit
         if PENDING not in precommit.data:
             precommit.data[PENDING] = {}
             precommit.add(self._write_triggers)
-        minute = date.replace(second=0, microsecond=0)
-        if minute < date:
-            minute += timedelta(minutes=1)
-        precommit.data[PENDING].setdefault(cron, set()).add(minute)
+        precommit.data[PENDING].setdefault(xmlid, set()).add(date)
 
     @api.model
     def _write_triggers(self):
         pending = self.env.cr.precommit.data.pop(PENDING, {})
-        for name, dates in pending.items():
-            # A scheduled action that was deleted has lost its name, too.
-            cron_id = self.env["ir.model.data"]._xmlid_to_res_id(
-                f"openip_incident.{name}"
-            )
-            if cron_id:
-                self.env["ir.cron"].browse(cron_id)._trigger(at=sorted(dates))
+        names, now = self.env["ir.model.data"], fields.Datetime.now()
+        # A scheduled action that was deleted has lost its name, too.
+        known = {
+            cron_id: dates
+            for xmlid, dates in pending.items()
+            if (cron_id := names._xmlid_to_res_id(xmlid))
+        }
+        for cron in self.env["ir.cron"].browse(known):
+            cron._trigger(at=sorted(date or now for date in known[cron.id]))

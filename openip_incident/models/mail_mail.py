@@ -104,7 +104,7 @@ class MailMail(models.Model):
             if not auto_commit:
                 raise
             self.env.cr.rollback()
-            self.env["helpdesk.ticket"]._wake_mail_queue()
+            self.env["incident.wakeup"]._wake_mail_queue()
             return False
 
     def unlink(self):
@@ -144,7 +144,7 @@ class MailMail(models.Model):
             ]
         )._set_failed(reason)
         if self - interrupted:
-            self.env["helpdesk.ticket"]._wake_mail_queue()
+            self.env["incident.wakeup"]._wake_mail_queue()
 
     def _postprocess_sent_message(
         self, success_pids, success_emails, failure_reason=False, failure_type=None

@@ -87,20 +87,29 @@ class LoginPage(PersonalPage):
     def _find_ticket(self, ticket_id):
         # SUDO: decides which page answers; whether it opens is checked by its caller.
         tickets = request.env["helpdesk.ticket"].sudo()
-        return tickets.browse(ticket_id if self._is_id(ticket_id) else ()).exists()
-
-    def _is_incident(self, ticket_id):
-        return self._find_ticket(ticket_id).is_incident
+        if not self._is_id(ticket_id):
+            return tickets
+        # With all its fields: the page reads most of them.
+        found = tickets.with_context(active_test=False).search_fetch(
+            [("id", "=", ticket_id)]
+        )
+        return found.with_env(tickets.env)
 
     def _open_with_login(self, ticket_id, handler, act=False, **values):
-        """Let a handler answer to who may read the incident.
+        """Let a handler answer to who may read the incident of an id."""
+        ticket = self._find_ticket(ticket_id)
+        return self._open_ticket(ticket, handler, act=act, **values)
+
+    def _open_ticket(self, ticket, handler, act=False, **values):
+        """Let a handler answer to who may read an incident.
 
         Everybody else is led away, as from an id that does not exist.
 
+        :param ticket: as superuser, nothing for an id that does not exist
         :param handler: takes ticket, contact of the user and values
         :param act: whether the page is for parties only, not for who looks on
         """
-        ticket, partner = self._find_ticket(ticket_id), request.env.user.partner_id
+        partner = request.env.user.partner_id
         if not ticket.is_incident or not self._may_read(ticket):
             return request.redirect("/my")
         if not ticket.active and request.env.user.share:

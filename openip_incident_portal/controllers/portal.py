@@ -262,6 +262,7 @@ class IncidentPortal(CustomerPortalHelpdesk):
         pages = LoginPage()
         if not pages._is_id(ticket_id):
             return request.redirect("/my")
-        if pages._is_incident(ticket_id):
-            return pages._open_with_login(ticket_id, pages._show_page, done=done)
+        ticket = pages._find_ticket(ticket_id)
+        if ticket.is_incident:
+            return pages._open_ticket(ticket, pages._show_page, done=done)
         return super().portal_my_ticket(ticket_id, access_token=access_token, **kw)

@@ -28,6 +28,8 @@ from .incident_link_mixin import CLOSURE as CONFIRM
 # What everybody who may read the incident has seen.
 SHOWN_TYPES = ("comment", "email", "auto_comment")
 
+ENTRY_FIELDS = ("attachment_ids", "author_id", "body", "date", "message_type")
+
 # A page is no archive: what is older is in the mails.
 MAX_ENTRIES = 200
 
@@ -192,8 +194,9 @@ class IncidentPageMixin(models.AbstractModel):
                 ("incident_disregard", "=", False),
             ]
         )
-        messages = self.env["mail.message"]
-        return messages.search(shown, order="id desc", limit=MAX_ENTRIES)
+        return self.env["mail.message"].search_fetch(
+            shown, ENTRY_FIELDS, order="id desc", limit=MAX_ENTRIES
+        )
 
     def _get_page_entries(self, party, token):
         """Return the conversation as a party reads it, newest first."""
@@ -220,14 +223,18 @@ class IncidentPageMixin(models.AbstractModel):
 
         :return: dict of entry: hidden message
         """
-        notices = self.notice_ids.filtered(
-            lambda notice: notice.partner_id == party and notice.entry_id in messages
+        notices = self.env["incident.notice"].search_fetch(
+            [
+                ("ticket_id", "=", self.id),
+                ("partner_id", "=", party.id),
+                ("entry_id", "in", messages.ids),
+                ("message_id", "!=", False),
+            ],
+            ["entry_id", "message_id"],
+            order="id",
         )
-        return {
-            notice.entry_id: notice.message_id
-            for notice in notices.sorted("id")
-            if notice.message_id
-        }
+        notices.message_id.fetch(["body"])
+        return {notice.entry_id: notice.message_id for notice in notices}
 
     def _get_page_author(self, message):
         """Return the name of who wrote from outside, nothing for us.

@@ -105,7 +105,7 @@ class Street:
 
     def _count_peer_pool(self, tickets):
         plan = self.plan
-        warned = (plan.pairs + 2) * plan.peer_due
+        warned = (plan.pairs + 3) * plan.peer_due
         closed = sum(plan.peer_close) * 2 * plan.pairs
         return min(tickets, max(warned + closed, tickets // 10))
 

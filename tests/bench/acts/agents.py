@@ -1,5 +1,6 @@
 """What agents wait for: opening, and the backend as the web client loads it."""
 
+from ..delivery import deliver
 from .browser import Browser
 
 TICKET = "helpdesk.ticket"
@@ -31,10 +32,16 @@ def make_tickets(place, count, phase="registered"):
             ]
         )
         env.flush_all()
+        ids = tickets.ids
         if phase == "waiting":
             tickets.action_incident_open()
             tickets.incident_request("information", "<p>Since when?</p>")
-        return tickets.ids
+            deliver(tickets)
+    with place.environment() as env:
+        # The countdowns of what was delivered begin.
+        if phase == "waiting":
+            env["incident.followup.engine"]._cron_remind()
+    return ids
 
 
 def _get_team(env, plain):

@@ -208,7 +208,7 @@ def roll_back(place, count):
         with place.registry.cursor() as cursor:
             env = api.Environment(cursor, SUPERUSER_ID, {})
             engine = env["incident.followup.engine"]
-            engine._do_batch("remind", engine._find("remind", set()))
+            engine._do_batch("remind", engine._find("remind")["remind"])
             cursor.flush()
             cursor.rollback()
         return {"mails": _count_notices(place, tickets)}

@@ -1,6 +1,6 @@
 """What an answer by mail costs, from the gateway to the commit."""
 
-import itertools
+import uuid
 from email.message import EmailMessage
 
 from .agents import TICKET, make_tickets
@@ -11,8 +11,6 @@ RICH = (
     "<blockquote>Since when?</blockquote></div>"
 )
 FILE = bytes(range(256)) * 200
-
-NUMBERS = itertools.count(1)
 
 
 def answer(place, kind, times, plain=False):
@@ -39,6 +37,54 @@ def answer(place, kind, times, plain=False):
     return readings[1:]
 
 
+def intake(place, times, plain=False):
+    """Measure mails that begin something new, each of a customer of its own.
+
+    :param times: how many
+    :param plain: whether they become plain tickets, as without the process
+    :return: readings
+    """
+    address = "plain" if plain else "incidents"
+    if plain:
+        make_tickets(place, 1, "plain")
+    senders = place.execute(
+        "SELECT email FROM res_partner WHERE name LIKE 'Customer%%' AND is_company "
+        "ORDER BY id LIMIT %s",
+        times + 1,
+    )
+    readings = []
+    for [sender] in senders:
+        mail = _begin_mail(sender, f"{address}@operator.example.com", "No dial tone")
+        mail.set_content("Nothing works since this morning.")
+        with place.measured() as reading:
+            with place.environment() as env:
+                env["mail.thread"].message_process(TICKET, mail.as_bytes())
+        readings.append(reading.as_dict())
+    _ensure_taken_in(place, len(senders), plain)
+    return readings[1:]
+
+
+def _ensure_taken_in(place, count, plain):
+    """Fail unless each mail has become a ticket, or was answered with a form link."""
+    if plain:
+        query = (
+            "SELECT count(*) FROM helpdesk_ticket "
+            "WHERE name = 'No dial tone' AND partner_email IS NOT NULL"
+        )
+    else:
+        query = "SELECT count(*) FROM incident_intake WHERE state = 'sent'"
+    [[found]] = place.execute(query)
+    if found < count:
+        raise ValueError(f"{found} mails were taken in instead of {count}")
+
+
+def _begin_mail(sender, recipient, subject):
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = sender, recipient, subject
+    mail["Message-ID"] = f"<bench-{uuid.uuid4().hex}@customer.example.com>"
+    return mail
+
+
 def _write(ticket, kind, plain):
     """Return the mail of a customer who answers what it was last written."""
     if not plain:
@@ -52,11 +98,11 @@ def _write(ticket, kind, plain):
             partner_ids=ticket.partner_id.ids,
             subtype_xmlid="mail.mt_comment",
         )
-    mail = EmailMessage()
-    mail["From"] = ticket.partner_id.email_formatted
-    mail["To"] = asked.reply_to
-    mail["Subject"] = f"Re: {asked.subject or ticket.number}"
-    mail["Message-ID"] = f"<bench-{next(NUMBERS)}-{ticket.id}@customer.example.com>"
+    mail = _begin_mail(
+        ticket.partner_id.email_formatted,
+        asked.reply_to,
+        f"Re: {asked.subject or ticket.number}",
+    )
     mail["In-Reply-To"] = mail["References"] = asked.message_id
     mail.set_content(PLAIN)
     if kind != "text":

@@ -36,15 +36,26 @@ def load(place, ticket_id, times):
     :return: dict of page: readings
     """
     browser = Browser(place, LOGIN)
-    paths = {
-        "list": "/my/tickets",
-        "search": "/my/tickets?search=dial&search_in=content",
-        "page": f"/my/ticket/{ticket_id}",
+    page = f"/my/ticket/{ticket_id}"
+    visits = {
+        "list": lambda: browser.get("/my/tickets"),
+        "search": lambda: browser.get("/my/tickets?search=calls&search_in=name"),
+        "page": lambda: browser.get(page),
+        "page with its conversation": lambda: _read_conversation(browser, page),
     }
-    return {
-        name: _repeat(place, lambda path=path: browser.get(path), times)
-        for name, path in paths.items()
-    }
+    return {name: _repeat(place, visit, times) for name, visit in visits.items()}
+
+
+def _read_conversation(browser, page):
+    """Load a page and what its browser then asks for, to show what was written.
+
+    Ours has the conversation in it; the base's page loads core's chatter.
+    """
+    if 'id="discussion"' not in browser.get(page):
+        return
+    thread = {"thread_model": "helpdesk.ticket", "thread_id": int(page.split("/")[-1])}
+    browser.post_json("/portal/chatter_init", thread)
+    browser.post_json("/mail/chatter_fetch", {**thread, "fetch_params": {"limit": 30}})
 
 
 def load_personal(place, times):

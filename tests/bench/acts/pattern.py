@@ -5,6 +5,8 @@ from datetime import timedelta
 from odoo import fields
 from odoo.fields import Domain
 
+from ..delivery import deliver
+
 TICKET = "helpdesk.ticket"
 # Nothing is due by itself while something else is measured.
 LATER = "2100-01-01"
@@ -26,8 +28,6 @@ def configure(place, smtp_port):
     """
     with place.environment() as env:
         env.company.write({"email": "support@operator.example.com"})
-        env["ir.cron"].search(Domain.TRUE).active = False
-        env["ir.cron.trigger"].search(Domain.TRUE).unlink()
         env["ir.mail_server"].create(
             {
                 "name": "Sink",
@@ -46,7 +46,13 @@ def _add_alias_domain(env):
         env["res.company"].search(Domain.TRUE).alias_domain_id = domain
     team = env.ref("openip_incident.team_incident", raise_if_not_found=False)
     if team:
-        team.write({"alias_name": "incidents", "user_id": env.ref("base.user_admin")})
+        team.write(
+            {
+                "alias_name": "incidents",
+                "incident_intake": True,
+                "user_id": env.ref("base.user_admin").id,
+            }
+        )
 
 
 def _create_parties(env):
@@ -97,9 +103,9 @@ def make_incident(place, customer, story):
         env.flush_all()
         env.cr.precommit.run()
         ticket.action_incident_open()
-        _deliver(ticket)
+        deliver(ticket)
         ticket.incident_request("information", "<p>Since when?</p>")
-        _deliver(ticket)
+        deliver(ticket)
         ticket.env.cr.precommit.run()
         ticket_id = ticket.id
     STORIES[story](place, ticket_id)
@@ -110,22 +116,6 @@ def make_incident(place, customer, story):
         ticket_id,
     )
     return ticket_id
-
-
-def _deliver(ticket):
-    """Have all mails of an incident accepted, as the queue leaves them."""
-    ticket.notice_ids.filtered(lambda notice: notice.status == "queued")._set_sent()
-    messages = ticket.notice_ids.message_id
-    mails = ticket.env["mail.mail"].search([("mail_message_id", "in", messages.ids)])
-    mails.mail_message_id.notification_ids.notification_status = "sent"
-    # SUDO: not the messages: these stay, as with mails that are sent.
-    ticket.env.flush_all()
-    ticket.env.cr.execute(
-        "DELETE FROM mail_mail WHERE mail_message_id IN "
-        "(SELECT message_id FROM incident_notice WHERE ticket_id = %s)",
-        [ticket.id],
-    )
-    ticket.env.invalidate_all()
 
 
 def _advance(place, ticket_id, hours):
@@ -148,7 +138,7 @@ def _advance(place, ticket_id, hours):
 def _run(place, ticket_id):
     with place.environment() as env:
         env["incident.followup.engine"]._cron_remind()
-        _deliver(env[TICKET].browse(ticket_id))
+        deliver(env[TICKET].browse(ticket_id))
     with place.environment() as env:
         env["incident.followup.engine"]._cron_remind()
 
@@ -163,7 +153,7 @@ def _close(place, ticket_id):
         ticket = env[TICKET].browse(ticket_id)
         ticket.activity_ids.unlink()
         ticket._incident_move_to("closed", vals={"close_reason": "support"})
-        _deliver(ticket)
+        deliver(ticket)
     for table, names in DATES.items():
         if table == "helpdesk_ticket":
             moves = ", ".join(

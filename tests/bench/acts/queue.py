@@ -1,6 +1,6 @@
 """What the mail queue costs, by which parties wait for their mail."""
 
-from . import followup
+from . import followup, peer
 
 
 def fill(place, count):
@@ -11,6 +11,15 @@ def fill(place, count):
     place.execute(followup.FLUSH_QUEUE)
     followup.make_due(place, count // 2)
     followup.run(place)
+
+
+def fill_peer(place, count):
+    """Have warnings of the peer wait in the queue, and nothing else.
+
+    :param count: how many mails, one for each ticket
+    """
+    place.execute(followup.FLUSH_QUEUE)
+    peer.run(place, "warn", count)
 
 
 def send(place, count):

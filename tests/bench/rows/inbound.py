@@ -43,6 +43,20 @@ def _get_targets(title, series, core):
     ]
 
 
+def intakes(street, plan, bar):
+    """Take mails in that begin something: core's become tickets, ours are answered."""
+    found = {}
+    for side, plain, title in (
+        ("peer", True, "core: new mail becomes a ticket"),
+        ("ours", False, "new mail is answered with a form link"),
+    ):
+        readings = street.get(side).ask("inbound.intake", times=plan.acts, plain=plain)
+        found[side] = Series(title, readings, {"tickets": plan.main})
+        bar.advance(side)
+    return Result(list(found.values()))
+
+
 ROWS = {
-    "inbound": Row("Take answers in", answers, lambda plan: len(CASES) * len(KINDS))
+    "inbound": Row("Take answers in", answers, lambda plan: len(CASES) * len(KINDS)),
+    "intake": Row("Take new mail in", intakes, lambda plan: 2),
 }

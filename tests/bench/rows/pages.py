@@ -30,14 +30,24 @@ def portal(street, plan, bar):
             found["ours", plan.main, "list"].median("backend"),
             "ms",
         ),
-        Target(
-            "ticket page, times the base's",
-            ("<=", 1),
-            found["ours", plan.main, "page"].median()
-            / found["peer", plan.main, "page"].median(),
-            "×",
+        *(
+            Target(
+                f"ticket {name}, times the base's",
+                ("<=", 1),
+                found["ours", plan.main, name].median()
+                / found["peer", plan.main, name].median(),
+                "×",
+            )
+            for name in ("page", "page with its conversation")
         ),
     ]
+    if plan.houses[0] != plan.main:
+        few, many = (
+            found["ours", tickets, "list"].median()
+            for tickets in (plan.houses[0], plan.main)
+        )
+        title = f"portal list, from {plan.houses[0]:,} to {plan.main:,} tickets"
+        result.targets.append(Target(title, ("<=", 1.1), many / few, "×"))
     return result
 
 
