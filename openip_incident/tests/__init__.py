@@ -1,5 +1,6 @@
 from . import test_access
 from . import test_answer
+from . import test_answer_queue
 from . import test_batch_writing
 from . import test_composer
 from . import test_correspondence
@@ -25,6 +26,7 @@ from . import test_freeze_rule
 from . import test_health
 from . import test_lifecycle
 from . import test_mail_classifier
+from . import test_mail_renderer
 from . import test_mail_reports
 from . import test_notice
 from . import test_number

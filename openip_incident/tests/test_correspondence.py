@@ -228,6 +228,25 @@ class TestCorrespondence(IncidentCommon):
                 messages = incident.sudo().notice_ids.message_id
                 self.assertLessEqual(ids, set(messages.mapped("message_id")))
 
+    def test_archived_team_is_answered_at_its_alias(self):
+        incident = self._create_incident_in(IN_PROGRESS)
+        self.team.active = False
+        with self.capture_letters() as letters:
+            incident.incident_update("<p>Still on it.</p>")
+        self.assertBothInformed(letters)
+        for letter in letters:
+            address = email_normalize(letter["reply_to"])
+            self.assertEqual(address, self.team.alias_full_name)
+
+    def test_team_without_alias_writes_from_its_company(self):
+        incident = self._create_incident_in(IN_PROGRESS)
+        self.team.alias_name = False
+        with self.capture_letters() as letters:
+            incident.incident_update("<p>Still on it.</p>")
+        for letter in letters:
+            address = email_normalize(letter["reply_to"])
+            self.assertEqual(address, email_normalize(self.company.email))
+
     def test_answers_go_to_the_teams_alias(self):
         alias = self.team.alias_full_name
         self.assertEqual(alias, f"voice@{self.alias_domain}")

@@ -12,7 +12,7 @@ from .followup_common import HOUR, START, FollowupCommon
 
 INCIDENTS = 200
 # Rendering and creating: entries, hidden messages, mails, notices, events.
-QUERIES_PER_REMINDER = 0.25
+QUERIES_PER_REMINDER = 0.21
 # Counting, then a tracked change of stage that a rule has asked for.
 QUERIES_PER_FREEZE = 0.25
 QUERIES_PER_SETTLING = 0.15
@@ -132,6 +132,31 @@ class TestFollowupPerformance(FollowupCommon):
         _incidents, many, many_settled = self._remind_batch()
         self.assertLessEqual(many, 4.4 * few)
         self.assertLessEqual(many_settled, 4.4 * few_settled)
+
+    def test_looking_for_all_tasks_is_one_query(self):
+        tasks = ("retry", "release", "settle", "miss", "bounce", "renew", "remind")
+        engine = self.env["incident.followup.engine"]
+        with self.at(START), self.mock_mail_gateway():
+            incidents = self._request_batch(3)
+            self._find(incidents)._do_settle()
+            self.flush_tracking()
+        followups = self._find(incidents)
+        followups[0].write({"state": "held", "hold_until": START + HOUR})
+        self.flush_tracking()
+        with (
+            self.enter_registry_test_mode(),
+            self.registry.cursor() as cr,
+            self.at(START + 24 * HOUR),
+        ):
+            engine = engine.with_env(self.env(cr=cr))
+            before = cr.sql_log_count
+            found = engine._find(*tasks)
+            self.assertEqual(cr.sql_log_count - before, 1)
+        due = {row.id: row.ticket_id.id for row in followups}
+        held = {followups[0].id: due.pop(followups[0].id)}
+        self.assertEqual(found["release"].items() & held.items(), held.items())
+        self.assertEqual(found["remind"].items() & due.items(), due.items())
+        self.assertEqual(list(found), [task for task in tasks if task in found])
 
     def test_what_is_not_due_costs_nothing(self):
         """The same queries, and as many, for one waiting incident and for many."""

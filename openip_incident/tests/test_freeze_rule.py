@@ -186,3 +186,11 @@ class TestFreezeRule(FollowupCommon):
             self._reply(incident, self.customer)
         self.assertEqual(incident.incident_phase, OPENED)
         self.assertEqual(incident.sudo().followup_ids.state, "answered")
+
+    def test_incident_deleted_by_another_rule_harms_nobody(self):
+        gone, other = self.request(), self.request()
+        (gone | other).sudo()._action_freeze()
+        gone.sudo().unlink()
+        self.env["helpdesk.ticket"]._incident_flush_collected()
+        self.assertFalse(gone.exists())
+        self.assertEqual(other.incident_phase, FROZEN)

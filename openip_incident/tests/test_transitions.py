@@ -348,3 +348,22 @@ class TestTransitions(IncidentCommon):
         incident.incident_request("information", "<p>And who?</p>")
         self.assertEqual(incident.incident_phase, WAITING)
         self.assertEqual(incident.return_stage_id, self.stages[IN_PROGRESS])
+
+    # Locks
+
+    def test_lock_is_taken_once_per_transaction(self):
+        incident = self._create_incident_in(OPENED)
+        self.flush_tracking()
+        with self.assertQueryCount(1):
+            incident._incident_lock()
+            incident._incident_lock()
+
+    def test_lock_is_taken_again_after_a_rollback(self):
+        """What was locked inside a savepoint is free again."""
+        incident = self._create_incident_in(OPENED)
+        self.flush_tracking()
+        with self.assertRaises(UserError), self.env.cr.savepoint():
+            incident._incident_lock()
+            raise UserError("Undone")
+        with self.assertQueryCount(1):
+            incident._incident_lock()

@@ -1,0 +1,74 @@
+# Copyright 2026 OpenIP
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""Whoever writes on an incident does not wait for a mail server (G1)."""
+
+from odoo.tests import tagged
+
+from .common import IN_PROGRESS, IncidentCommon
+
+
+@tagged("post_install", "-at_install")
+class TestAnswerQueue(IncidentCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.queue = cls.env.ref("mail.ir_cron_mail_scheduler_action")
+        cls.queue.active = True
+
+    def setUp(self):
+        super().setUp()
+        self.incident = self._create_incident_in(IN_PROGRESS, user_id=self.agent.id)
+        self.incident.sudo().message_subscribe(self.agent.partner_id.ids)
+        with self.capture_letters():
+            self.incident.incident_request("information", "<p>When?</p>")
+        self._get_triggers().unlink()
+
+    def _get_triggers(self):
+        triggers = self.env["ir.cron.trigger"].sudo()
+        return triggers.search([("cron_id", "=", self.queue.id)])
+
+    def _get_mails_to(self, partner):
+        mails = self._new_mails.filtered(lambda mail: partner in mail.recipient_ids)
+        return mails.exists()
+
+    def test_colleagues_mail_leaves_by_the_queue(self):
+        with self.mock_mail_gateway():
+            self._reply(self.incident, self.customer)
+            self.flush_tracking()
+            mails = self._get_mails_to(self.agent.partner_id)
+            self.assertEqual(mails.mapped("state"), ["outgoing"])
+            self.assertFalse(self._mails)
+        self.assertEqual(len(self._get_triggers()), 1)
+
+    def test_note_to_a_colleague_leaves_by_the_queue_at_once(self):
+        self.incident.sudo().message_unsubscribe(self.agent.partner_id.ids)
+        with self.mock_mail_gateway():
+            self.incident.sudo().message_post(
+                body="Have a look", partner_ids=self.leader.partner_id.ids
+            )
+            self.flush_tracking()
+            mails = self._get_mails_to(self.leader.partner_id)
+            self.assertEqual(mails.mapped("state"), ["outgoing"])
+        self.assertEqual(len(self._get_triggers()), 1)
+
+    def test_note_to_nobody_wakes_no_queue(self):
+        self.incident.sudo().message_unsubscribe(self.agent.partner_id.ids)
+        self.incident.sudo().message_post(body="For the record")
+        self.flush_tracking()
+        self.assertFalse(self._get_triggers())
+
+    def test_mail_on_a_plain_ticket_is_cores(self):
+        ticket = self._create_plain_ticket()
+        with self.mock_mail_gateway():
+            ticket.message_post(
+                body="Have a look", partner_ids=self.leader.partner_id.ids
+            )
+            self.flush_tracking()
+            self.assertEqual(len(self._mails), 1)
+
+    def test_answer_names_only_colleagues_as_recipients(self):
+        """Core adds the author of what is answered: for a party that is our company."""
+        self._reply(self.incident, self.customer)
+        answer = self._entries(self.incident).sorted("id")[-1:]
+        self.assertEqual(answer.author_id, self.customer)
+        self.assertFalse(answer.partner_ids)
