@@ -167,6 +167,7 @@ class IncidentFollowupEngine(models.AbstractModel):
         tickets = tickets.try_lock_for_update(
             allow_referencing=True, limit=BATCHES.get(task, BATCH)
         )
+        tickets._get_incident_locks().update(tickets.ids)
         held = set(tickets.ids)
         taken = [key for key, value in found.items() if value in held]
         # Whoever let go of an incident between this snapshot and its lock has

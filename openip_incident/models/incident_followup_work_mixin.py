@@ -48,8 +48,7 @@ class IncidentFollowupWorkMixin(models.AbstractModel):
 
     def _execute(self, step):
         """Write the event of a step and its mails, in one transaction (G1)."""
-        # One query for all steps of the plan, this one and what follows it.
-        self.plan_id._get_steps()
+        self._prefetch_steps()
         events = self._begin_event(step, **self._prepare_renewal(1))
         self._send_step(step, events)
 
@@ -117,6 +116,7 @@ class IncidentFollowupWorkMixin(models.AbstractModel):
             followups._close(step)
 
     def _close(self, step):
+        self._prefetch_steps()
         events = self._begin_event(step, outcome=DONE)
         self.write({"event_id": False})
         self._finish(EXPIRED)
@@ -178,6 +178,10 @@ class IncidentFollowupWorkMixin(models.AbstractModel):
         # Mails that are about to be written read the rest of the contacts.
         (tickets.partner_id | tickets.integrator_id | ours).mapped("email_normalized")
         self.event_ids.notice_ids.fetch(["email", "partner_id", "sent_date", "status"])
+
+    def _prefetch_steps(self):
+        """Read all steps of the plan at once: the executed one and what follows it."""
+        self.plan_id._get_steps()
 
     def _count_reminders(self, difference):
         """Count reminders on follow-up and incident: the fact the freeze rule hears."""

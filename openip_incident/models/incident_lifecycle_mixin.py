@@ -4,7 +4,7 @@
 from collections import defaultdict
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, is_html_empty
 
@@ -245,9 +245,7 @@ class IncidentLifecycleMixin(models.AbstractModel):
         A row changed since this transaction's snapshot raises a serialization
         failure, which Odoo answers by running the request again.
         """
-        # Forgotten at the end of the transaction, and when a savepoint is rolled back.
-        held = self.env.cr.precommit.data.setdefault(LOCKED, set())
-        new = set(self.ids) - held
+        new = set(self.ids) - self._get_incident_locks()
         if new:
             self.env.execute_query(
                 SQL(
@@ -256,7 +254,15 @@ class IncidentLifecycleMixin(models.AbstractModel):
                     tuple(new),
                 )
             )
-            held |= new
+            self._get_incident_locks().update(new)
+
+    @api.model
+    def _get_incident_locks(self):
+        """Return the ids of the incidents that this transaction has locked.
+
+        Forgotten at its end, and when a savepoint is rolled back.
+        """
+        return self.env.cr.precommit.data.setdefault(LOCKED, set())
 
     # What a move needs
 

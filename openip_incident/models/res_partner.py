@@ -49,6 +49,11 @@ class ResPartner(models.Model):
         string="Staff on incidents",
     )
 
+    # Whose a mail is, core asks the whole table three times for each one.
+    _email_normalized_idx = models.Index(
+        "(email_normalized) WHERE email_normalized IS NOT NULL"
+    )
+
     @api.depends(
         "parent_id", "parent_id.incident_party_id", "integrator_id", "is_company"
     )

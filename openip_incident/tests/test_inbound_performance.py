@@ -3,6 +3,7 @@
 """What a mail costs: that arrives for an incident, for somebody else, that leaves."""
 
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from ..models.incident_mail_source import read_source
 from .common import IN_PROGRESS, INTEGRATOR_MAIL, IncidentCommon
@@ -86,6 +87,15 @@ class TestInboundPerformance(IncidentCommon):
         self.assertEqual(incidents[1].incident_phase, IN_PROGRESS)
         self.assertTrue(incidents[1].last_answer_date)
         self.assertLessEqual(ours - core, MORE_PER_ANSWER)
+
+    def test_sender_is_found_by_an_index(self):
+        """However many contacts there are."""
+        self.env.cr.execute("SET LOCAL enable_seqscan = off")
+        partners = self.env["res.partner"]
+        query = partners._search([("email_normalized", "in", ["a@example.com"])])
+        rows = self.env.execute_query(SQL("EXPLAIN %s", query.select()))
+        plan = "\n".join(row[0] for row in rows)
+        self.assertIn("res_partner_email_normalized_idx", plan)
 
     def test_mail_for_somebody_else_costs_one_query(self):
         self.gateway._protects(self._read())
