@@ -89,11 +89,14 @@ class IncidentNotice(models.Model):
     _unsent_idx = models.Index("(ticket_id) WHERE status IN ('queued', 'failed')")
 
     def _set_sent(self):
-        """Record that the mail server accepted these notices."""
+        """Record that the mail server accepted these notices, and act on it."""
+        self._write_sent()
+        self._wake_settling()
+
+    def _write_sent(self):
         self.write(
             {"status": SENT, "sent_date": fields.Datetime.now(), "failure": False}
         )
-        self._wake_settling()
 
     def _set_failed(self, reason):
         """Record that these notices could not be handed to a mail server."""

@@ -25,10 +25,13 @@ class IncidentWakeup(models.AbstractModel):
         :param cron: name of its xml id in this addon
         :param date: naive UTC
         """
+        self._add_trigger(f"openip_incident.{cron}", self._get_minute(date))
+
+    @api.model
+    def _get_minute(self, date):
+        """Return the minute at which what is due at a date is taken up."""
         minute = date.replace(second=0, microsecond=0)
-        if minute < date:
-            minute += timedelta(minutes=1)
-        self._add_trigger(f"openip_incident.{cron}", minute)
+        return minute if minute == date else minute + timedelta(minutes=1)
 
     @api.model
     def _wake_mail_queue(self):

@@ -1,9 +1,10 @@
 # Copyright 2026 OpenIP
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from datetime import timedelta
 from smtplib import SMTPServerDisconnected
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
@@ -11,13 +12,22 @@ from odoo.tools import SQL
 # In the context of mails that are being sent.
 SENDING = "incident_sending"
 VACUUM_BATCH = 1000
+# What was woken for a minute that is closer may have run before this mail is committed.
+WAKE_MARGIN = timedelta(seconds=10)
 
 
-class _Sending:
+class Sending:
     """What is known of the mails of one session; no RPC can forge this object."""
 
     def __init__(self, notices):
-        self.notices = notices
+        # Of plain values: each mail is sent in a transaction of its own.
+        self.notices = {
+            message.id: rows.with_prefetch()
+            for message, rows in notices.grouped("message_id").items()
+        }
+        self.followed = set(notices.filtered("event_id").ids)
+        # Minutes at which the scheduled action wakes up for this session already.
+        self.minutes = set()
         # Ids of mails that have left and are no longer needed.
         self.done = []
 
@@ -32,10 +42,9 @@ class MailMail(models.Model):
         it and losing the whole batch. Where the mail server has hung up the rest is
         sent soon: core leaves it to the queue's next interval, and tells nobody.
         """
-        notices = self._get_incident_notices()
-        mails = self.filtered(lambda mail: mail.mail_message_id.id in notices)
+        sending = Sending(self._get_incident_notices())
+        mails = self.filtered(lambda mail: mail.mail_message_id.id in sending.notices)
         others = self - mails
-        sending = _Sending(notices)
         try:
             if others or not self:
                 super(MailMail, others._with_sending(sending))._send(
@@ -58,26 +67,22 @@ class MailMail(models.Model):
         self.sudo().browse(sending.done).exists().unlink()
 
     def _get_incident_notices(self):
-        """Return the notices of these mails: dict of message id: notice.
-
-        Of plain values: each mail is sent in a transaction of its own.
-        """
         # SUDO: whoever's action empties the queue, the process owns the notices.
-        notices = self.env["incident.notice"].sudo()
-        found = notices.search_fetch(
-            [("message_id", "in", self.mail_message_id.ids)], ["message_id"]
+        return (
+            self.env["incident.notice"]
+            .sudo()
+            .search_fetch(
+                [("message_id", "in", self.mail_message_id.ids)],
+                ["event_id", "message_id"],
+            )
         )
-        return {
-            message.id: rows.with_prefetch()
-            for message, rows in found.grouped("message_id").items()
-        }
 
     def _with_sending(self, sending):
         return self.with_context(**{SENDING: sending})
 
     def _get_sending(self):
         sending = self.env.context.get(SENDING)
-        return sending if isinstance(sending, _Sending) else None
+        return sending if isinstance(sending, Sending) else None
 
     def _take_incident_mail(self, auto_commit):
         """Lock a mail and its notice before anything is handed over.
@@ -167,13 +172,24 @@ class MailMail(models.Model):
 
         :param failure: what the caller knows of a failure, if anything
         """
-        sending = self._get_sending()
-        found = sending.notices if sending else self._get_incident_notices()
+        sending = self._get_sending() or Sending(self._get_incident_notices())
         for mail in self:
-            notice = found.get(mail.mail_message_id.id)
+            notice = sending.notices.get(mail.mail_message_id.id)
             if not notice:
                 continue
             if mail.state == "sent":
-                notice._set_sent()
+                notice._write_sent()
+                self._wake_settling(sending, notice)
             else:
                 notice._set_failed(mail.failure_reason or failure)
+
+    @api.model
+    def _wake_settling(self, sending, notice):
+        """Have a follow-up settled, woken once a minute for all mails of a session."""
+        if notice.id not in sending.followed:
+            return
+        now = fields.Datetime.now()
+        minute = self.env["incident.wakeup"]._get_minute(now)
+        if minute not in sending.minutes or minute - now < WAKE_MARGIN:
+            sending.minutes.add(minute)
+            self.env["incident.wakeup"]._wake("ir_cron_followup_remind", now)
