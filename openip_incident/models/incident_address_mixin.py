@@ -38,3 +38,5 @@ class IncidentAddressMixin(models.AbstractModel):
 
     def _forget_incident_addresses(self):
         self.env.registry.clear_cache()
+        # Another thread may look them up anew before this one has committed.
+        self.env.cr.postcommit.add(self.env.registry.clear_cache)

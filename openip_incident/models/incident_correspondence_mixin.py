@@ -283,4 +283,3 @@ class IncidentCorrespondenceMixin(models.AbstractModel):
             ]
         )
         self.env["incident.wakeup"]._wake_mail_queue()
-

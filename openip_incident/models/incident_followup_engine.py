@@ -122,15 +122,17 @@ class IncidentFollowupEngine(models.AbstractModel):
 
     @api.model
     def _search_task(self, task, seen):
-        """Return the SQL that finds what a task is to be done with, the latest first.
+        """Return the SQL that finds what a task is to be done with, most urgent first.
 
         Each has an index of its own: sorted and limited by itself, it uses that.
         """
         model = self.env["incident.notice" if task == RETRY else "incident.followup"]
-        domain = self._get_domain(task)
+        domain, order = self._get_domain(task), ORDERS[model._name]
         if seen:
             domain &= Domain("id", "not in", list(seen))
-        query = model._search(domain, limit=BATCH * LOOKAHEAD, order=ORDERS[model._name])
+        # The retries look again for themselves.
+        limit = 1 if task == RETRY else BATCH * LOOKAHEAD
+        query = model._search(domain, limit=limit, order=order)
         names = [model._field_to_sql(query.table, name, query) for name in SEARCHED]
         return SQL("(%s)", query.select(SQL("%s AS task", task), *names))
 

@@ -155,7 +155,7 @@ class IncidentFollowupMixin(models.AbstractModel):
         )._incident_resume()
 
     def _filter_existing(self, condition):
-        """Filter incidents of which some may have been deleted since, by another rule."""
+        """Filter incidents of which another rule may have deleted some since."""
         try:
             return self.filtered(condition)
         except MissingError:

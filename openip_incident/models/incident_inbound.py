@@ -83,18 +83,23 @@ class IncidentInbound(models.Model):
     def _write_down(self, key, model):
         """Write a mail down that is not known yet, in one statement.
 
+        No rule hears of it before the mail is processed.
+
         :param key: what is the same for every copy of the mail
         :param model: name of the model for what fits nowhere, or False
         :return: the row, empty for a mail that is known
         """
         rows = self.env.execute_query(
             SQL(
-                "INSERT INTO incident_inbound (key, model, state, date) "
-                "VALUES (%s, %s, %s, %s) ON CONFLICT (key) DO NOTHING RETURNING id",
-                key,
-                model or None,
-                RECEIVED,
-                fields.Datetime.now(),
+                "INSERT INTO incident_inbound "
+                "(key, model, state, date, create_date, create_uid) "
+                "VALUES (%(key)s, %(model)s, %(state)s, %(now)s, %(now)s, %(user)s) "
+                "ON CONFLICT (key) DO NOTHING RETURNING id",
+                key=key,
+                model=model or None,
+                state=RECEIVED,
+                now=fields.Datetime.now(),
+                user=self.env.uid,
             )
         )
         return self.browse(row[0] for row in rows)

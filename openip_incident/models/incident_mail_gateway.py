@@ -259,7 +259,7 @@ class IncidentMailGateway(models.AbstractModel):
         # Files are kept as they came: making a huge picture smaller takes seconds.
         context = {
             IN_GATEWAY: True,
-            KNOWN_ALIASES: KnownAliases([source.sender, *source.recipients]),
+            KNOWN_ALIASES: KnownAliases(),
             "image_no_postprocess": True,
         }
         thread = self.env["mail.thread"].with_context(**context)

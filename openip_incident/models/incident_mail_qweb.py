@@ -37,7 +37,8 @@ class IncidentMailQweb(models.AbstractModel):
     def _compile(self, template):
         if isinstance(template, MailDocument):
             return self._compile_document(template)
-        return super()._compile(template)
+        # A view that is called: core has compiled it, or does so for all.
+        return self.env["ir.qweb"]._compile(template)
 
     @ormcache(
         "document",
@@ -47,3 +48,12 @@ class IncidentMailQweb(models.AbstractModel):
     def _compile_document(self, document):
         # Compiling takes the element apart.
         return self._generate_code_uncached(deepcopy(document.element))
+
+    def _post_processing_att(self, tagName, atts):
+        """Leave to a mail what its template says, whoever's request compiles it.
+
+        Websites change links into those of the page that is being shown.
+        """
+        if atts.pop("__is_static_node", False):
+            return atts
+        return super()._post_processing_att(tagName, atts)

@@ -210,7 +210,10 @@ class IncidentMailRenderer(models.AbstractModel):
 
     @api.model
     def _get_layout(self, lang):
-        qweb = self.env["ir.qweb"].with_context(lang=lang)
+        # As everybody reads it: who edits translations on a page sees marks.
+        qweb = self.env["ir.qweb"].with_context(
+            lang=lang, edit_translations=None, inherit_branding=None
+        )
         layout = deepcopy(qweb._get_template(LAYOUT)[0])
         # QWeb renders nothing of a document but the template that is named in it.
         layout.attrib.pop("t-name", None)

@@ -8,14 +8,7 @@ KNOWN_ALIASES = "incident_known_aliases"
 
 
 class KnownAliases(dict):
-    """Which addresses of one mail are our own: dict of address: bool.
-
-    :param expected: addresses that are going to be asked for
-    """
-
-    def __init__(self, expected):
-        super().__init__()
-        self.expected = expected
+    """Which addresses of one mail are our own: dict of address: bool."""
 
 
 class MailAliasDomain(models.Model):
@@ -31,7 +24,6 @@ class MailAliasDomain(models.Model):
         emails = [email for email in email_list if email]
         new = [email for email in emails if email not in known]
         if new:
-            new, known.expected = {*new, *known.expected}, ()
             own = super()._find_aliases(new)
             known.update({email: email in own for email in new})
         return [email for email in emails if known[email]]

@@ -56,13 +56,18 @@ class MailMail(models.Model):
                 if mail._take_incident_mail(auto_commit):
                     super(MailMail, mail)._send(auto_commit, *args, **kwargs)
         except SMTPServerDisconnected as error:
-            self._delete_done(sending)
-            mails.exists()._record_incident_interruption(str(error))
+            self._end_session(sending)
+            self.exists()._record_incident_interruption(str(error))
             raise
-        self._delete_done(sending)
+        self._end_session(sending)
         return True
 
-    def _delete_done(self, sending):
+    def _end_session(self, sending):
+        """Delete what has left, and have it settled even where clocks disagree."""
+        if sending.minutes:
+            self.env["incident.wakeup"]._wake(
+                "ir_cron_followup_remind", fields.Datetime.now()
+            )
         # SUDO: as core deletes mails that it has sent, whoever had them sent.
         self.sudo().browse(sending.done).exists().unlink()
 

@@ -2,7 +2,14 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """Whoever writes on an incident does not wait for a mail server (G1)."""
 
+from contextlib import suppress
+from smtplib import SMTPServerDisconnected
+from unittest.mock import patch
+
 from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from odoo.addons.base.models.ir_mail_server import IrMail_Server
 
 from .common import IN_PROGRESS, IncidentCommon
 
@@ -51,6 +58,28 @@ class TestAnswerQueue(IncidentCommon):
             self.assertEqual(mails.mapped("state"), ["outgoing"])
         self.assertEqual(len(self._get_triggers()), 1)
 
+    def test_mail_behind_a_lost_connection_is_sent_soon(self):
+        self.incident.sudo().message_unsubscribe(self.agent.partner_id.ids)
+        with self.mock_mail_gateway():
+            for body in ("First", "Second"):
+                self.incident.sudo().message_post(
+                    body=body, partner_ids=self.leader.partner_id.ids
+                )
+            self.flush_tracking()
+            mails = self._get_mails_to(self.leader.partner_id)
+            self.assertEqual(len(mails), 2)
+        self._get_triggers().unlink()
+        lost = SMTPServerDisconnected("Connection unexpectedly closed")
+        with (
+            self.mock_mail_gateway(),
+            patch.object(IrMail_Server, "send_email", side_effect=lost),
+            mute_logger("odoo.addons.mail.models.mail_mail"),
+            suppress(SMTPServerDisconnected),
+        ):
+            mails.send()
+        self.flush_tracking()
+        self.assertEqual(len(self._get_triggers()), 1)
+
     def test_note_to_nobody_wakes_no_queue(self):
         self.incident.sudo().message_unsubscribe(self.agent.partner_id.ids)
         self.incident.sudo().message_post(body="For the record")
@@ -67,7 +96,12 @@ class TestAnswerQueue(IncidentCommon):
             self.assertEqual(len(self._mails), 1)
 
     def test_answer_names_only_colleagues_as_recipients(self):
-        """Core adds the author of what is answered: for a party that is our company."""
+        """Core adds who wrote what is answered: our company, where it is automatic."""
+        root = self.env.ref("base.user_root")
+        with self.capture_letters():
+            self.incident.with_user(root).incident_update("<p>Still on it.</p>")
+        question = self._hidden_message(self.incident, self.customer)
+        self.assertEqual(question.author_id, self.company.partner_id)
         self._reply(self.incident, self.customer)
         answer = self._entries(self.incident).sorted("id")[-1:]
         self.assertEqual(answer.author_id, self.customer)

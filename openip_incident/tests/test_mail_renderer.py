@@ -30,6 +30,10 @@ class TestMailRenderer(IncidentCommon):
             {"subject": subject, "body_html": f"<p>{words}</p>"}
         )
 
+    def _set_words_everywhere(self, words):
+        for lang in ("en_US", "fr_FR"):
+            self._set_words(lang, "Same", words)
+
     def test_edited_template_shows_in_the_next_mail(self):
         self._write()
         self._set_words("en_US", "{{ object.number }} changed", "Changed words")
@@ -49,6 +53,21 @@ class TestMailRenderer(IncidentCommon):
         self.assertIn("Mots changés", french["body"])
         self.assertEqual(english["subject"], "English")
         self.assertIn("English words", english["body"])
+
+    def test_edited_words_show_under_the_same_subject(self):
+        self._set_words_everywhere("Old words")
+        self._write()
+        self._set_words("en_US", "Same", "New words")
+        english = self._letter_to(self._write(), INTEGRATOR_MAIL)
+        self.assertIn("New words", english["body"])
+
+    def test_layout_is_in_the_readers_language_whatever_the_words(self):
+        self._set_words_everywhere("Same words")
+        letters = self._write()
+        french = self._letter_to(letters, CUSTOMER_MAIL)
+        english = self._letter_to(letters, INTEGRATOR_MAIL)
+        self.assertIn("To answer us", english["body"])
+        self.assertIn("Vous pouvez nous répondre", french["body"])
 
     def test_edited_layout_shows_in_the_next_mail(self):
         self._write()
@@ -70,12 +89,42 @@ class TestMailRenderer(IncidentCommon):
     def test_document_can_be_compiled_again(self):
         """As when its code was forgotten for want of room, in another language."""
         qweb = self.env["incident.mail.qweb"].with_context(lang="en_US")
-        document = self.renderer._get_document("Hello", "<p t-if='1'>Words</p>", "", False)
+        words = "<p t-if='1'>Words</p>"
+        document = self.renderer._get_document("Hello", words, "", False)
         rows = [{"object": None, "ctx": {}, "mark": "#"}]
         for _time in range(2):
             self.env.registry.clear_cache("templates")
             output = qweb._render(document, {"rows": rows}, minimal_qcontext=True)
             self.assertEqual("".join(output.split()), "Hello#<p>Words</p>#")
+
+    def test_static_link_is_what_the_template_says(self):
+        """Whoever's request compiles it: a website would make its links its own."""
+
+        def localize(_qweb, _tag, attributes):
+            attributes.pop("__is_static_node", None)
+            return {**attributes, "href": "/fr/somewhere/else"}
+
+        self._set_words_everywhere('<a href="https://example.com/help">Help</a>')
+        with patch.object(type(self.env["ir.qweb"]), "_post_processing_att", localize):
+            letters = self._write()
+        for letter in letters:
+            self.assertIn("https://example.com/help", letter["body"])
+
+    def test_view_that_a_template_calls_is_compiled_by_core(self):
+        view = self.env["ir.ui.view"].create(
+            {
+                "name": "Called",
+                "type": "qweb",
+                "key": "openip_incident.test_called",
+                "arch": '<t><b t-if="object" t-out="object.number"/></t>',
+            }
+        )
+        self._set_words_everywhere(f'<t t-call="{view.key}"/>')
+        incident = self._create_incident_in(IN_PROGRESS)
+        self.env.registry.clear_cache("templates")
+        self.env["ir.qweb"]._render(view.key, {"object": incident})
+        for letter in self._write(incident):
+            self.assertIn(f"<b>{incident.number}</b>", letter["body"])
 
     def test_words_alone_have_no_layout(self):
         incident = self._create_incident_in(IN_PROGRESS)

@@ -354,9 +354,10 @@ class TestTransitions(IncidentCommon):
     def test_lock_is_taken_once_per_transaction(self):
         incident = self._create_incident_in(OPENED)
         self.flush_tracking()
-        with self.assertQueryCount(1):
-            incident._incident_lock()
-            incident._incident_lock()
+        before = self.cr.sql_log_count
+        incident._incident_lock()
+        incident._incident_lock()
+        self.assertEqual(self.cr.sql_log_count - before, 1)
 
     def test_lock_is_taken_again_after_a_rollback(self):
         """What was locked inside a savepoint is free again."""
@@ -365,5 +366,6 @@ class TestTransitions(IncidentCommon):
         with self.assertRaises(UserError), self.env.cr.savepoint():
             incident._incident_lock()
             raise UserError("Undone")
-        with self.assertQueryCount(1):
-            incident._incident_lock()
+        before = self.cr.sql_log_count
+        incident._incident_lock()
+        self.assertEqual(self.cr.sql_log_count - before, 1)

@@ -179,8 +179,8 @@ class IncidentIntakeLinkMixin(models.AbstractModel):
 
     def _render_form_link(self, template):
         """Return subject and text of a mail in the sender's language."""
-        # SUDO: templates are what admins made them; the gateway chooses none.
         renderer = self.env["incident.mail.renderer"]
+        # SUDO: templates are what admins made them; the gateway chooses none.
         return renderer._render_words(template.sudo(), self, self.lang)
 
     def _render_form_layout(self, subject, body):
