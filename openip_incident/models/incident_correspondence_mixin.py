@@ -218,10 +218,8 @@ class IncidentCorrespondenceMixin(models.AbstractModel):
     def _create_messages(self, vals_list):
         # The context of a button (default_* keys) is not meant for messages. Not by
         # the thread's `_message_create`: it writes lists of recipients, here empty.
-        messages = self.env["mail.message"].with_context(
-            clean_context(self.env.context)
-        )
-        return messages.create(vals_list)
+        env = self.env(context=clean_context(self.env.context))
+        return env["mail.message"].create(vals_list)
 
     @api.model
     def _get_comment_subtype_id(self):

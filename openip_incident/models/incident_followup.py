@@ -75,7 +75,9 @@ class IncidentFollowup(models.Model):
         comodel_name="incident.followup.event", inverse_name="followup_id"
     )
     executed_step_ids = fields.Many2many(
-        comodel_name="incident.followup.step", compute="_compute_executed_step_ids"
+        comodel_name="incident.followup.step",
+        string="Executed steps",
+        compute="_compute_executed_step_ids",
     )
     reminder_count = fields.Integer(
         string="Reminders", help="Reminders that were delivered."

@@ -191,3 +191,13 @@ class TestRunningPlan(PlanCommon):
         self.incident.followup_exempt = True
         self.assertEqual(self.followup.state, "cancelled")
         self.assertFalse(self.run_to(24 * 7)[2:])
+
+    def test_executed_step_is_known_in_the_transaction_that_executes_it(self):
+        """What was looked at before must not be executed a second time."""
+        self.run_to(23)
+        with self.at(START + 24 * HOUR), self.mock_mail_gateway():
+            self.assertFalse(self.followup.executed_step_ids)
+            step = self.followup.next_step_id
+            self.followup.sudo()._do_remind()
+            self.assertEqual(self.followup.executed_step_ids, step)
+            self.assertEqual(self.followup._get_following(step), self.second)

@@ -3,7 +3,6 @@
 from contextlib import contextmanager
 
 from odoo import SUPERUSER_ID, api
-from odoo.fields import Domain
 
 from . import limit
 
@@ -151,12 +150,18 @@ def find(place, times=200):
         with place.measured(times) as reading:
             for _time in range(times):
                 env.execute_query(query.select())
-        with place.measured(times) as idle:
-            past = Domain("due_date", "<", "2000-01-01")
-            empty = model._search(domain & past, limit=400, order="due_date, id")
+    return {"due": reading.as_dict(), "nothing": _look(place, times)}
+
+
+def _look(place, times):
+    """Measure a pass that finds nothing to do: as most of them do."""
+    with place.environment() as env:
+        engine = env["incident.followup.engine"]
+        engine._cron_remind()
+        with place.measured(times) as reading:
             for _time in range(times):
-                env.execute_query(empty.select())
-        return {"due": reading.as_dict(), "nothing": idle.as_dict()}
+                engine._cron_remind()
+    return reading.as_dict()
 
 
 def queue_length(place, count):

@@ -14,11 +14,13 @@ def find(street, plan, bar):
         for side in ("ours", "peer"):
             about = {"tickets": tickets, "due": 400 if side == "ours" else 0}
             series = Series(f"find due, {side}", about=about)
+            idle = Series("a pass with nothing to do", about={"tickets": tickets})
             for _pair in range(plan.pairs):
                 answer = street.get(side, tickets).ask(f"{_ACTS[side]}.find")
                 series.readings.append(answer["due"])
+                idle.readings += [answer["nothing"]] if "nothing" in answer else []
                 bar.advance(f"{side}, {tickets:,} tickets")
-            result.series.append(series)
+            result.series += [series, idle] if idle.readings else [series]
             point = (tickets, series.median("wall"))
             result.plots["find"][side].append(point)
     most = max(plan.houses)
