@@ -69,16 +69,14 @@ class IncidentFollowup(models.Model):
     event_id = fields.Many2one(
         comodel_name="incident.followup.event",
         string="On its way",
+        index="btree_not_null",
         help="The step whose mail has not been accepted yet.",
     )
     event_ids = fields.One2many(
         comodel_name="incident.followup.event", inverse_name="followup_id"
     )
-    executed_step_ids = fields.Many2many(
-        comodel_name="incident.followup.step",
-        string="Executed steps",
-        compute="_compute_executed_step_ids",
-    )
+    # Ids, for there are thousands of them in a batch.
+    executed_steps = fields.Json(compute="_compute_executed_steps")
     reminder_count = fields.Integer(
         string="Reminders", help="Reminders that were delivered."
     )
@@ -140,19 +138,17 @@ class IncidentFollowup(models.Model):
     _hold_idx = models.Index("(hold_until) WHERE state = 'held'")
 
     @api.depends("event_ids.step_id")
-    def _compute_executed_step_ids(self):
-        """Tell the steps apart from the events, of which a batch has thousands."""
+    def _compute_executed_steps(self):
         # SUDO: what was done must not depend on who looks at what is next.
         events = self.env["incident.followup.event"].sudo()
         groups = events._read_group(
-            [("followup_id", "in", self.ids)], ["followup_id"], ["step_id:recordset"]
+            [("followup_id", "in", self.ids)], ["followup_id"], ["step_id:array_agg"]
         )
-        steps = {followup.id: executed for followup, executed in groups}
-        none = self.env["incident.followup.step"]
-        for executed, followups in self.grouped(
-            lambda followup: steps.get(followup.id, none)
+        steps = {followup.id: tuple(filter(None, ids)) for followup, ids in groups}
+        for ids, followups in self.grouped(
+            lambda followup: steps.get(followup.id, ())
         ).items():
-            followups.executed_step_ids = executed
+            followups.executed_steps = list(ids)
 
     @api.depends("end_date", "start_date", "frozen_date", "unfrozen_date", "state")
     def _compute_hours(self):
@@ -277,7 +273,10 @@ class IncidentFollowup(models.Model):
         :param lost: steps that are about to be deleted
         """
         self.ensure_one()
-        steps = self.plan_id._get_steps() - self.executed_step_ids
+        executed = set(self.executed_steps or ())
+        steps = self.plan_id._get_steps().filtered(
+            lambda other: other.id not in executed
+        )
         if lost:
             steps -= lost
         if not step:

@@ -87,7 +87,7 @@ class IncidentFollowupWorkMixin(models.AbstractModel):
             self.plan_id,
             self.company_id,
             self.next_step_id,
-            self.executed_step_ids,
+            tuple(self.executed_steps or ()),
             self.event_id.announced_date,
         )
 

@@ -1,6 +1,7 @@
 # Copyright 2026 OpenIP
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+import re
 import uuid
 
 from markupsafe import Markup
@@ -11,13 +12,21 @@ from odoo.tools import html_sanitize
 SANITIZED = "openip_incident.sanitized"
 EDGE = "<div></div>"
 
+TAG = re.compile("<[^<>]*>")
+# What values are escaped with.
+ENTITY = re.compile("&(?:amp|gt|lt|#34|#39);")
+# Without any attribute there is nothing in these that a browser could execute.
+HARMLESS = ("b", "br", "em", "i", "li", "ol", "p", "strong", "u", "ul")
+HARMLESS_TAGS = {f"<{end}{name}>" for name in HARMLESS for end in ("", "/")}
+
 
 class MessageBody(fields.Html):
     """The body of a message, which remembers what it has sanitised for a batch.
 
     Sanitising a text costs more than creating its message, and most of that is spent
     on every call. A batch sanitises its texts together, each once, though an entry of
-    the chatter and several mails say the same; each message finds its own here.
+    the chatter and several mails say the same; each message finds its own here. Texts
+    of nothing but harmless elements, as most templates are, stay as they are.
     """
 
     def sanitize_together(self, env, texts):
@@ -25,14 +34,30 @@ class MessageBody(fields.Html):
 
         :param texts: HTML in which every element that is opened is closed, too
         """
-        texts, mark = list(dict.fromkeys(texts)), f"openip-{uuid.uuid4().hex}"
+        harmless = {text: Markup(text) for text in texts if self._is_harmless(text)}
+        others = list(dict.fromkeys(text for text in texts if text not in harmless))
+        env.cr.cache[SANITIZED] = {**harmless, **self._sanitize_all(others)}
+
+    def _is_harmless(self, text):
+        """Tell whether all that a text has of HTML is known and without attributes."""
+        tags, entities = TAG.findall(text), ENTITY.findall(text)
+        signs = len(tags), len(tags), len(entities)
+        return HARMLESS_TAGS.issuperset(tags) and signs == tuple(
+            text.count(sign) for sign in "<>&"
+        )
+
+    def _sanitize_all(self, texts):
+        """Return dict of text: what is left of it, nothing where that is not clear."""
+        if not texts:
+            return {}
+        mark = f"openip-{uuid.uuid4().hex}"
         # What normalising puts around a whole document stays outside the texts.
         document = mark.join([EDGE, *texts, EDGE])
         clean = html_sanitize(document, sanitize_style=self.sanitize_style)
-        pieces = clean.split(mark)[1:-1]
-        if len(pieces) == len(texts):
-            pieces = map(Markup, pieces)
-            env.cr.cache[SANITIZED] = dict(zip(texts, pieces, strict=True))
+        pieces = list(map(Markup, clean.split(mark)[1:-1]))
+        if len(pieces) != len(texts):
+            return {}
+        return dict(zip(texts, pieces, strict=True))
 
     def _convert(self, value, record, validate):
         if validate and value:

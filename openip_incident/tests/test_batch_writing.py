@@ -20,6 +20,13 @@ TEXTS = [
     "<p>Before</p><script>steal()</script><p>after</p>",
     "Words without an element",
     "<strong>Bold</strong>",
+    "<p>Smith &amp; Sons</p>",
+    "<p>AT&T</p>",
+    "<p>1 < 2 and 3 > 2</p>",
+    "<p\nonclick=steal()>Read</p>",
+    "<p/onclick=steal()>Read</p>",
+    "<svg/onload=steal()></svg>",
+    "<p>&lt;b&gt;</p>",
     "<blockquote>You wrote</blockquote><p style='color: red'>Yes</p>",
 ]
 
@@ -148,3 +155,18 @@ class TestBatchWriting(IncidentCommon):
             alone = alone.removeprefix("<span>").removesuffix("</span>")
             self.assertEqual(message.body, alone)
             self.assertNotIn("steal", message.body)
+
+    def test_harmless_texts_are_told_apart(self):
+        body = self.env["mail.message"]._fields["body"]
+        for text, harmless in (
+            ("", True),
+            ("<p>Said <strong>twice</strong><br>it&#39;s &lt;down&gt;</p>", True),
+            ("<p class='x'>Said</p>", False),
+            ("<P>Said</P>", False),
+            ("<script>steal()</script>", False),
+            ("<p>Said</p", False),
+            ("<!-- <p> -->", False),
+            ("<p>&#x3c;b&nbsp;</p>", False),
+        ):
+            with self.subTest(text=text):
+                self.assertEqual(body._is_harmless(text), harmless)

@@ -196,8 +196,8 @@ class TestRunningPlan(PlanCommon):
         """What was looked at before must not be executed a second time."""
         self.run_to(23)
         with self.at(START + 24 * HOUR), self.mock_mail_gateway():
-            self.assertFalse(self.followup.executed_step_ids)
+            self.assertFalse(self.followup.executed_steps)
             step = self.followup.next_step_id
             self.followup.sudo()._do_remind()
-            self.assertEqual(self.followup.executed_step_ids, step)
+            self.assertEqual(self.followup.executed_steps, step.ids)
             self.assertEqual(self.followup._get_following(step), self.second)

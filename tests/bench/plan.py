@@ -77,7 +77,7 @@ NORMAL = Plan(
     acts=30,
     waiting=82_000,
     reminded=3000,
-    announced=9000,
+    announced=11_000,
 )
 FULL = Plan(
     houses=(10_000, 100_000, 1_000_000),

@@ -4,6 +4,8 @@ from ..delivery import deliver
 from .browser import Browser
 
 TICKET = "helpdesk.ticket"
+# Further the web client does not have a list counted.
+COUNT_LIMIT = 10_001
 
 
 def make_tickets(place, count, phase="registered"):
@@ -93,7 +95,12 @@ def load_views(place, times):
             TICKET,
             "web_search_read",
             [domain],
-            {"specification": views["list"], "limit": 80, "context": action},
+            {
+                "specification": views["list"],
+                "limit": 80,
+                "count_limit": COUNT_LIMIT,
+                "context": action,
+            },
         ),
         "kanban": lambda: browser.call(
             TICKET,

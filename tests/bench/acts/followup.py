@@ -122,6 +122,26 @@ def settle(place, count):
     return {"first": reading.as_dict(), "second": second.as_dict()}
 
 
+def settle_by_update(place, count):
+    """Measure the same where an admin's rule *Update Record* moves each incident."""
+    with place.environment() as env:
+        action = env.ref("openip_incident.automation_freeze").action_server_ids
+        frozen = env.ref("openip_incident.stage_frozen")
+        action.write(
+            {
+                "state": "object_write",
+                "update_path": "stage_id",
+                "resource_ref": f"{frozen._name},{frozen.id}",
+            }
+        )
+    try:
+        return settle(place, count)
+    finally:
+        with place.environment() as env:
+            rule = env.ref("openip_incident.automation_freeze")
+            rule.action_server_ids.state = "code"
+
+
 def close(place, count):
     """Measure the closure of incidents, with the mail to both parties."""
     with _pool(place, "close", count) as (_followups, tickets):
