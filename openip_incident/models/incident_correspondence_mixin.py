@@ -145,6 +145,7 @@ class IncidentCorrespondenceMixin(models.AbstractModel):
         everybody.union(*(company.partner_id for company in companies)).mapped(
             "email_normalized"
         )
+        prefetch_ids = everybody.ids
         drafts, mails = [], []
         for record in self:
             lang = record._get_correspondence_lang()
@@ -154,7 +155,7 @@ class IncidentCorrespondenceMixin(models.AbstractModel):
                         record, nobody, lang, text or "", facts=facts.get(record.id, {})
                     )
                 )
-            correspondents = readers[record.id].with_prefetch(everybody.ids)
+            correspondents = readers[record.id].with_prefetch(prefetch_ids)
             mails += [
                 Draft(
                     record,

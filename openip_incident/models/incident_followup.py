@@ -210,7 +210,20 @@ class IncidentFollowup(models.Model):
         )
 
     def _begin_event(self, step, **facts):
-        """Write the event of a step that is executed now; its mail is on its way.
+        """Write the event of a step whose mail is on its way from now.
+
+        :param facts: more values of the events
+        :return: dict of ticket id: event
+        """
+        events = self._create_events(step, **facts)
+        self.write({"due_date": False})
+        for followup in self:
+            followup.event_id = events[followup.ticket_id.id]
+        self._wake_at(REMIND, facts.get("renew_date"))
+        return events
+
+    def _create_events(self, step, **facts):
+        """Write the event of a step that is executed now.
 
         :param step: the step, or nothing for the mail that starts the follow-up
         :param facts: more values of the events
@@ -230,11 +243,10 @@ class IncidentFollowup(models.Model):
                 for followup in self
             ]
         ).with_env(self.env)
-        self.write({"due_date": False})
-        for followup, event in zip(self, events, strict=True):
-            followup.event_id = event
-            followup._wake_at(REMIND, event.renew_date)
-        return {event.followup_id.ticket_id.id: event for event in events}
+        return {
+            followup.ticket_id.id: event
+            for followup, event in zip(self, events, strict=True)
+        }
 
     def _begin_without_mail(self):
         """Run the clock from now for follow-ups that no mail started."""

@@ -117,8 +117,7 @@ class IncidentFollowupWorkMixin(models.AbstractModel):
 
     def _close(self, step):
         self._prefetch_steps()
-        events = self._begin_event(step, outcome=DONE)
-        self.write({"event_id": False})
+        events = self._create_events(step, outcome=DONE)
         self._finish(EXPIRED)
         for waiting, followups in self.grouped(
             lambda followup: followup.ticket_id.incident_phase in ON_HOLD

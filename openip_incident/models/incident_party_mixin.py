@@ -13,7 +13,8 @@ class IncidentPartyMixin(models.AbstractModel):
     def _get_incident_parties(self):
         """Return who follows this incident by mail: customer, then integrator."""
         self.ensure_one()
-        return self.partner_id | self.integrator_id
+        customer, integrator = self.partner_id, self.integrator_id
+        return customer if customer == integrator else customer + integrator
 
     def _get_incident_party(self, partner):
         """Return the party that a contact speaks for.
