@@ -37,7 +37,7 @@ def test_opening_links_and_sending_forms_as_they_are_changes_nothing(support, br
         for letter in letters
         for method in ("GET", "HEAD")
     )
-    # Those of the last incident, for both parties, have expired.
+    # Those of the first incident, for both parties, have expired.
     good = len(letters) - 2
     assert answers == {
         ("GET", 200): good,
@@ -152,6 +152,11 @@ def assert_nothing_changed(support, before, letters):
 def prepare_incidents(support, browser):
     """Have incidents in every state in which a page has a form, and all their mails."""
     parties = _add_parties(support)
+    # Written into the links when they are mailed; these expire while the rest is made.
+    _set_link_days(support, "0")
+    _create_incident(support, parties)
+    support.mailbox.settle()
+    _set_link_days(support, "30")
     support.receive(STRANGER, "No dial tone", "Dead line.")
     support.receive(PAUL, "No dial tone", "Dead line.")
     _create_incident(support, parties)
@@ -160,9 +165,6 @@ def prepare_incidents(support, browser):
     solved = _create_incident(support, parties)
     support.act("action_incident_resolve", solved)
     _confirm_by_link(support, browser, _create_incident(support, parties))
-    # Written into the links when they are mailed.
-    _set_link_days(support, "0")
-    _create_incident(support, parties)
     support.mailbox.settle()
 
 

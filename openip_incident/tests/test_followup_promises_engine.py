@@ -310,6 +310,7 @@ class TestFollowupPromisesEngine(FollowupCommon):
         # In an almost empty table any index is as cheap as the right one.
         self.env.cr.execute("DROP INDEX incident_followup_open_unique")
         self.env.cr.execute("DROP INDEX incident_notice_unsent_idx")
+        self.env.cr.execute("DROP INDEX incident_followup__event_id_index")
         self.env.cr.execute("SET LOCAL enable_seqscan = off")
         for model, domain, index in cases:
             with self.subTest(index=index):
