@@ -41,14 +41,14 @@ def _parse(arguments):
         dest="level",
         action="store_const",
         const="quick",
-        help="small numbers, below five minutes",
+        help="small numbers, three minutes",
     )
     level.add_argument(
         "--full",
         dest="level",
         action="store_const",
         const="full",
-        help="up to a million tickets, and the peer's slowest case: hours",
+        help="up to a million tickets, and the peer's slowest case: an hour",
     )
     parser.add_argument(
         "--only",
