@@ -73,13 +73,9 @@ class MailMail(models.Model):
 
     def _get_incident_notices(self):
         # SUDO: whoever's action empties the queue, the process owns the notices.
-        return (
-            self.env["incident.notice"]
-            .sudo()
-            .search_fetch(
-                [("message_id", "in", self.mail_message_id.ids)],
-                ["event_id", "message_id"],
-            )
+        notices = self.env["incident.notice"].sudo()
+        return notices.search_fetch(
+            [("message_id", "in", self.mail_message_id.ids)], ["event_id", "message_id"]
         )
 
     def _with_sending(self, sending):
