@@ -245,7 +245,9 @@ class IncidentActionMixin(models.AbstractModel):
         if is_html_empty(body):
             return self._open_incident_wizard("update")
         for team, tickets in self.grouped("team_id").items():
-            tickets._correspond(team._get_update_template(), text=self._to_body(body))
+            tickets._correspond(
+                team._get_update_template(), text=self._to_body(body), automatic=False
+            )
         self._incident_set_read()
         return True
 

@@ -7,8 +7,9 @@ from odoo.tools import clean_context, format_datetime
 from .incident_batch_mixin import BATCH
 from .incident_mail_renderer import Draft
 
-# A human set this mail off, but nobody typed it: RFC 3834 calls it generated. ``All``
-# would suppress the bounces, too, by which we learn that a party is unreachable.
+# A human may have set this mail off, but nobody typed it: RFC 3834 calls it generated.
+# What an agent typed goes without: ticket systems drop what is marked. ``All`` would
+# suppress the bounces, too, by which we learn that a party is unreachable.
 AUTOMATIC_HEADERS = {
     "Auto-Submitted": "auto-generated",
     "X-Auto-Response-Suppress": "DR, RN, NRN, OOF, AutoReply",

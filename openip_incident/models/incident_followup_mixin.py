@@ -4,12 +4,15 @@
 from odoo import api, fields, models
 from odoo.exceptions import MissingError
 from odoo.fields import Domain
-from odoo.tools import format_datetime
+from odoo.tools import format_datetime, is_html_empty
 
 from .followups import LATE_AFTER, OPEN_STATES
 from .phases import FROZEN, ON_HOLD, WAITING
 
 COLLECTED = "openip_incident.collected"
+
+# Context key: the text of an act was made by a program, nobody typed it.
+AUTOMATIC_TEXT = "incident_automatic_text"
 
 
 class IncidentFollowupMixin(models.AbstractModel):
@@ -104,6 +107,9 @@ class IncidentFollowupMixin(models.AbstractModel):
         """
         # SUDO: follow-ups are written by the process only.
         started = self.env["incident.followup.event"].sudo().union(*events.values())
+        # What an agent typed is a human's mail, also when it is written anew later;
+        # what a step of a plan says is not, whatever it quotes.
+        typed = not is_html_empty(text) and not started.step_id
         # What it takes to write the mail anew when it does not leave in time.
         started.filtered(lambda event: not event.step_id).write(
             {"mail_template_id": template.id, "text": text or False}
@@ -112,6 +118,7 @@ class IncidentFollowupMixin(models.AbstractModel):
             template,
             text=text,
             parties=parties,
+            automatic=not typed or bool(self.env.context.get(AUTOMATIC_TEXT)),
             events=events,
             facts=self._get_move_facts(events),
         )

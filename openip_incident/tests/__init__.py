@@ -41,6 +41,7 @@ from . import test_tour
 from . import test_transitions
 from . import test_translation
 from . import test_uninstall
+from . import test_typed_mail
 from . import test_unreachable
 from . import test_wizard
 from . import test_base_automation

@@ -255,16 +255,24 @@ class TestCorrespondence(IncidentCommon):
                 for letter in letters:
                     self.assertEqual(email_normalize(letter["reply_to"]), alias)
 
-    def test_automatic_mail_says_so(self):
+    def test_automatic_mail_says_so_and_typed_mail_does_not(self):
+        typed = {"update", "information", "action", "escalate", "reject"}
+        seen = set()
         for name, _incident, letters in self._each_act():
-            with self.subTest(act=name):
-                for letter in letters:
+            seen.add(name)
+            for letter in letters:
+                with self.subTest(act=name):
                     headers = letter["headers"]
+                    if name in typed:
+                        self.assertNotIn("Auto-Submitted", headers)
+                        self.assertNotIn("X-Auto-Response-Suppress", headers)
+                        continue
                     self.assertEqual(headers["Auto-Submitted"], "auto-generated")
                     self.assertEqual(
                         headers["X-Auto-Response-Suppress"],
                         "DR, RN, NRN, OOF, AutoReply",
                     )
+        self.assertLess(typed, seen)
 
     def test_words_of_the_act_are_told(self):
         told = {

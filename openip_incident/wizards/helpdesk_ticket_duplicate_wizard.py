@@ -3,6 +3,8 @@
 
 from odoo import models
 
+from ..models.incident_followup_mixin import AUTOMATIC_TEXT
+
 
 class HelpdeskTicketDuplicateWizard(models.TransientModel):
     _inherit = "helpdesk.ticket.duplicate.wizard"
@@ -17,7 +19,7 @@ class HelpdeskTicketDuplicateWizard(models.TransientModel):
             return super().action_confirm()
         self.target_stage_id = False
         res = super().action_confirm()
-        ticket.action_incident_reject(
+        ticket.with_context(**{AUTOMATIC_TEXT: True}).action_incident_reject(
             self.env._("It is already known as %(number)s.", number=original.number)
         )
         return res
