@@ -184,7 +184,7 @@ class IncidentFollowupEngine(models.AbstractModel):
 
     @api.model
     def _do_together(self, task, followups):
-        """Do a task for all at once; return False where that fails (promise 6)."""
+        """Do a task for all at once; return False where that fails (G7)."""
         try:
             self._do(task, followups)
             # With what is done at the end of a transaction: it fails here, too.

@@ -150,7 +150,7 @@ class IncidentFollowupWorkMixin(models.AbstractModel):
     # Settling
 
     def _do_settle(self):
-        """Count the mails that were accepted and start the next delays (promise 2)."""
+        """Count the mails that were accepted and start the next delays (G3)."""
         reminded = self.browse()
         self._prefetch_deliveries()
         for followup in self:
@@ -304,7 +304,7 @@ class IncidentFollowupWorkMixin(models.AbstractModel):
     # Errors
 
     def _record_error(self, error):
-        """Take a follow-up out of the queue until somebody looks (promise 6)."""
+        """Take a follow-up out of the queue until somebody looks (G7)."""
         self.ensure_one()
         self.write({"error": str(error)[:500]})
         try:

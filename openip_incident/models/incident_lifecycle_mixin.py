@@ -278,7 +278,7 @@ class IncidentLifecycleMixin(models.AbstractModel):
                 ticket._ensure_incident_valid()
 
     def _is_incident_move_legal(self, stage):
-        """Tell whether the process knows the move from here to a stage (section 4)."""
+        """Tell whether the process knows the move from here to a stage."""
         self.ensure_one()
         origin, target = self.stage_id.incident_phase, stage.incident_phase
         if origin == CLOSED and target != CLOSED:

@@ -1,0 +1,37 @@
+"""What the code refers to is written down, and what is promised has its test."""
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+ADDONS = ("openip_incident", "openip_incident_portal")
+CONTEXT = (ROOT / "openip_incident" / "readme" / "CONTEXT.md").read_text()
+# Steps of the procedure and promises, as comments and docstrings name them.
+KEY = re.compile(r"(?<![\w.-])[GPM]\d{1,2}(?![\w.-])")
+
+
+def read_sources(*folders):
+    return {
+        path: path.read_text()
+        for folder in folders
+        for path in (ROOT / folder).rglob("*.py")
+    }
+
+
+def test_every_key_in_the_code_is_explained():
+    explained = set(re.findall(r"^\| ([GPM]\d+) \|", CONTEXT, re.M))
+    used = {
+        key: path.relative_to(ROOT)
+        for path, text in read_sources(*ADDONS, "tests").items()
+        for line in text.splitlines()
+        if '"""' in line or line.lstrip().startswith("#") or ":raises" in line
+        for key in KEY.findall(line)
+    }
+    assert {key: str(used[key]) for key in used.keys() - explained} == {}
+
+
+def test_every_promise_names_a_test_that_there_is():
+    rows = re.findall(r"^\| (G\d+) \|.*`(test_\w+)` \|$", CONTEXT, re.M)
+    assert [key for key, _name in rows][:12] == [f"G{n}" for n in range(1, 13)]
+    tests = "\n".join(read_sources(*ADDONS, "tests").values())
+    assert [name for _key, name in rows if f"def {name}(" not in tests] == []
