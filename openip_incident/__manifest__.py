@@ -3,15 +3,17 @@
 {
     "name": "OpenIP Incident",
     "summary": "Telecom incidents followed by customer and integrator",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "After-Sales",
     "author": "OpenIP",
     "website": "https://github.com/openip/openip-incident",
     "license": "AGPL-3",
     "depends": ["helpdesk_mgmt", "base_automation", "resource"],
+    "external_dependencies": {"python": ["publicsuffixlist"]},
     "data": [
         # Security
         "security/incident_security.xml",
+        "security/incident_gateway_security.xml",
         "security/ir.model.access.csv",
         # Data: templates before the stages that send them, stages before the team
         "data/ir_sequence_data.xml",
@@ -44,6 +46,8 @@
         "views/helpdesk_ticket_stage_views.xml",
         "views/helpdesk_ticket_team_views.xml",
         "views/res_config_settings_views.xml",
+        "views/res_config_settings_gateway_views.xml",
+        "views/incident_gateway_refusal_views.xml",
         "views/res_partner_views.xml",
         "views/incident_menus.xml",
         "views/incident_health_views.xml",

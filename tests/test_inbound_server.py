@@ -9,6 +9,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from xmlrpc.client import ServerProxy
 
 import psycopg2
 import pytest
@@ -108,11 +109,11 @@ def check_mailgate(workers, ledger, smtp, count):
     assert_heard(ledger, ticket_ids)
 
 
-def hand_over(server, mail):
+def hand_over(server, mail, user=ADMIN, password="admin"):
     """Give a mail to Odoo's script, as Postfix does, and return its exit status."""
     script = Path(odoo.addons.mail.__path__[0]) / SCRIPT
-    command = [sys.executable, str(script), "-d", server.database, "-u", str(ADMIN)]
-    command += ["-p", "admin", "--host", "127.0.0.1", "--port", str(server.port)]
+    command = [sys.executable, str(script), "-d", server.database, "-u", str(user)]
+    command += ["-p", password, "--host", "127.0.0.1", "--port", str(server.port)]
     return subprocess.run(command, input=mail, text=True, check=False).returncode
 
 
@@ -161,3 +162,44 @@ def count_states(ledger):
     """Return what became of the mails, counted: (state, reason)."""
     rows = ledger.query(STATES)
     return {(row["state"], row["reason"]): row["count"] for row in rows}
+
+
+def test_only_the_mail_gateway_hands_answers_over(workers, ledger, smtp):
+    """A user without rights is refused, and noted; one with the group alone is not."""
+    ticket_ids, answers = workers.run(("await_answers", {"count": 2}))
+    with serving(workers, smtp) as server:
+        plain = create_user(server, "plain", "base.group_user")
+        script = create_user(
+            server, "script", "base.group_user", "openip_incident.group_mail_gateway"
+        )
+        assert hand_over(server, answers[0], plain, "plain" * 3) != 0
+        assert count_states(ledger) == {}
+        assert refused(ledger) == [(plain, 1)]
+        for answer in answers:
+            assert hand_over(server, answer, script, "script" * 3) == 0
+    assert count_states(ledger) == {("done", None): 2}
+    assert_heard(ledger, ticket_ids)
+    assert refused(ledger) == [(plain, 1)]
+
+
+def create_user(server, login, *groups):
+    """Create a user by remote calls, with its name three times as password.
+
+    :return: its id
+    """
+    models = ServerProxy(f"http://127.0.0.1:{server.port}/xmlrpc/2/object")
+
+    def call(model, method, *args):
+        return models.execute_kw(server.database, ADMIN, "admin", model, method, args)
+
+    names = [group.split(".") for group in groups]
+    found = [
+        call("ir.model.data", "check_object_reference", *name)[1] for name in names
+    ]
+    values = {"name": login, "login": login, "password": login * 3}
+    return call("res.users", "create", {**values, "group_ids": [(6, 0, found)]})
+
+
+def refused(ledger):
+    rows = ledger.query("SELECT user_id, count FROM incident_gateway_refusal")
+    return [(row["user_id"], row["count"]) for row in rows]

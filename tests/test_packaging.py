@@ -74,6 +74,7 @@ def test_wheel_says_what_the_manifest_says(wheels, addon):
     assert found["Version"].startswith(wanted["version"])
     names = (LOCAL | OCA) & set(wanted["depends"])
     depends = {f"odoo-addon-{name}==19.0.*" for name in names}
+    depends |= set(wanted.get("external_dependencies", {}).get("python", ()))
     assert requirements(wheels[addon]) == depends | {"odoo==19.0.*"}
 
 
@@ -84,6 +85,13 @@ def test_wheel_holds_every_file_of_the_manifest(wheels, addon):
     wanted = manifest(addon)
     files = wanted.get("data", []) + wanted.get("demo", []) + ["__manifest__.py"]
     assert {f"odoo/addons/{addon}/{name}" for name in files} <= names
+
+
+@pytest.mark.parametrize("addon", ADDONS)
+def test_what_an_addon_imports_is_pinned(addon):
+    pinned = (ROOT / "requirements.txt").read_text()
+    for name in manifest(addon).get("external_dependencies", {}).get("python", ()):
+        assert f"\n{name}==" in pinned
 
 
 def test_metapackage_brings_both_addons(wheels):

@@ -31,8 +31,11 @@ from . import incident_thread_mixin
 from . import incident_turn_mixin
 from . import helpdesk_ticket
 from . import helpdesk_ticket_followup
+from . import helpdesk_ticket_gateway
 from . import incident_health_alert_mixin
 from . import incident_health
+from . import incident_gateway_refusal
+from . import incident_health_gateway
 from . import incident_notice
 from . import incident_inbound_act_mixin
 from . import incident_inbound
@@ -46,3 +49,5 @@ from . import mail_thread_gateway
 from . import mail_thread_number
 from . import mail_thread
 from . import mail_thread_loop
+from . import mail_thread_authentication
+from . import mail_thread_access

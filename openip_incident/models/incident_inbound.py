@@ -77,6 +77,7 @@ class IncidentInbound(models.Model):
 
     _key_unique = models.UniqueIndex("(key)", "This mail is already there.")
     _kept_idx = models.Index("(state, date) WHERE state != 'done'")
+    _told_idx = models.Index("(sender_told_date) WHERE sender_told_date IS NOT NULL")
     _done_idx = models.Index("(date) WHERE state = 'done'")
 
     @api.model

@@ -20,6 +20,8 @@ TEMPLATE = "openip_incident.mail_template_not_read"
 # RFC 3834: this one answers a mail, and nobody has typed it.
 HEADERS = {**AUTOMATIC_HEADERS, "Auto-Submitted": "auto-replied"}
 TELL_AGAIN_AFTER = timedelta(days=1)
+# How many strangers are told within an hour: any of them may have been forged.
+TELL_STRANGERS = 60
 TRY_AGAIN_LIMIT = 50
 
 
@@ -96,7 +98,15 @@ class IncidentInboundActMixin(models.AbstractModel):
         told = Domain("email_from", "=", source.sender) & Domain(
             "sender_told_date", ">", since
         )
-        return not self.search_count(told & Domain("state", "!=", DONE), limit=1)
+        if self.search_count(told & Domain("state", "!=", DONE), limit=1):
+            return False
+        return bool(self._find_sender()) or not self._tells_too_many()
+
+    @api.model
+    def _tells_too_many(self):
+        since = fields.Datetime.now() - timedelta(hours=1)
+        recent = Domain("sender_told_date", ">", since)
+        return self.search_count(recent, limit=TELL_STRANGERS) >= TELL_STRANGERS
 
     @api.depends("email_from", "team_id")
     def _compute_lang(self):

@@ -24,6 +24,11 @@ BULK = "bulk"
 PROBABLY_AUTOMATIC = "probably_automatic"
 # No rule says so: the gateway counts what one sender writes.
 FLOOD = "flood"
+# Nor here: our own mail server says so.
+UNAUTHENTICATED = "unauthenticated"
+
+# What a human may have written all the same: an agent decides.
+DOUBTFUL = (PROBABLY_AUTOMATIC, UNAUTHENTICATED)
 
 REASONS = [
     (AUTO_REPLY, "Automatic reply"),
@@ -31,6 +36,7 @@ REASONS = [
     (BULK, "Mailing list or bulk mail"),
     (PROBABLY_AUTOMATIC, "Probably automatic, by its subject"),
     (FLOOD, "Too many mails in a short time"),
+    (UNAUTHENTICATED, "The sender is not authenticated"),
 ]
 
 # No header is longer than this where it says what a mail is.

@@ -7,7 +7,7 @@ from odoo import models
 
 from .inbounds import IN_GATEWAY
 from .incident_batch_mixin import BATCH
-from .incident_mail_classifier import PROBABLY_AUTOMATIC
+from .incident_mail_classifier import DOUBTFUL, UNAUTHENTICATED
 
 
 class _Log:
@@ -48,7 +48,7 @@ class IncidentThreadMixin(models.AbstractModel):
             return values
         if values.get("subtype_id") != self._get_comment_subtype_id():
             return values
-        if not machine or machine == PROBABLY_AUTOMATIC:
+        if not machine or machine in DOUBTFUL:
             self._alert_doubtful_mail(values.get("email_from"), author, machine)
         note = self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_note")
         return {**values, "subtype_id": note}
@@ -58,10 +58,14 @@ class IncidentThreadMixin(models.AbstractModel):
 
         :param sender: as the mail says
         :param author: contact with that address; a colleague's may have been borrowed
-        :param machine: why the mail seems to be a machine's, or False
+        :param machine: why the mail does not count, or False
         """
         sender = sender or author.name
-        if machine:
+        if machine == UNAUTHENTICATED:
+            summary = self.env._(
+                "To verify: mail of %s, sender not authenticated", sender
+            )
+        elif machine:
             summary = self.env._("To verify: mail of %s, probably automatic", sender)
         elif author.main_user_id:
             summary = self.env._("To verify: mail in a colleague's name, %s", sender)

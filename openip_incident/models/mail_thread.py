@@ -4,7 +4,6 @@
 from odoo import models
 from odoo.tools import html2plaintext
 
-from .incident_mail_classifier import classify
 from .incident_mail_report import get_reported_ids, reports_failure
 
 
@@ -14,14 +13,16 @@ class MailThread(models.AbstractModel):
     def message_route(
         self, message, message_dict, model=None, thread_id=None, custom_values=None
     ):
-        """Mark what a machine wrote: it is kept, but answers nothing."""
+        """Mark what a machine or a forger wrote: it is kept, but answers nothing."""
         if message_dict.get("is_bounce") and not reports_failure(message):
             self._route_to_reported_incident(message, message_dict)
         routes = super().message_route(
             message, message_dict, model, thread_id, custom_values
         )
         if any(route[0] == "helpdesk.ticket" for route in routes or ()):
-            message_dict["incident_disregard"] = classify(message)
+            message_dict["incident_disregard"] = self._get_disregard(
+                message, message_dict
+            )
         return routes
 
     def _route_to_reported_incident(self, message, message_dict):

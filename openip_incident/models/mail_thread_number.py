@@ -1,14 +1,10 @@
 # Copyright 2026 OpenIP
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-import re
-
 from odoo import api, models
 from odoo.tools import email_normalize
 
-# A number has digits; who writes more than this many words with digits names none.
-NUMBER = re.compile(r"[^\s\[\](){}<>:;,\"']*\d[^\s\[\](){}<>:;,\"']*")
-MAX_NUMBERS = 10
+from ..tools.subject_number import MAX_NUMBERS, find_numbers
 
 
 class MailThread(models.AbstractModel):
@@ -60,8 +56,7 @@ class MailThread(models.AbstractModel):
         """Return the incident that a party names in its subject by the exact number."""
         # SUDO: see above; a number opens nothing to who is no party.
         tickets = self.env["helpdesk.ticket"].sudo()
-        words = NUMBER.findall(message_dict.get("subject") or "")[:MAX_NUMBERS]
-        numbers = [word.strip("#.!?*").upper() for word in words]
+        numbers = find_numbers(message_dict.get("subject") or "")
         if not numbers:
             return tickets
         found = tickets.search(tickets._get_number_domain(numbers), limit=MAX_NUMBERS)

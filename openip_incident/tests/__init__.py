@@ -49,3 +49,6 @@ from . import test_inbound
 from . import test_inbound_performance
 from . import test_mail_limits
 from . import test_mail_routing
+from . import test_mail_authentication
+from . import test_authenticated_sender
+from . import test_gateway_access

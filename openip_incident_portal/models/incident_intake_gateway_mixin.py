@@ -14,7 +14,7 @@ from odoo.tools.mail import email_domain_extract, unfold_references
 
 from odoo.addons.openip_incident.models.incident_mail_classifier import (
     BOUNCE,
-    PROBABLY_AUTOMATIC,
+    DOUBTFUL,
 )
 
 from .incident_intake_screen import (
@@ -107,7 +107,7 @@ class IncidentIntakeGatewayMixin(models.AbstractModel):
         machine sends no second link: an agent decides.
         """
         machine = msg_dict.get("incident_disregard")
-        if not machine or machine == PROBABLY_AUTOMATIC:
+        if not machine or machine in DOUBTFUL:
             expired = self.filtered(lambda intake: intake.state == "expired")
             expired.write({"state": "sent", "expiry_date": False})
             self.write({"to_review": True})
@@ -127,7 +127,7 @@ class IncidentIntakeGatewayMixin(models.AbstractModel):
     def _take_arrival(self, message):
         """Answer a mail once it is in, with its files and its inline images."""
         self.write({"original_id": message.id, "body": message.body})
-        if self.hold_reason not in (*WORTHLESS, PROBABLY_AUTOMATIC):
+        if self.hold_reason not in (*WORTHLESS, *DOUBTFUL):
             self.partner_id._mark_reachable()
         if self.state == "sent" and not self.hold_reason:
             self._try_to_send_form_link()

@@ -5,8 +5,6 @@ from odoo import models
 from odoo.tools import email_split
 from odoo.tools.mail import unfold_references
 
-from odoo.addons.openip_incident.models.incident_mail_classifier import classify
-
 from .incident_intake_screen import WORTHLESS
 
 MAX_REFERENCES = 32
@@ -58,7 +56,7 @@ class MailThread(models.AbstractModel):
         else:
             values = {"team_id": team.id, "mail": message}
             route = ("incident.intake", 0, values, user_id, alias)
-        message_dict["incident_disregard"] = classify(message)
+        message_dict["incident_disregard"] = self._get_disregard(message, message_dict)
         return route
 
     def _find_conversation(self, message_dict):
