@@ -4,10 +4,12 @@ from . import incident_batch_mixin
 from . import incident_unreachable_mixin
 from . import res_config_settings
 from . import res_partner
+from . import res_partner_visibility
 from . import helpdesk_ticket_stage
 from . import incident_address_mixin
 from . import incident_team_check_mixin
 from . import helpdesk_ticket_team
+from . import helpdesk_ticket_team_visibility
 from . import incident_escalation_level
 from . import incident_wakeup
 from . import incident_followup_plan
@@ -32,6 +34,7 @@ from . import incident_turn_mixin
 from . import helpdesk_ticket
 from . import helpdesk_ticket_followup
 from . import helpdesk_ticket_gateway
+from . import helpdesk_ticket_visibility
 from . import incident_health_alert_mixin
 from . import incident_health
 from . import incident_gateway_refusal
@@ -45,6 +48,7 @@ from . import mail_alias_domain
 from . import mail_batch
 from . import mail_mail
 from . import mail_message
+from . import mail_message_visibility
 from . import mail_thread_gateway
 from . import mail_thread_number
 from . import mail_thread

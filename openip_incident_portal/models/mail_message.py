@@ -3,6 +3,7 @@
 
 from odoo import api, models
 from odoo.exceptions import AccessError
+from odoo.fields import Domain
 
 # What a reader may change of a message: nothing that anybody else sees.
 OWN_MARKS = {"starred_partner_ids"}
@@ -64,11 +65,22 @@ class MailMessage(models.Model):
         formatted = "message_format" in fields
         res = super()._to_store(store, fields, **kwargs)
         if formatted and self._is_outside_call():
-            for message in self._filter_of_incidents():
+            visible = self - self._get_share_hidden()
+            for message in visible._filter_of_incidents():
                 store.add_records_fields(
                     message, {"incoming_email_cc": [], "incoming_email_to": []}
                 )
         return res
+
+    @api.model
+    def _search(self, domain, offset=0, limit=None, order=None, **kwargs):
+        """Find no address letter by letter, on a message or over a relation to one."""
+        if self._is_outside_call():
+            names = [leaf.field_expr for leaf in Domain(domain).iter_conditions()]
+            names += (order or "").replace(",", " ").split()
+            if ADDRESSES.intersection(name.partition(".")[0] for name in names):
+                raise AccessError(self.env._("Addresses are not searched for."))
+        return super()._search(domain, offset, limit, order, **kwargs)
 
     @api.model
     def _read_group(self, domain, groupby=(), aggregates=(), *args, **kwargs):
