@@ -55,3 +55,4 @@ from . import mail_thread
 from . import mail_thread_loop
 from . import mail_thread_authentication
 from . import mail_thread_access
+from . import mail_thread_backscatter

@@ -6,6 +6,8 @@ from .incident_mail_limits import EXCESSES
 
 # In the context while the gateway takes a mail in.
 IN_GATEWAY = "incident_gateway"
+# Beside it: the id of the row by which the mail was written down.
+INBOUND = "incident_inbound_id"
 
 RECEIVED = "received"
 DONE = "done"

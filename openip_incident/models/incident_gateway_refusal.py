@@ -104,7 +104,8 @@ class IncidentGatewayRefusal(models.Model):
         self.env.execute_query(
             SQL(
                 "INSERT INTO incident_gateway_refusal AS refusal (user_id, date, count)"
-                " SELECT id, %(date)s, %(count)s FROM unnest(%(users)s::integer[]) AS id"
+                " SELECT id, %(date)s, %(count)s"
+                " FROM unnest(%(users)s::integer[]) AS id"
                 " ON CONFLICT (user_id) DO UPDATE SET date = EXCLUDED.date,"
                 " count = refusal.count + EXCLUDED.count RETURNING id",
                 date=date,

@@ -19,6 +19,7 @@ from .inbounds import (
     DONE,
     ERROR,
     IN_GATEWAY,
+    INBOUND,
     KEPT_STATES,
     KILLED,
     RECEIVED,
@@ -259,6 +260,7 @@ class IncidentMailGateway(models.AbstractModel):
         # Files are kept as they came: making a huge picture smaller takes seconds.
         context = {
             IN_GATEWAY: True,
+            INBOUND: inbound.id,
             KNOWN_ALIASES: KnownAliases(),
             "image_no_postprocess": True,
         }

@@ -14,6 +14,7 @@ from ..models.incident_mail_gateway import ATTEMPTS
 from .common import IncidentCommon
 
 GATEWAY_LOG = "odoo.addons.openip_incident.models.incident_mail_gateway"
+MOST = "odoo.addons.openip_incident.models.incident_inbound_act_mixin.TELL_STRANGERS"
 CORE = (
     "odoo.addons.openip_incident.models.mail_thread_gateway.MailThread._process_by_core"
 )
@@ -287,6 +288,44 @@ class TestInbound(IncidentCommon):
             )
         self.assertFalse(self._to_the_outside(letters))
         self.assertEqual(self._get_inbound("<3@example.com>").state, "quarantined")
+
+    def _flood(self, count, **options):
+        """Take mails of as many strangers in; return whom we have written to."""
+        with self.capture_letters() as letters:
+            for index in range(count):
+                headers = {
+                    "From": f"u{index}@s{index}.example",
+                    **options.get("headers", {}),
+                }
+                self._take_in(
+                    **{**options, "headers": headers},
+                    message_id=f"<{len(options)}.{index}@example.com>",
+                )
+        return self._recipients(self._to_the_outside(letters))
+
+    def test_a_flood_of_strangers_is_told_few_times(self):
+        """Any of them may have been forged; contacts are told all the same."""
+        self.env["ir.config_parameter"].set_param("openip_incident.inbound_text", "1")
+        body = "A long story. " * 100
+        with patch(MOST, 3):
+            self.assertEqual(len(self._flood(5, body=body)), 3)
+            with self.capture_letters() as letters:
+                self._take_in(body=body, message_id="<known@example.com>")
+        self.assertLettersTo(self._to_the_outside(letters), self.customer.email)
+        self.assertEqual(
+            self.env["incident.inbound"].search_count([("state", "=", "quarantined")]),
+            6,
+        )
+
+    def test_a_flood_at_the_catchall_is_turned_down_few_times(self):
+        to = {"To": self.team.alias_domain_id.catchall_email}
+        with patch(MOST, 3):
+            machine = {**to, "Auto-Submitted": "auto-replied"}
+            self.assertEqual(self._flood(2, headers=machine), [])
+            told = self._flood(5, headers=to, body="New")
+            self.assertEqual(told, [f"u{index}@s{index}.example" for index in range(3)])
+        aside = self.env["incident.inbound"].search([("state", "=", "aside")])
+        self.assertEqual(len(aside), 7)
 
     def test_excess_stays_until_the_limit_is_raised(self):
         parameters = self.env["ir.config_parameter"]

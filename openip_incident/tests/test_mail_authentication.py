@@ -12,7 +12,10 @@ from ..tools.subject_number import MAX_NUMBERS, find_numbers
 
 MX = "mx.operator.example"
 SENDER = "client.fr"
-BORDER = ("Received", f"from out.client.fr (out.client.fr [192.0.2.1]) by {MX} with ESMTP")
+BORDER = (
+    "Received",
+    f"from out.client.fr (out.client.fr [192.0.2.1]) by {MX} with ESMTP",
+)
 INSIDE = ("Received", f"from {MX} by store.operator.example with LMTP id 1; Mon, 1")
 FOREIGN = ("Received", "from pc.client.fr by out.client.fr with ESMTPSA id 2; Mon, 1")
 
@@ -56,7 +59,10 @@ SHAPES = {
         PASS,
     ),
     "spf softfail": ([ar("spf=softfail smtp.mailfrom=client.fr")], FAIL),
-    "spf hardfail, as it was once": ([ar("spf=hardfail smtp.mailfrom=client.fr")], FAIL),
+    "spf hardfail, as it was once": (
+        [ar("spf=hardfail smtp.mailfrom=client.fr")],
+        FAIL,
+    ),
     "spf neutral": ([ar("spf=neutral smtp.mailfrom=client.fr")], None),
     "spf none": ([ar("spf=none smtp.mailfrom=client.fr")], None),
     "spf passes by the name of the server": (
@@ -88,11 +94,21 @@ SHAPES = {
     "with a version": ([("Authentication-Results", f"{MX} 1; dmarc=fail")], FAIL),
     "method with a version": ([ar("dmarc/1=fail; spf / 1 = pass")], FAIL),
     "upper case": (
-        [("AUTHENTICATION-RESULTS", f"{MX.upper()}.; DMARC=FAIL HEADER.FROM=CLIENT.FR")],
+        [
+            (
+                "AUTHENTICATION-RESULTS",
+                f"{MX.upper()}.; DMARC=FAIL HEADER.FROM=CLIENT.FR",
+            )
+        ],
         FAIL,
     ),
     "folded": (
-        [("Authentication-Results", f"{MX};\r\n\tspf=none;\r\n dmarc=fail\r\n\t(p=none)")],
+        [
+            (
+                "Authentication-Results",
+                f"{MX};\r\n\tspf=none;\r\n dmarc=fail\r\n\t(p=none)",
+            )
+        ],
         FAIL,
     ),
     "folded before anything": (
@@ -155,7 +171,10 @@ SHAPES = {
     "a name that begins like ours": ([ar("dmarc=fail", server=f"{MX}.evil.fr")], None),
     "results without a name": ([("Authentication-Results", "dmarc=fail")], None),
     "another field": (
-        [ar("dmarc=fail", name="ARC-Authentication-Results"), ar("dmarc=fail", name="X-A")],
+        [
+            ar("dmarc=fail", name="ARC-Authentication-Results"),
+            ar("dmarc=fail", name="X-A"),
+        ],
         None,
     ),
     "who calls himself 'by' our name": (
@@ -171,7 +190,10 @@ SHAPES = {
         None,
     ),
     "our Received in upper case, folded": (
-        [("Received", f"FROM a.fr (a.fr)\r\n\tBY {MX.upper()}. (Postfix)"), ar("dmarc=fail")],
+        [
+            ("Received", f"FROM a.fr (a.fr)\r\n\tBY {MX.upper()}. (Postfix)"),
+            ar("dmarc=fail"),
+        ],
         FAIL,
     ),
 }

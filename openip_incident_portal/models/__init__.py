@@ -12,7 +12,9 @@ from . import incident_intake_gateway_mixin
 from . import incident_intake_link_mixin
 from . import incident_intake_act_mixin
 from . import incident_intake_engine_mixin
+from . import incident_mail_provider
 from . import incident_intake
+from . import incident_intake_ceiling
 from . import mail_thread
 from . import incident_form_team_mixin
 from . import helpdesk_ticket_team

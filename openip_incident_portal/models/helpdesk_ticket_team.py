@@ -37,8 +37,9 @@ class HelpdeskTicketTeam(models.Model):
     intake_domain_limit = fields.Integer(
         string="Links per domain",
         default=20,
-        help="Form links that all strangers of one domain are sent within 24 hours, "
-        "0 for no limit.",
+        help="Form links that all strangers of one registered domain, with all names "
+        "below it, are sent within 24 hours, 0 for no limit. Large mail providers have "
+        "none.",
     )
     form_link_template_id = fields.Many2one(
         comodel_name="mail.template",

@@ -14,8 +14,13 @@ class IncidentHealth(models.Model):
         selection_add=[
             ("intake_form", "Intakes without a form"),
             ("intake_review", "Intakes to be looked at"),
+            ("intake_waiting", "Intakes whose form link waits for its hour"),
         ],
-        ondelete={"intake_form": "cascade", "intake_review": "cascade"},
+        ondelete={
+            "intake_form": "cascade",
+            "intake_review": "cascade",
+            "intake_waiting": "cascade",
+        },
     )
 
     def _get_intake_form_source(self):
@@ -25,3 +30,7 @@ class IncidentHealth(models.Model):
         return Source(
             "incident.intake", Domain("to_review", "=", True), "received_date"
         )
+
+    def _get_intake_waiting_source(self):
+        intakes = self.env["incident.intake"]
+        return Source(intakes._name, intakes._get_waiting_domain(), "received_date")

@@ -5,6 +5,8 @@ from odoo import api, fields, models
 from odoo.tools import SQL, email_normalize
 from odoo.tools.mail import email_domain_extract
 
+from odoo.addons.openip_incident.tools.mail_domain import get_registrable_domain
+
 from .incident_intake_screen import HOLD_REASONS
 
 STATES = [
@@ -46,7 +48,9 @@ class IncidentIntake(models.Model):
         precompute=True,
     )
     email_domain = fields.Char(
-        string="Domain",
+        string="Registered domain",
+        help="The part of the sender's domain that its owner has registered: limits "
+        "count all names below it as one.",
         compute="_compute_email_normalized",
         store=True,
         precompute=True,
@@ -145,7 +149,8 @@ class IncidentIntake(models.Model):
         for intake in self:
             address = email_normalize(intake.email_from or "") or False
             intake.email_normalized = address
-            intake.email_domain = address and email_domain_extract(address)
+            domain = address and email_domain_extract(address)
+            intake.email_domain = domain and get_registrable_domain(domain)
 
     @api.depends("subject", "email_from")
     def _compute_display_name(self):

@@ -34,8 +34,10 @@ class IncidentIntakeEngineMixin(models.AbstractModel):
 
     @api.model
     def _cron_intake(self):
-        """Expire old intakes first: what has expired needs no reminder."""
+        """Send what has waited, then expire: what has expired needs no reminder."""
         self._retry_form_mails()
+        if not self._release_waiting():
+            return
         for task in ("expire", "remind"):
             if not self._work_off(task):
                 return

@@ -1,6 +1,8 @@
 # Copyright 2026 OpenIP
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from collections import Counter
+from dataclasses import dataclass
 from datetime import timedelta
 from email.generator import BytesGenerator
 from email.policy import compat32
@@ -16,8 +18,10 @@ from odoo.addons.openip_incident.models.incident_mail_classifier import (
     BOUNCE,
     DOUBTFUL,
 )
+from odoo.addons.openip_incident.tools.mail_domain import get_registrable_domain
 
 from .incident_intake_screen import (
+    CEILING,
     CONVERSATION,
     DOMAIN_LIMIT,
     NO_SENDER,
@@ -32,10 +36,25 @@ from .incident_intake_screen import (
 # Core's name for it, where a mail server is told to keep the source.
 RAW_MAIL = "original_email.eml"
 LIMIT_HOURS = 24
+CEILING_SPAN = timedelta(hours=1)
 
 LOCK = "openip_incident_portal.form_link"
 CONVERSATION_HEADERS = ("message_id", "in_reply_to", "references")
 MAX_REFERENCES = 32
+
+
+@dataclass(frozen=True)
+class LinkLimit:
+    """How many form links there may be already.
+
+    :ivar reason: key of ``HOLD_REASONS`` for what would be one too many
+    :ivar condition: ``SQL`` about an intake
+    :ivar most: how many, 0 for no limit
+    """
+
+    reason: str
+    condition: SQL
+    most: int
 
 
 class IncidentIntakeGatewayMixin(models.AbstractModel):
@@ -72,7 +91,7 @@ class IncidentIntakeGatewayMixin(models.AbstractModel):
             "lang": self._get_reader_lang(partner, company_lang or "en_US"),
             "hold_reason": reason,
             "state": "discarded" if worthless else "sent",
-            "to_review": bool(reason and not worthless),
+            "to_review": bool(reason and not worthless and reason != CEILING),
         }
 
     def _get_reader_lang(self, partner, fallback):
@@ -195,7 +214,7 @@ class IncidentIntakeGatewayMixin(models.AbstractModel):
         }
 
     @api.model
-    def _get_exceeded_limit(self, address, team, msg_dict):
+    def _get_exceeded_limit(self, address, team, msg_dict, waiting=False):
         """Tell which limit one more link to an address would exceed.
 
         Mails that arrive at the same time wait for each other here. What the others
@@ -203,27 +222,69 @@ class IncidentIntakeGatewayMixin(models.AbstractModel):
         up in another one, too.
 
         :param msg_dict: the mail, by which its conversation is known
+        :param waiting: whether it is the turn of one that has waited for its hour
         :return: key of ``HOLD_REASONS``, or False
         """
-        domain = email_domain_extract(address)
-        # Strangers at a large provider must not keep our customers there from a link.
-        domain_limit = 0 if msg_dict.get("author_id") else team.intake_domain_limit
-        limits = (
-            ("email_normalized", address, team.intake_sender_limit, SENDER_LIMIT),
-            ("email_domain", domain, domain_limit, DOMAIN_LIMIT),
-        )
+        domain = get_registrable_domain(email_domain_extract(address))
+        stranger = not msg_dict.get("author_id")
+        limits = self._get_link_limits(address, domain, team, stranger, waiting)
         message_ids = self._get_conversation_ids(msg_dict)
-        self._wait_for_links([domain, *message_ids])
+        self._wait_for_links([domain, *message_ids] + [CEILING] * stranger)
         # SUDO: links count, whichever team has sent them.
         intakes = self.sudo()
         with self.env.registry.cursor() as cr:
             others = intakes.with_env(intakes.env(cr=cr))
             if intakes._is_answered_meanwhile(others, message_ids):
                 return CONVERSATION
-            for name, value, limit, reason in limits:
-                if limit and intakes._count_links(others, name, value, limit) >= limit:
-                    return reason
-        return False
+            found = intakes._find_links(limits) | others._find_links(limits)
+        counts = Counter(index for index, _intake_id in found)
+        reasons = [
+            limit.reason
+            for index, limit in enumerate(limits)
+            if counts[index] >= limit.most
+        ]
+        return next(iter(reasons), False)
+
+    @api.model
+    def _get_link_limits(self, address, domain, team, stranger, waiting=False):
+        """Return the limits of links to an address, in the order of their reasons.
+
+        Strangers of its domain, and strangers altogether, keep no known contact from a
+        link. At a large provider strangers have nothing in common but the provider.
+
+        :return: list of :class:`LinkLimit`
+        """
+        since = fields.Datetime.now() - timedelta(hours=LIMIT_HOURS)
+        sent = SQL("sent_date > %s", since)
+        limits = [
+            LinkLimit(
+                SENDER_LIMIT,
+                SQL("%s AND email_normalized = %s", sent, address),
+                team.intake_sender_limit,
+            )
+        ]
+        if stranger:
+            providers = self.env["incident.mail.provider"]
+            limits += [
+                LinkLimit(
+                    DOMAIN_LIMIT,
+                    SQL("%s AND email_domain = %s", sent, domain),
+                    0 if providers._is_provider(domain) else team.intake_domain_limit,
+                ),
+                LinkLimit(
+                    CEILING,
+                    SQL(
+                        "sent_date > %s AND partner_id IS NULL",
+                        fields.Datetime.now() - CEILING_SPAN,
+                    ),
+                    self._get_ceiling(),
+                ),
+            ]
+        if stranger and not waiting:
+            # Nobody overtakes those who wait.
+            queue = SQL("hold_reason = %s AND state = 'sent'", CEILING)
+            limits.append(LinkLimit(CEILING, queue, 1))
+        return [limit for limit in limits if limit.most]
 
     @api.model
     def _get_conversation_ids(self, msg_dict):
@@ -261,13 +322,22 @@ class IncidentIntakeGatewayMixin(models.AbstractModel):
         intakes = others.browse(unseen.mapped("res_id")).exists()
         return any(intake.state != "discarded" for intake in intakes)
 
-    def _count_links(self, others, name, value, limit):
-        """Return how many links were sent lately, up to a limit.
+    def _find_links(self, limits):
+        """Return what counts for limits, for each at most as much as it allows.
 
-        :param others: intakes in a younger snapshot
-        :param name: the field by which senders are told apart
+        :param limits: list of :class:`LinkLimit`
+        :return: set of (place of the limit in the list, id of an intake)
         """
-        since = fields.Datetime.now() - timedelta(hours=LIMIT_HOURS)
-        domain = Domain("sent_date", ">", since) & Domain(name, "=", value)
-        found = (intakes.search(domain, limit=limit) for intakes in (self, others))
-        return len({intake_id for intakes in found for intake_id in intakes._ids})
+        if not limits:
+            return set()
+        self.flush_model()
+        parts = [
+            SQL(
+                "(SELECT %s, id FROM incident_intake WHERE %s LIMIT %s)",
+                index,
+                limit.condition,
+                limit.most,
+            )
+            for index, limit in enumerate(limits)
+        ]
+        return set(self.env.execute_query(SQL(" UNION ALL ").join(parts)))

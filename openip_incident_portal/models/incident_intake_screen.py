@@ -26,6 +26,7 @@ OWN_ADDRESS = "own_address"
 UNKNOWN_SENDER = "unknown_sender"
 SENDER_LIMIT = "sender_limit"
 DOMAIN_LIMIT = "domain_limit"
+CEILING = "ceiling"
 CONVERSATION = "conversation"
 FAILURE = "failure"
 UNDELIVERED = "undelivered"
@@ -39,6 +40,7 @@ HOLD_REASONS = [
     (UNKNOWN_SENDER, "Unknown sender"),
     (SENDER_LIMIT, "The sender has received a link already"),
     (DOMAIN_LIMIT, "Too many links to the sender's domain"),
+    (CEILING, "Waiting: too many form links to strangers within an hour"),
     (CONVERSATION, "The conversation has received a link already"),
     (FAILURE, "The mail could not be written"),
     (UNDELIVERED, "The mail server refuses it"),

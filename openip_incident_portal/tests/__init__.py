@@ -29,3 +29,4 @@ from . import test_review_links
 from . import test_review_privacy
 from . import test_review_routes
 from . import test_form_captcha
+from . import test_intake_ceiling

@@ -375,7 +375,7 @@ class TestIntake(IntakeCommon):
         self.intakes.sudo().create(
             [
                 {
-                    "email_from": f"u{index}@many{index}.example.com",
+                    "email_from": f"u{index}@many{index}.example",
                     "team_id": self.team.id,
                     "sent_date": self._now(),
                 }

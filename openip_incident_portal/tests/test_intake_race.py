@@ -4,13 +4,14 @@
 
 import threading
 from contextlib import contextmanager
+from unittest.mock import patch
 
 from odoo import SUPERUSER_ID, api, fields
 from odoo.tests import TransactionCase, tagged
 
 SENDER = "rita@race.example.com"
 COLLEAGUE = "remy@race.example.com"
-STRANGER = "sam@elsewhere.example.com"
+STRANGER = "sam@elsewhere.example.net"
 FIRST = "<first@race.example.com>"
 SECOND = "<second@race.example.com>"
 
@@ -101,6 +102,74 @@ class TestIntakeRace(TransactionCase):
     def test_nobody_else_is_concerned(self):
         self.assertFalse(self._race(STRANGER))
 
+    def _with_ceiling(self, number):
+        model = type(self.env["incident.intake"])
+        return patch.object(model, "_get_ceiling", lambda self: number)
+
+    def test_strangers_get_no_more_links_than_the_ceiling(self):
+        with self._with_ceiling(1):
+            self.assertEqual(self._race(STRANGER), "ceiling")
+
+    def _wait(self, count):
+        """Let mails of strangers wait for their hour."""
+        with self._get_transaction() as env:
+            waiting = env["incident.intake"].create(
+                [
+                    {
+                        "email_from": f"u{index}@waiting{index}.example",
+                        "team_id": env.ref("openip_incident.team_incident").id,
+                        "hold_reason": "ceiling",
+                    }
+                    for index in range(count)
+                ]
+            )
+            self.made += waiting.ids
+            return waiting.ids
+
+    def _get_sent(self, ids):
+        with self._get_transaction() as env:
+            return [bool(row.sent_date) for row in env["incident.intake"].browse(ids)]
+
+    def test_two_runs_at_once_send_no_more_than_the_ceiling_and_each_once(self):
+        ids, mailed, barrier = self._wait(6), [], threading.Barrier(2)
+        model = type(self.env["incident.intake"])
+
+        def release():
+            barrier.wait(10)
+            with self._get_transaction() as env:
+                env["incident.intake"]._release_waiting()
+
+        def mail(intake, template):
+            mailed.append(intake.id)
+
+        runs = [threading.Thread(target=release) for _index in range(2)]
+        with self._with_ceiling(3), patch.object(model, "_mail_form_link", mail):
+            for run in runs:
+                run.start()
+            for run in runs:
+                run.join(30)
+        # Who loses a race is left for later, nobody is written to twice.
+        self.assertLessEqual(sum(self._get_sent(ids)), 3)
+        self.assertEqual(len(mailed), len(set(mailed)))
+        with self._with_ceiling(3), patch.object(model, "_mail_form_link", mail):
+            release_alone(self)
+        self.assertEqual(self._get_sent(ids), [True] * 3 + [False] * 3)
+        self.assertEqual(sorted(mailed), ids[:3])
+
+    def test_a_run_that_is_killed_leaves_its_link_for_the_next(self):
+        ids = self._wait(1)
+        model = type(self.env["incident.intake"])
+        mail = patch.object(model, "_mail_form_link", lambda self, template: None)
+        with mail, self.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            self.assertTrue(env["incident.intake"].browse(ids)._release())
+            env.flush_all()
+            cr.rollback()
+        self.assertEqual(self._get_sent(ids), [False])
+        with mail:
+            release_alone(self)
+        self.assertEqual(self._get_sent(ids), [True])
+
     def test_whoever_decides_second_waits_for_the_first(self):
         done = threading.Event()
 
@@ -116,3 +185,8 @@ class TestIntakeRace(TransactionCase):
             self.assertFalse(done.wait(0.5))
         self.assertTrue(done.wait(10))
         second.join()
+
+
+def release_alone(case):
+    with case._get_transaction() as env:
+        env["incident.intake"]._release_waiting()

@@ -79,9 +79,9 @@ class TestIntakeScreen(IntakeCommon):
     def test_a_domain_gets_a_limited_number_of_links(self):
         self.team.intake_domain_limit = 3
         for index in range(3):
-            address = f"u{index}@flood.example.com"
+            address = f"u{index}@flood.example.net"
             self.assertLink(self._write_in(address)[1], address)
-        intake, letters = self._write_in("u3@flood.example.com")
+        intake, letters = self._write_in("u3@flood.example.net")
         self.assertHeld(intake, letters, "domain_limit")
         self.assertLink(self._write_in()[1], UNKNOWN_MAIL)
 

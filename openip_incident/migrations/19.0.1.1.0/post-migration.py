@@ -10,5 +10,5 @@ def migrate(cr, version):
 
 
 def _name_callers_of_the_gateway(env):
-    """Have Health name whose mail scripts need the new group, before they are refused."""
+    """Have Health name whose scripts need the new group, before they are refused."""
     env["incident.gateway.refusal"]._find_earlier_callers()
