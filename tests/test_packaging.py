@@ -2,6 +2,7 @@
 
 import ast
 import email
+import importlib
 import os
 import shutil
 import subprocess
@@ -16,6 +17,20 @@ ADDONS = ("openip_incident", "openip_incident_portal")
 LOCAL = {"openip_incident", "openip_incident_portal"}
 OCA = {"helpdesk_mgmt"}
 LEFT_OUT = shutil.ignore_patterns("__pycache__", "*.pyc")
+
+
+LISTS = [
+    *sorted(ROOT.glob("*requirements*.txt")),
+    ROOT / "setup" / "requirements" / "build.txt",
+    ROOT / "setup" / "requirements" / "catcher.txt",
+]
+
+
+def ground(name):
+    """Return a module of what ``setup/run`` and ``setup/test`` are made of."""
+    if str(ROOT / "setup") not in sys.path:
+        sys.path.insert(0, str(ROOT / "setup"))
+    return importlib.import_module(f"ground.{name}")
 
 
 def pip(*arguments):
@@ -92,6 +107,28 @@ def test_what_an_addon_imports_is_pinned(addon):
     pinned = (ROOT / "requirements.txt").read_text()
     for name in manifest(addon).get("external_dependencies", {}).get("python", ()):
         assert f"\n{name}==" in pinned
+
+
+def test_every_pinned_version_has_hashes():
+    assert ground("hashes").lock(LISTS).count("--hash=sha256:") >= len(LISTS)
+
+
+def test_a_file_that_is_not_the_pinned_one_is_refused(tmp_path, monkeypatch):
+    """The file has the right name: whoever took over an index would see to that."""
+    source = tmp_path / "six"
+    source.mkdir()
+    (source / "setup.py").write_text(
+        "from setuptools import setup\nsetup(name='six', version='1.17.0')\n"
+    )
+    build(source, tmp_path / "index")
+    wanted = tmp_path / "wanted.txt"
+    wanted.write_text("six==1.17.0\n")
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path / "index"))
+    environment = ground("python_env").Environment(Path(sys.prefix), [wanted])
+    with pytest.raises(ground("console").Failure, match="cannot download"):
+        environment._fetch(tmp_path / "taken", [wanted], None)
+    assert not list(tmp_path.glob("taken/*"))
 
 
 def test_metapackage_brings_both_addons(wheels):

@@ -21,6 +21,24 @@ def say(text=""):
     print(text, flush=True)
 
 
+_warnings = []
+
+
+def warn(text):
+    """Print a line now, and again when the command has done its work.
+
+    :param text: what the user should know, though nothing fails
+    """
+    say(text)
+    _warnings.append(text)
+
+
+def remind():
+    """Print again what scrolled by meanwhile."""
+    for text in _warnings:
+        say(text)
+
+
 class Step:
     """A running step: its title, its detail and the time it takes."""
 

@@ -1,19 +1,26 @@
 """Where Odoo comes from: ODOO_HOME, or Debian's package unpacked in the cache."""
 
+import json
 import os
 import re
 import shutil
 from pathlib import Path
 
 from . import node, paths, pins, shell
-from .console import Failure, say, step
+from .console import Failure, step, warn
 
 DIST = "usr/lib/python3/dist-packages"
 SELFIE = "odoo/addons/mail/static/lib/selfie_segmentation"
+# What was taken of Debian, beside what was wanted.
+TAKEN = "taken.json"
 
 
-def home():
-    """Return the folder that holds the `odoo` package, preparing it if needed."""
+def home(locked=False):
+    """Return the folder that holds the `odoo` package, preparing it if needed.
+
+    :param locked: take the pinned versions or fail
+    :raises Failure: where there is no Odoo, or only another than the pinned one
+    """
     given = os.environ.get("ODOO_HOME")
     if given:
         return _checked(Path(given).expanduser().resolve())
@@ -23,7 +30,26 @@ def home():
     with paths.locked(paths.cache() / "lock"):
         if not folder.is_dir():
             _prepare(folder, modules)
+    _tell_vanished(folder, locked)
     return folder / DIST
+
+
+def _tell_vanished(folder, locked):
+    """Tell which packages are not those that everything was tested with."""
+    taken = (
+        json.loads((folder / TAKEN).read_text()) if (folder / TAKEN).exists() else {}
+    )
+    for name, version in taken.items():
+        if version == pins.DEBIAN.get(name, version):
+            continue
+        text = (
+            f"{name}: tested with {pins.DEBIAN[name]}, which Debian {pins.SUITE} no "
+            f"longer has; this is {version}. For the tested one set ODOO_HOME to a "
+            "folder that has it"
+        )
+        if locked:
+            raise Failure(text)
+        warn(f"! {text}")
 
 
 def _checked(folder):
@@ -46,6 +72,8 @@ def _prepare(folder, modules):
             shell.run(
                 ["dpkg-deb", "-x", deb, draft], f"cannot unpack {deb}", "dpkg.log"
             )
+        taken = dict(zip(pins.DEBIAN, map(_read_version, debs), strict=True))
+        (draft / TAKEN).write_text(json.dumps(taken))
         target = draft / DIST / SELFIE
         target.mkdir()
         shutil.copy(modules / f"@mediapipe/{target.name}/{target.name}.js", target)
@@ -61,6 +89,10 @@ def _cached(name, version):
     """Return the downloaded file of a package's version, or None."""
     pattern = f"{name}_{version.replace(':', '%3a')}_*.deb"
     return next(iter(_debs().glob(pattern)), None)
+
+
+def _read_version(deb):
+    return deb.name.split("_")[1].replace("%3a", ":")
 
 
 def _newest(name):
@@ -160,7 +192,4 @@ def _wanted(env, name, version):
     versions = [line.split("|")[1].strip() for line in listed.splitlines()]
     if not versions:
         raise Failure(f"Debian {pins.SUITE} has no package {name}: set ODOO_HOME")
-    if version in versions:
-        return f"{name}={version}"
-    say(f"  {name} {version} is gone from {pins.SUITE}: taking {versions[0]}")
-    return name
+    return f"{name}={version}" if version in versions else name

@@ -3,14 +3,20 @@
 import shutil
 import sys
 import sysconfig
+import tempfile
 
-from . import interpreter, odoo, paths, shell
+from . import hashes, interpreter, odoo, paths, shell
 from .console import step
 
 RUNTIME = ("requirements.txt", "requirements-oca.txt")
 TESTS = ("test-requirements.txt", "test-requirements-oca.txt")
 BENCH = ("bench-requirements.txt",)
 CATCHER = ("setup/requirements/catcher.txt",)
+BUILD = paths.ROOT / "setup" / "requirements" / "build.txt"
+
+
+# Endings of source packages.
+SOURCES = (".tar.gz", ".tar.bz2", ".zip")
 
 
 class Environment:
@@ -32,8 +38,9 @@ class Environment:
 
     @property
     def lock(self):
-        """Identify the pinned lists and the Python that they are installed for."""
-        return paths.digest(sysconfig.get_platform(), sys.version, *self.lists)
+        """Identify the pinned files and the Python that they are installed for."""
+        pinned = hashes.lock([*self.lists, BUILD])
+        return paths.digest(sysconfig.get_platform(), sys.version, pinned)
 
     def ensure(self, title):
         """Make the environment unless it is there for exactly these lists.
@@ -63,27 +70,49 @@ class Environment:
         return folder
 
     def _download(self, folder, current):
+        """Download what the lists pin, each file checked against its known hashes."""
+
         def progress(line):
             current.detail = line.strip()[:60]
 
         self._create()
-        command = [self.python, "-m", "pip", "wheel", "--no-deps", "-w", str(folder)]
-        # Old source packages build alike whatever this Python brings along.
-        command += ["--use-pep517", "--retries", "2"]
-        failure = "cannot download Python packages (is the network reachable?)"
-        shell.run(command + self._arguments(), failure, "pip.log", progress)
+        tools = folder / "tools"
+        self._fetch(tools, [BUILD], progress)
+        options = ["--no-index", "--find-links", str(tools), "-r", str(BUILD)]
+        self._pip("install", *options, failure="cannot install build tools")
+        self._fetch(folder, self.lists, progress)
+        self._build(folder)
+
+    def _fetch(self, folder, lists, progress):
+        with tempfile.NamedTemporaryFile("w", suffix=".txt") as locked:
+            locked.write(hashes.lock(lists))
+            locked.flush()
+            options = ["--require-hashes", "--no-build-isolation", "--retries", "2"]
+            options += ["-d", str(folder), "-r", locked.name]
+            failure = "cannot download Python packages (is the network reachable?)"
+            self._pip("download", *options, failure=failure, progress=progress)
+
+    def _build(self, folder):
+        """Build the wheels of source packages, without network, from checked files."""
+        sources = [path for path in folder.iterdir() if path.name.endswith(SOURCES)]
+        options = ["--no-index", "--no-build-isolation", "--use-pep517"]
+        options += ["-w", str(folder), *map(str, sources)]
+        if sources:
+            self._pip("wheel", *options, failure="cannot build Python packages")
+        for path in sources:
+            path.unlink()
+
+    def _pip(self, verb, *options, failure, progress=None):
+        command = [self.python, "-m", "pip", verb, "--no-deps", *options]
+        shell.run(command, failure, "pip.log", progress)
 
     def _install(self, wheels):
         self._create()
-        command = [self.python, "-m", "pip", "install", "--no-deps", "--no-index"]
-        command += ["--no-compile", "--find-links", str(wheels)]
-        failure = "cannot install Python packages"
-        shell.run(command + self._arguments(), failure, "pip.log")
+        options = ["--no-index", "--no-compile", "--find-links", str(wheels)]
+        options += [item for path in self.lists for item in ("-r", str(path))]
+        self._pip("install", *options, failure="cannot install Python packages")
         if self.extra_path:
             (self.site_packages / "odoo19.pth").write_text(f"{self.extra_path}\n")
-
-    def _arguments(self):
-        return [item for path in self.lists for item in ("-r", str(path))]
 
     def _create(self):
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -94,9 +123,13 @@ class Environment:
         shell.run(command, "cannot create a virtual environment", "venv.log")
 
 
-def main():
-    """Return the environment of Odoo, its addons and the test tools."""
-    environment = Environment(paths.STATE / "venv", RUNTIME + TESTS, odoo.home())
+def main(locked=False):
+    """Return the environment of Odoo, its addons and the test tools.
+
+    :param locked: take the pinned Odoo or fail
+    """
+    home = odoo.home(locked)
+    environment = Environment(paths.STATE / "venv", RUNTIME + TESTS, home)
     return environment.ensure("Python packages")
 
 

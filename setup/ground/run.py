@@ -8,7 +8,7 @@ import re
 import time
 
 from . import paths, postgres, processes, python_env, services
-from .console import Failure, say
+from .console import Failure, remind, say
 from .database import LANGUAGES, Database, Odoo
 
 LOGINS = (
@@ -38,7 +38,7 @@ def main(arguments):
     options = _parse(arguments)
     paths.prepare_state()
     with _alone():
-        environment = python_env.main()
+        environment = python_env.main(options.locked)
         with postgres.server(environment.python) as server:
             _serve(environment, server, options)
     return 0
@@ -48,6 +48,9 @@ def _parse(arguments):
     parser = argparse.ArgumentParser(prog="setup/run", description=__doc__)
     parser.add_argument("--fresh", action="store_true", help="recreate the database")
     parser.add_argument("--port", type=int, help="port of Odoo (default 8069)")
+    parser.add_argument(
+        "--locked", action="store_true", help="fail where a pinned package is gone"
+    )
     return parser.parse_args(arguments)
 
 
@@ -130,3 +133,4 @@ def _tell(addresses):
     values = {"odoo": addresses.odoo, "catcher": addresses.catcher}
     values.update(mail_in=addresses["mail_in"], logs=paths.LOGS, logins=logins)
     say(SUMMARY.format(**values))
+    remind()

@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 from . import corpus, linters, mailboxes, paths, postgres, python_env, shell
-from .console import say
+from .console import remind, say
 from .database import LANGUAGES, Database, Odoo
 
 COMPANIONS = ("helpdesk_mgmt", "helpdesk_mgmt_merge", "helpdesk_mgmt_sla")
@@ -23,7 +23,7 @@ def main(arguments):
     """
     options, wanted = _parse(arguments)
     paths.prepare_state()
-    environment = python_env.main()
+    environment = python_env.main(options.locked)
     shell.require("chromium", "chromium")
     mailboxes.require()
     mails = corpus.folder()
@@ -36,6 +36,7 @@ def main(arguments):
         databases.prepare(options.keep_db)
         failed = linters.report(checks)
         code = _pytest(databases, wanted, failed, mails)
+    remind()
     return code or bool(failed)
 
 
@@ -50,6 +51,9 @@ def _parse(arguments):
         "--keep-db",
         action="store_true",
         help="update the addons in the last test database instead of a fresh one",
+    )
+    parser.add_argument(
+        "--locked", action="store_true", help="fail where a pinned package is gone"
     )
     return parser.parse_known_args(arguments)
 
