@@ -181,6 +181,13 @@ SHAPES = {
         [("Received", f"from by (by {MX}) by evil.fr with SMTP"), ar("dmarc=fail")],
         None,
     ),
+    "who calls himself 'by', received by us": (
+        [
+            ("Received", f"from by (evil.fr [192.0.2.9]) by {MX} with ESMTP"),
+            ar("dmarc=fail"),
+        ],
+        FAIL,
+    ),
     "our name in a comment": (
         [("Received", f"from a (by {MX}) by evil.fr; date"), ar("dmarc=fail")],
         None,
