@@ -40,6 +40,8 @@
         "views/helpdesk_ticket_followup_views.xml",
         "views/incident_views.xml",
         "views/incident_act_wizard_views.xml",
+        "views/incident_act_confirmation_views.xml",
+        "views/helpdesk_ticket_duplicate_wizard_views.xml",
         "views/incident_notice_views.xml",
         "views/incident_inbound_views.xml",
         "views/incident_escalation_level_views.xml",

@@ -18,6 +18,7 @@
         "data/incident_health_data.xml",
         "data/incident_mail_provider_data.xml",
         "views/incident_intake_views.xml",
+        "views/incident_act_wizard_views.xml",
         "views/helpdesk_ticket_team_views.xml",
         "views/incident_portal_menus.xml",
         "views/incident_mail_provider_views.xml",

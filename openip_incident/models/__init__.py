@@ -17,6 +17,7 @@ from . import incident_followup_step
 from . import incident_followup_act_mixin
 from . import incident_followup_work_mixin
 from . import incident_followup
+from . import incident_followup_confirm
 from . import incident_followup_event
 from . import incident_followup_engine
 from . import incident_notice_retry_mixin
@@ -32,6 +33,7 @@ from . import incident_answer_mixin
 from . import incident_thread_mixin
 from . import incident_turn_mixin
 from . import helpdesk_ticket
+from . import helpdesk_ticket_confirm
 from . import helpdesk_ticket_followup
 from . import helpdesk_ticket_gateway
 from . import helpdesk_ticket_visibility

@@ -352,10 +352,6 @@ class IncidentActionMixin(models.AbstractModel):
         action = self.env["ir.actions.actions"]._for_xml_id(
             "openip_incident.incident_act_wizard_action"
         )
-        labels = dict(
-            self.env["incident.act.wizard"]
-            ._fields["act"]
-            ._description_selection(self.env)
-        )
+        labels = self.env["incident.act.wizard"]._get_act_labels()
         context = {"default_act": act, "default_ticket_ids": self.ids, **context}
         return {**action, "name": labels[act], "context": context}

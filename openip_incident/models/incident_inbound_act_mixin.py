@@ -123,6 +123,17 @@ class IncidentInboundActMixin(models.AbstractModel):
 
     # Acts of agents
 
+    def action_process_again_dialog(self):
+        """Ask before mails are processed again: what they say may be passed on.
+
+        :return: the wizard's action
+        """
+        self._ensure_may_act()
+        tickets = self.env["helpdesk.ticket"]
+        return tickets._open_incident_wizard(
+            "process_again", default_inbound_ids=self.ids
+        )
+
     def action_process_again(self):
         """Give a mail another chance, after what kept it was repaired."""
         self._ensure_may_act()

@@ -320,7 +320,7 @@ class IncidentLifecycleMixin(models.AbstractModel):
         """
         self.ensure_one()
         missing = []
-        if not self.partner_id:
+        if not self._has_incident_customer():
             missing.append(self.env._("the customer"))
         if is_html_empty(self.description):
             missing.append(self.env._("a description of the malfunction"))
@@ -332,6 +332,11 @@ class IncidentLifecycleMixin(models.AbstractModel):
                     missing=", ".join(missing),
                 )
             )
+
+    def _has_incident_customer(self):
+        """Tell whether somebody is, or becomes, the customer of an incident."""
+        self.ensure_one()
+        return bool(self.partner_id)
 
     # What a move leaves behind
 

@@ -3,6 +3,7 @@ from . import test_answer
 from . import test_answer_queue
 from . import test_batch_writing
 from . import test_composer
+from . import test_confirm
 from . import test_correspondence
 from . import test_correspondence_mixin
 from . import test_followup_access

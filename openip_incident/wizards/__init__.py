@@ -1,3 +1,4 @@
 from . import helpdesk_ticket_duplicate_wizard
 from . import incident_act_wizard
+from . import incident_act_confirmation
 from . import incident_followup_hold_wizard

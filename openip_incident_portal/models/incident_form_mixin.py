@@ -260,13 +260,21 @@ class IncidentFormMixin(models.AbstractModel):
             "integrator_id": self.integrator_id.id,
         }
 
-    def action_incident_enter(self, stage):
-        """Let a card be dropped on the opening, as the button lets it be opened."""
-        stage = self._to_record("helpdesk.ticket.stage", stage)
-        if stage.incident_phase == OPENED and self.incident_unknown:
-            self._ensure_may_act()
-            self._incident_create_customer()
-        return super().action_incident_enter(stage)
+    def _has_incident_customer(self):
+        """Let support open what was reported under a name and an address alone."""
+        return super()._has_incident_customer() or self.incident_unknown
+
+    def _get_incident_letters(self, act, **facts):
+        """Count the address of the customer that the opening makes a contact of."""
+        letters = super()._get_incident_letters(act, **facts)
+        stage = facts.get("stage")
+        opens = act == "open" or act == "enter" and stage.incident_phase == OPENED
+        for ticket in self.filtered("incident_unknown") if opens else ():
+            reported = email_normalize(ticket.partner_email or "")
+            told = ticket._is_incident_move_told(act, facts)
+            if told and reported and reported not in letters[ticket]:
+                letters[ticket].append(reported)
+        return letters
 
     def _incident_move(self, stage, **act):
         """Create the customers of what support validates, before it is told to them."""

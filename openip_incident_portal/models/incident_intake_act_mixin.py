@@ -16,6 +16,15 @@ class IncidentIntakeActMixin(models.AbstractModel):
 
     # Agents
 
+    def action_resend_dialog(self):
+        """Ask before links are sent to the senders of these mails.
+
+        :return: the wizard's action
+        """
+        self._ensure_may_act("sent", "expired")
+        tickets = self.env["helpdesk.ticket"]
+        return tickets._open_incident_wizard("resend", default_intake_ids=self.ids)
+
     def action_resend(self):
         """Send the link anew; the agent knows better than the limits."""
         self._ensure_may_act("sent", "expired")

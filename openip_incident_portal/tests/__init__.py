@@ -6,6 +6,7 @@ from . import test_link
 from . import test_answer_page
 from . import test_closure_page
 from . import test_fresh_link
+from . import test_no_accident
 from . import test_personal_page
 from . import test_personal_page_files
 from . import test_personal_page_abuse

@@ -18,15 +18,26 @@ export class IncidentDisregard extends Component {
         const {message} = this.props;
         this.state.busy = true;
         try {
-            await this.orm.call("mail.message", "action_count_as_answer", [
-                [message.id],
-            ]);
-            // The entry itself has changed, and what the incident is waiting for.
-            await message.thread?.fetchMessages({around: message.id});
-            await this.action.doAction("soft_reload");
+            const result = await this.orm.call(
+                "mail.message",
+                "action_count_as_answer_dialog",
+                [[message.id]]
+            );
+            if (result?.type) {
+                await this.action.doAction(result, {onClose: () => this.reload()});
+            } else {
+                await this.reload();
+            }
         } finally {
             this.state.busy = false;
         }
+    }
+
+    /** The entry itself has changed, and what the incident is waiting for. */
+    async reload() {
+        const {message} = this.props;
+        await message.thread?.fetchMessages({around: message.id});
+        await this.action.doAction("soft_reload");
     }
 }
 

@@ -15,7 +15,16 @@ registry.category("web_tour.tours").add("incident_tour", {
         },
         {
             content: "Open it",
-            trigger: "button[name=action_incident_open]",
+            trigger: "button[name=action_incident_open_dialog]",
+            run: "click",
+        },
+        {
+            content: "It says first whom that writes to",
+            trigger: ".modal div[name=summary]:contains('1 incident, 1 mail')",
+        },
+        {
+            content: "Confirm",
+            trigger: ".modal-footer button[name=action_confirm]:visible",
             run: "click",
         },
         {
@@ -66,7 +75,7 @@ registry.category("web_tour.tours").add("incident_tour", {
         },
         {
             content: "Continue it",
-            trigger: "button[name=action_followup_resume]:visible",
+            trigger: "button[name=action_followup_resume_dialog]:visible",
             run: "click",
         },
         {
@@ -80,7 +89,7 @@ registry.category("web_tour.tours").add("incident_tour", {
         },
         {
             content: "Back where it was",
-            trigger: "button[name=action_incident_start]:contains('Start')",
+            trigger: "button[name=action_incident_start_dialog]:contains('Start')",
         },
     ],
 });

@@ -1,0 +1,321 @@
+# Copyright 2026 OpenIP
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""No mail by accident, whatever button, key, card, list or file: all are looked at.
+
+Every button of every view is pressed on records in every state. What mails a party
+without asking first is red here, also the button that somebody adds next year.
+"""
+
+import json
+from contextlib import contextmanager, suppress
+from datetime import timedelta
+from pathlib import Path
+
+from lxml import etree
+
+from odoo.exceptions import AccessError, UserError
+from odoo.modules import Manifest
+from odoo.tests import tagged
+from odoo.tools.safe_eval import safe_eval
+
+from odoo.addons.openip_incident.tests.common import PHASES
+from odoo.addons.openip_incident.tests.followup_common import START, FollowupCommon
+
+OURS = ("openip_incident", "openip_incident_portal")
+MODULES = (*OURS, "helpdesk_mgmt")
+TICKETS = "helpdesk.ticket"
+
+# Each opens what it shows: no browser, and no other command of Odoo, has them.
+HOTKEYS = {"g", "l", "y", "q", "x"}
+
+# Alt and these open menus, the address bar or another page in Chromium, Edge and
+# Firefox, in English or in French, or are commands of Odoo's own forms.
+TAKEN = {*"abcdefhijmnoprstuvz", "home", "left", "right", "enter", "1"}
+
+
+class Rollback(Exception):
+    """What a button did is undone."""
+
+
+@tagged("post_install", "-at_install")
+class TestNoAccident(FollowupCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.team.write({"incident_intake": True, "intake_known_only": False})
+        cls.agent.group_ids += cls.env.ref("helpdesk_mgmt.group_helpdesk_manager")
+        cls.agent.group_ids += cls.env.ref("base.group_partner_manager")
+
+    # What there is to press
+
+    @classmethod
+    def _get_views(cls, modules=MODULES):
+        names = cls.env["ir.model.data"].search(
+            [("model", "=", "ir.ui.view"), ("module", "in", modules)]
+        )
+        views = cls.env["ir.ui.view"].browse(names.mapped("res_id")).exists()
+        return views.filtered(lambda view: view.type != "qweb")
+
+    def _get_archs(self):
+        """Return all views as they are shown: list of (model, type, arch)."""
+        roots = self.env["ir.ui.view"]
+        for view in self._get_views():
+            while view.mode == "extension":
+                view = view.inherit_id
+            roots |= view
+        return [
+            (root.model, root.type, etree.fromstring(root.get_combined_arch()))
+            for root in roots
+        ]
+
+    def _get_model(self, node, model):
+        """Return the model that a node of a view belongs to, lists in forms included."""
+        fields = [
+            above.get("name") for above in node.iterancestors("field") if len(above)
+        ]
+        for name in reversed(fields):
+            model = self.env[model]._fields[name].comodel_name or model
+        return model
+
+    def _get_buttons(self):
+        """Return what can be pressed: set of (model, method, args, confirmation)."""
+        buttons = set()
+        for model, _type, arch in self._get_archs():
+            for node in arch.xpath("//button | //a[@type]"):
+                name, kind = node.get("name"), node.get("type")
+                if kind == "action":
+                    actions = self.env["ir.actions.actions"]
+                    known = name.isdigit()
+                    action = actions.browse(int(name)) if known else self.env.ref(name)
+                    self.assertNotEqual(action.type, "ir.actions.server", name)
+                if kind == "object":
+                    found = self._get_model(node, model), name, node.get("args")
+                    buttons.add((*found, node.get("confirm") or ""))
+        # Transient records are the dialogs themselves.
+        return {
+            button for button in buttons if not self.env[button[0]]._transient
+        }
+
+    # On what it is pressed
+
+    def _prepare_records(self):
+        """Return records in every state: dict of model: recordset."""
+        incidents = self.env[TICKETS].union(
+            *(self._create_incident_in(phase) for phase in PHASES)
+        )
+        incidents |= self._create_followed_up()
+        with self.mock_mail_gateway():
+            self._receive_in()
+        self.send_queue()
+        return {
+            TICKETS: incidents.with_user(self.agent),
+            "helpdesk.ticket.team": self.team,
+            "incident.followup": incidents.followup_id.with_user(self.agent),
+            "incident.followup.plan": incidents.followup_id.plan_id,
+            "incident.inbound": self.inbounds.with_user(self.agent),
+            "incident.intake": self.intakes.with_user(self.agent),
+            "incident.health": self.env["incident.health"].search([]),
+            "res.partner": self.customer | self.integrator,
+        }
+
+    def _create_followed_up(self):
+        """Return incidents that wait in every way there is."""
+        incidents = [self.request() for _index in range(4)] + [self.resolve()]
+        self.run_to(1)
+        held, due, failed, undelivered, confirming = (
+            incident.followup_id.sudo() for incident in incidents
+        )
+        (held | confirming).action_hold()
+        due.action_hold()
+        due.due_date = due.hold_date - timedelta(hours=1)
+        failed.write({"error": "Broken", "due_date": START})
+        undelivered.write({"due_date": False, "undelivered": True})
+        undelivered.event_id.notice_ids.write({"status": "failed"})
+        return self.env[TICKETS].union(*incidents)
+
+    def _receive_in(self):
+        """Keep an answer that could not be read, and mails of who has no incident."""
+        incident = self._create_incident_in("waiting")
+        self.send_queue()
+        parameters = self.env["ir.config_parameter"].sudo()
+        parameters.set_param("openip_incident.inbound_text", "1")
+        self._reply(incident, self.customer, html="<p>Red</p>" * 200)
+        parameters.set_param("openip_incident.inbound_text", "1000")
+        inbounds = self.env["incident.inbound"].sudo()
+        self.inbounds = inbounds.search([("state", "=", "quarantined")])
+        self.assertTrue(self.inbounds)
+        intakes = self.env["incident.intake"]
+        before = intakes.search([])
+        for name in ("ursula", "umberto", "ulla"):
+            self._receive(
+                f"{name}@unknown.example.com", self.team.alias_full_name, html="<p>?</p>"
+            )
+        self.intakes = intakes.search([("id", "not in", before.ids)])
+        self.assertEqual(len(self.intakes), 3)
+        self.intakes[0].sudo().state = "expired"
+        self.intakes[1].sudo().state = "discarded"
+
+    @contextmanager
+    def _undone(self):
+        try:
+            with self.env.cr.savepoint():
+                yield
+                raise Rollback
+        except Rollback:
+            self.env.invalidate_all()
+
+    def _press(self, record, method, args=None):
+        """Return to whom outside mails leave when a button is pressed."""
+        with self._undone(), self.capture_letters() as letters:
+            before = self._get_clocks()
+            with suppress(UserError, AccessError):
+                getattr(record, method)(*json.loads((args or "[]").replace("'", '"')))
+            self.flush_tracking()
+            if self._get_clocks() != before:
+                with self.enter_registry_test_mode():
+                    self.remind_cron.method_direct_trigger()
+                    self.close_cron.method_direct_trigger()
+                self.env.invalidate_all()
+        return [
+            address
+            for address in self._recipients(letters)
+            if not address.endswith("@operator.example.com")
+        ]
+
+    def _get_clocks(self):
+        """Return what decides whether the scheduled actions have something to do."""
+        followups = self.env["incident.followup"].sudo().search([])
+        return [
+            (row.id, row.state, row.due_date, row.error, row.event_id.renew_date)
+            for row in followups
+        ]
+
+    # What must be true
+
+    def test_no_button_mails_without_asking(self):
+        records = self._prepare_records()
+        buttons = self._get_buttons()
+        self.assertLessEqual({model for model, *_rest in buttons}, records.keys())
+        with self.at(self.clock):
+            for model, method, args, confirm in sorted(buttons, key=str):
+                if confirm:
+                    continue
+                for record in records[model]:
+                    with self.subTest(model=model, button=method, record=record):
+                        self.assertEqual(self._press(record, method, args), [])
+
+    def test_what_mails_is_seen(self):
+        """The same hand, on the methods that programs call, does make mails leave."""
+        records = self._prepare_records()
+        expected = {
+            (TICKETS, "action_incident_open"): 2,
+            (TICKETS, "action_incident_resolve"): 2,
+            (TICKETS, "action_followup_send_now"): 2,
+            (TICKETS, "action_followup_retry"): 2,
+            (TICKETS, "action_followup_resume"): 2,
+            ("incident.followup", "action_send_now"): 2,
+            ("incident.intake", "action_resend"): 1,
+            ("incident.inbound", "action_process_again"): 1,
+        }
+        with self.at(self.clock):
+            for (model, method), count in expected.items():
+                found = [self._press(record, method) for record in records[model]]
+                with self.subTest(model=model, method=method):
+                    self.assertEqual(max(map(len, found)), count)
+
+    def test_confirmations_name_how_many_mails(self):
+        """A fixed question cannot count: it is for acts on one record, with one mail."""
+        records, asked = self._prepare_records(), 0
+        with self.at(self.clock):
+            for model, method, args, confirm in sorted(self._get_buttons(), key=str):
+                for record in records[model] if confirm else ():
+                    mails = self._press(record, method, args)
+                    asked += bool(mails)
+                    with self.subTest(model=model, method=method, record=record):
+                        self.assertLessEqual(len(mails), 1)
+                        if mails:
+                            self.assertRegex(confirm, r"^1 mail to 1 recipient")
+        self.assertTrue(asked)
+
+    def test_dialog_shows_how_many_for_every_act(self):
+        view = self.env.ref("openip_incident.incident_act_wizard_view_form")
+        arch = etree.fromstring(view.get_combined_arch())
+        [summary] = arch.xpath("//field[@name='summary']")
+        self.assertFalse(summary.get("invisible"))
+        wizards = self.env["incident.act.wizard"]
+        for act in wizards._get_act_labels():
+            conditions = [
+                node.get("invisible") for node in arch.xpath("//footer/button[@name]")
+            ]
+            shown = [
+                condition
+                for condition in conditions
+                if not safe_eval(condition, {"act": act})
+            ]
+            with self.subTest(act=act):
+                self.assertEqual(len(shown), 1, "one button confirms it")
+                self.assertTrue(hasattr(wizards, f"_confirm_{act}"))
+
+    def test_no_key_acts_for_the_browser_or_for_odoo(self):
+        self.assertFalse(HOTKEYS & TAKEN)
+        for view in self._get_views(OURS):
+            keys = etree.fromstring(view.arch_db).xpath(
+                "//@data-hotkey | //attribute[@name='data-hotkey']/text()"
+            )
+            with self.subTest(view=view.xml_id):
+                self.assertLessEqual(set(keys), HOTKEYS)
+        for module in OURS:
+            for path in Path(Manifest.for_addon(module).path, "static/src").rglob("*"):
+                if path.suffix in (".js", ".xml"):
+                    self.assertNotIn("hotkey", path.read_text().lower(), path)
+
+    def test_keys_of_one_screen_differ(self):
+        """Two acts of one phase on one key: the key would press the first it finds."""
+        view = self.env.ref("helpdesk_mgmt.ticket_view_form")
+        arch = etree.fromstring(view.get_combined_arch())
+        nodes = arch.xpath("//*[@data-hotkey]")
+        self.assertTrue(nodes)
+        for phase in PHASES:
+            facts = {"id": 1, "incident_phase": phase}
+            keys = [
+                node.get("data-hotkey")
+                for node in nodes
+                if not safe_eval(node.get("invisible"), facts)
+            ]
+            with self.subTest(phase=phase):
+                self.assertEqual(len(keys), len(set(keys)), keys)
+
+    def test_no_list_edits_the_stage(self):
+        for model, kind, arch in self._get_archs():
+            lists = [arch] if kind == "list" else []
+            for node in lists + arch.xpath("//field/list"):
+                if self._get_model(node, model) != TICKETS:
+                    continue
+                if node.get("editable") or node.get("multi_edit"):
+                    for field in node.xpath(".//field[@name='stage_id']"):
+                        self.assertIn(field.get("readonly"), ("1", "True"))
+
+    def test_cards_and_status_bars_ask(self):
+        seen = set()
+        for model, kind, arch in self._get_archs():
+            if model != TICKETS or kind not in ("kanban", "form"):
+                continue
+            seen.add(kind)
+            if kind == "kanban":
+                self.assertEqual(arch.get("js_class"), "incident_kanban")
+            for node in arch.xpath("//field[@name='stage_id']") if kind == "form" else ():
+                self.assertEqual(node.get("widget"), "incident_statusbar")
+        self.assertEqual(seen, {"kanban", "form"})
+
+    def test_no_menu_of_actions_runs_code_on_incidents(self):
+        bindings = self.env["ir.actions.actions"].get_bindings(TICKETS)
+        names = self.env["ir.model.data"].search(
+            [("model", "=", "ir.actions.server"), ("module", "in", MODULES)]
+        )
+        bound = {
+            action["id"]
+            for actions in bindings.values()
+            for action in actions
+            if action.get("type") == "ir.actions.server"
+        }
+        self.assertFalse(bound & set(names.mapped("res_id")))

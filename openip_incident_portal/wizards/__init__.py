@@ -1,0 +1,1 @@
+from . import incident_act_wizard
