@@ -23,6 +23,7 @@ from . import incident_followup_engine
 from . import incident_notice_retry_mixin
 from . import incident_mail_qweb
 from . import incident_mail_renderer
+from . import incident_template_trial
 from . import incident_correspondence_mixin
 from . import incident_party_mixin
 from . import incident_number_mixin
@@ -51,6 +52,8 @@ from . import mail_batch
 from . import mail_mail
 from . import mail_message
 from . import mail_message_visibility
+from . import mail_template
+from . import mail_template_uses
 from . import mail_thread_gateway
 from . import mail_thread_number
 from . import mail_thread

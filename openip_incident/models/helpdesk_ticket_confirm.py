@@ -251,9 +251,9 @@ class HelpdeskTicket(models.Model):
     @api.model
     def load(self, fields, data):
         """Refuse to mail where a file says in which stages incidents are."""
-        return super(
-            HelpdeskTicket, self.with_context(**{IMPORTING: True})
-        ).load(fields, data)
+        return super(HelpdeskTicket, self.with_context(**{IMPORTING: True})).load(
+            fields, data
+        )
 
     def _load_records_write(self, values):
         if self.env.context.get(IMPORTING):

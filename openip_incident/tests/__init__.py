@@ -38,6 +38,7 @@ from . import test_performance
 from . import test_plain_team
 from . import test_retry
 from . import test_stage_team
+from . import test_template_trial
 from . import test_ticket_close
 from . import test_tour
 from . import test_transitions

@@ -22,9 +22,7 @@ from .common import (
 )
 from .followup_common import HOUR, START, FollowupCommon
 
-COUNTS = re.compile(
-    r"(\d+) incidents?, (?:no mail|(\d+) mails? to (\d+) recipients?)"
-)
+COUNTS = re.compile(r"(\d+) incidents?, (?:no mail|(\d+) mails? to (\d+) recipients?)")
 
 
 class DialogCommon(IncidentCommon):
@@ -228,12 +226,12 @@ class TestConfirm(DialogCommon):
         self.assertNoLetters(self.confirm(form))
 
     def test_methods_act_at_once_for_programs(self):
+        incident = self._create_incident()
         for act, phase in (
             ("action_incident_open", OPENED),
             ("action_incident_resolve", CLOSURE),
             ("action_incident_start", IN_PROGRESS),
         ):
-            incident = self._create_incident() if phase == OPENED else incident
             self.assertIs(getattr(incident, act)(), True)
             self.assertEqual(incident.incident_phase, phase)
         with self.capture_letters() as letters:

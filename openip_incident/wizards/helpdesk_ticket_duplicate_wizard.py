@@ -20,8 +20,8 @@ class HelpdeskTicketDuplicateWizard(models.TransientModel):
             letters = {}
             if ticket.is_incident and stage:
                 letters = ticket._get_incident_letters("enter", stage=stage)
-            wizard.incident_summary = (
-                letters and ticket._describe_incident_letters(letters)
+            wizard.incident_summary = letters and ticket._describe_incident_letters(
+                letters
             )
 
     def action_confirm(self):

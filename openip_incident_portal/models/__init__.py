@@ -26,3 +26,4 @@ from . import mail_message
 from . import res_partner
 from . import incident_visit
 from . import incident_health
+from . import incident_template_trial

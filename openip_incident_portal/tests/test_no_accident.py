@@ -69,7 +69,7 @@ class TestNoAccident(FollowupCommon):
         ]
 
     def _get_model(self, node, model):
-        """Return the model that a node of a view belongs to, lists in forms included."""
+        """Return the model that a node belongs to, also in lists within forms."""
         fields = [
             above.get("name") for above in node.iterancestors("field") if len(above)
         ]
@@ -92,9 +92,7 @@ class TestNoAccident(FollowupCommon):
                     found = self._get_model(node, model), name, node.get("args")
                     buttons.add((*found, node.get("confirm") or ""))
         # Transient records are the dialogs themselves.
-        return {
-            button for button in buttons if not self.env[button[0]]._transient
-        }
+        return {button for button in buttons if not self.env[button[0]]._transient}
 
     # On what it is pressed
 
@@ -148,7 +146,9 @@ class TestNoAccident(FollowupCommon):
         before = intakes.search([])
         for name in ("ursula", "umberto", "ulla"):
             self._receive(
-                f"{name}@unknown.example.com", self.team.alias_full_name, html="<p>?</p>"
+                f"{name}@unknown.example.com",
+                self.team.alias_full_name,
+                html="<p>?</p>",
             )
         self.intakes = intakes.search([("id", "not in", before.ids)])
         self.assertEqual(len(self.intakes), 3)
@@ -224,7 +224,7 @@ class TestNoAccident(FollowupCommon):
                     self.assertEqual(max(map(len, found)), count)
 
     def test_confirmations_name_how_many_mails(self):
-        """A fixed question cannot count: it is for acts on one record, with one mail."""
+        """A fixed question cannot count: it is for one mail about one record."""
         records, asked = self._prepare_records(), 0
         with self.at(self.clock):
             for model, method, args, confirm in sorted(self._get_buttons(), key=str):
@@ -303,7 +303,9 @@ class TestNoAccident(FollowupCommon):
             seen.add(kind)
             if kind == "kanban":
                 self.assertEqual(arch.get("js_class"), "incident_kanban")
-            for node in arch.xpath("//field[@name='stage_id']") if kind == "form" else ():
+            for node in (
+                arch.xpath("//field[@name='stage_id']") if kind == "form" else ()
+            ):
                 self.assertEqual(node.get("widget"), "incident_statusbar")
         self.assertEqual(seen, {"kanban", "form"})
 
