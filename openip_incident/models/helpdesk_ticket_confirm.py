@@ -170,7 +170,12 @@ class HelpdeskTicket(models.Model):
             return self.sudo().followup_id._get_next_recipients(act)
         else:
             mails = self._is_incident_move_told(act, facts)
-        return self._get_incident_parties() if mails else nobody
+        return self._get_incident_letter_readers(facts) if mails else nobody
+
+    def _get_incident_letter_readers(self, facts):
+        """Return the parties that the words of an act are for: all there are."""
+        self.ensure_one()
+        return self._get_incident_parties()
 
     def _is_incident_move_told(self, act, facts):
         """Tell whether the move of an act is mailed to the parties."""
