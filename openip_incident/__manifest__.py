@@ -28,6 +28,7 @@
         "data/helpdesk_ticket_team_data.xml",
         "data/ir_cron_data.xml",
         "data/incident_health_data.xml",
+        "data/incident_identity_data.xml",
         "data/base_automation_data.xml",
         # Views: actions before the menus that open them
         "views/helpdesk_ticket_templates.xml",
@@ -53,6 +54,7 @@
         "views/res_partner_views.xml",
         "views/incident_menus.xml",
         "views/incident_health_views.xml",
+        "views/incident_copy_templates.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -3,6 +3,8 @@
 
 from odoo.fields import Domain
 
+from .models.incident_identity import CONFIRMED
+
 
 def uninstall_hook(env):
     """Leave a working helpdesk behind: no incident stage, no incident team.
@@ -30,6 +32,9 @@ def uninstall_hook(env):
     ).write({"incident_process": False})
     process_stages.unlink()
     _delete_followups(env, stages)
+    # Another installation confirms its database anew.
+    env["ir.config_parameter"].set_param(CONFIRMED, False)
+    env["incident.health"]._forget_copy()
 
 
 def _delete_followups(env, stages):

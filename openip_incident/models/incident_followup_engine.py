@@ -54,6 +54,8 @@ class IncidentFollowupEngine(models.AbstractModel):
     @api.model
     def _run_tasks(self, *tasks):
         """Do what there is to do, one task after the other, until the time is over."""
+        if self.env["incident.identity"]._pauses("Follow-ups"):
+            return
         found = self._find(*tasks)
         while found:
             task = next(iter(found))

@@ -188,6 +188,8 @@ class IncidentInboundActMixin(models.AbstractModel):
     @api.model
     def _cron_process_again(self):
         """Try what only met others, without waiting for a human."""
+        if self.env["incident.identity"]._pauses("Incoming mail"):
+            return
         busy = self.search(
             [("state", "=", QUARANTINED), ("reason", "=", BUSY)],
             limit=TRY_AGAIN_LIMIT,

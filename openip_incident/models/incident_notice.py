@@ -3,7 +3,7 @@
 
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 from .incident_unreachable_mixin import refuses_recipient
 
@@ -181,6 +181,7 @@ class IncidentNotice(models.Model):
     def _format_delivery(self):
         """Return what the chatter shows of these notices, in their order."""
         labels = dict(self._fields["status"]._description_selection(self.env))
+        paused = self._get_pause_reason()
         return [
             {
                 "id": notice.id,
@@ -189,7 +190,15 @@ class IncidentNotice(models.Model):
                 "status": notice.status,
                 "label": labels[notice.status],
                 "sent_date": fields.Datetime.to_string(notice.sent_date) or False,
-                "failure": notice.failure or "",
+                "failure": notice.failure
+                or (paused if notice.status == QUEUED else ""),
             }
             for notice in self.sorted("id")
         ]
+
+    @api.model
+    def _get_pause_reason(self):
+        """Return why nothing leaves this database, empty where it does."""
+        if self.env["incident.identity"]._is_confirmed():
+            return ""
+        return self.env._("Waits: this database is not the confirmed one.")

@@ -6,6 +6,7 @@ from . import test_composer
 from . import test_confirm
 from . import test_correspondence
 from . import test_correspondence_mixin
+from . import test_database_copy
 from . import test_followup_access
 from . import test_followup_acts
 from . import test_followup_answer

@@ -27,3 +27,4 @@ from . import res_partner
 from . import incident_visit
 from . import incident_health
 from . import incident_template_trial
+from . import incident_identity

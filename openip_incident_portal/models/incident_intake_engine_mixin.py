@@ -35,6 +35,8 @@ class IncidentIntakeEngineMixin(models.AbstractModel):
     @api.model
     def _cron_intake(self):
         """Send what has waited, then expire: what has expired needs no reminder."""
+        if self.env["incident.identity"]._pauses("Intakes"):
+            return
         self._retry_form_mails()
         if not self._release_waiting():
             return

@@ -68,6 +68,9 @@ class OdooServer:
         options += [f"--workers={self.workers}", f"--gevent-port={free_port()}"]
         self._run("-m", "odoo", "server", "-c", CONFIG, "-d", self.database, *options)
         self._wait(lambda: self.get("/web/login").status == 200)
+        if self.copies:
+            # Of what was copied nothing leaves before somebody says that it is real.
+            self.rpc("incident.health", "action_confirm_database")
         return self
 
     def start_mail_in(self):
@@ -149,15 +152,33 @@ def new_name():
     return f"{PRISTINE}_copy_{uuid.uuid4().hex[:8]}"
 
 
-def copy_database(name):
-    """Copy the pristine database with its files.
+def copy_database(name, source=PRISTINE):
+    """Copy a database with its files; whoever uses it has to confirm it.
 
     :param name: the copy
+    :param source: the database, the pristine one if not given
     """
-    _sql(f"CREATE DATABASE {_quoted(name)} TEMPLATE {_quoted(PRISTINE)}")
-    source = FILESTORE / PRISTINE
-    if source.is_dir():
-        shutil.copytree(source, FILESTORE / name, copy_function=os.link)
+    _sql(f"CREATE DATABASE {_quoted(name)} TEMPLATE {_quoted(source)}")
+    files = FILESTORE / source
+    if files.is_dir():
+        shutil.copytree(files, FILESTORE / name, copy_function=os.link)
+
+
+def create_empty_database(name):
+    """Create a database that a dump can be restored into.
+
+    :param name: the database
+    """
+    _sql(f"CREATE DATABASE {_quoted(name)} TEMPLATE template0")
+
+
+def rename_database(name, other):
+    """Rename a database that nobody uses.
+
+    :param name: the database
+    :param other: its new name
+    """
+    _sql(f"ALTER DATABASE {_quoted(name)} RENAME TO {_quoted(other)}")
 
 
 def drop_database(name):

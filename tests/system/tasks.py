@@ -1,5 +1,7 @@
 """What workers do inside Odoo; see `nursery.py`. Each task is a process of its own."""
 
+import os
+import signal
 import time
 from contextlib import contextmanager
 from multiprocessing.synchronize import Barrier
@@ -73,6 +75,20 @@ def rush(place, batch):
                 getattr(env["incident.followup.engine"], method)()
         ir_cron.IrCron._process_jobs(place.database)
         time.sleep(IDLE)
+
+
+def confirm(place):
+    """Confirm that the copy is the real database, as a person does."""
+    with place.environment() as env:
+        env["incident.health"].action_confirm_database()
+
+
+def confirm_and_die(place):
+    """Confirm the copy and be killed when all is written but the end."""
+    with place.environment() as env:
+        env["incident.health"].action_confirm_database()
+        env.flush_all()
+        os.kill(os.getpid(), signal.SIGKILL)
 
 
 # Incidents

@@ -8,7 +8,15 @@ import signal
 import subprocess
 import sys
 
-from .server import CONFIG, LOGS, ROOT, copy_database, drop_database, new_name
+from .server import (
+    CONFIG,
+    LOGS,
+    PRISTINE,
+    ROOT,
+    copy_database,
+    drop_database,
+    new_name,
+)
 
 
 class Workers:
@@ -39,15 +47,23 @@ class Workers:
         return self
 
     def renew(self, smtp_port):
-        """Give a database that no test has touched.
+        """Give a database that no test has touched, confirmed: it is a copy.
 
         :param smtp_port: where the workers send mail
         """
+        self.replace(PRISTINE)
+        self.smtp_port = smtp_port
+        self.run("confirm")
+        self.log.write_bytes(b"")
+
+    def replace(self, source):
+        """Have another copy in place of the database, confirmed by nobody.
+
+        :param source: the database to copy
+        """
         self.kill_all()
         drop_database(self.database)
-        copy_database(self.database)
-        self.log.write_bytes(b"")
-        self.smtp_port = smtp_port
+        copy_database(self.database, source)
 
     def remove(self):
         """End all processes and drop the database."""
