@@ -38,7 +38,8 @@ def _lock_line(line):
 @cache
 def _hashes():
     """Return the hashes of all versions: {(name, version): options of pip}."""
-    _head, *blocks = re.split(r"\n(?=[\w.-]+==)", HASHES.read_text())
+    # What is above the first package is text, where there is any.
+    _head, *blocks = re.split(r"^(?=[\w.-]+==)", HASHES.read_text(), flags=re.M)
     found = {}
     for block in blocks:
         pinned = PINNED.search(block)
