@@ -27,6 +27,7 @@ from . import incident_mail_qweb
 from . import incident_mail_renderer
 from . import incident_template_trial
 from . import incident_correspondence_mixin
+from . import incident_correspondence_picture
 from . import incident_party_mixin
 from . import incident_number_mixin
 from . import incident_followup_mixin
@@ -40,6 +41,7 @@ from . import helpdesk_ticket_confirm
 from . import helpdesk_ticket_followup
 from . import helpdesk_ticket_gateway
 from . import helpdesk_ticket_visibility
+from . import helpdesk_ticket_picture
 from . import incident_health_alert_mixin
 from . import incident_health
 from . import incident_gateway_refusal
@@ -50,15 +52,21 @@ from . import incident_inbound_act_mixin
 from . import incident_inbound
 from . import incident_mail_gateway
 from . import ir_http
+from . import ir_attachment
+from . import ir_binary
+from . import ir_mail_server
 from . import mail_alias
 from . import mail_alias_domain
 from . import mail_batch
+from . import mail_link_preview
 from . import mail_mail
 from . import mail_mail_copy
+from . import mail_mail_picture
 from . import mail_message
 from . import mail_message_visibility
 from . import mail_template
 from . import mail_template_uses
+from . import mail_message_picture
 from . import mail_thread_gateway
 from . import mail_thread_number
 from . import mail_thread
@@ -66,3 +74,4 @@ from . import mail_thread_loop
 from . import mail_thread_authentication
 from . import mail_thread_access
 from . import mail_thread_backscatter
+from . import mail_thread_picture

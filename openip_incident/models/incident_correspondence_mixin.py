@@ -121,6 +121,7 @@ class IncidentCorrespondenceMixin(models.AbstractModel):
         records, template = self.sudo().with_context(**{BATCH: True}), template.sudo()
         texts = records._prepare_drafts(text, parties, entries or {}, facts or {})
         records.env["incident.mail.renderer"]._render_drafts(template, texts)
+        records._settle_drafts(template, texts, entries or {})
         drafts = [draft for draft in texts if draft.party]
         entries, messages = records._create_chatter(texts, entries or {})
         records._create_mails(drafts, messages, automatic)
@@ -211,9 +212,10 @@ class IncidentCorrespondenceMixin(models.AbstractModel):
             "subtype_id": self._get_comment_subtype_id(),
         }
         entry = entries.get(draft.record.id)
-        if entry:
-            files = entry.attachment_ids
-            vals["attachment_ids"] = [Command.link(file.id) for file in files]
+        ids = set(entry.attachment_ids.ids if entry else ())
+        ids.update(draft.files.ids if draft.files else ())
+        if ids:
+            vals["attachment_ids"] = [Command.link(file_id) for file_id in sorted(ids)]
         return vals
 
     @api.model

@@ -42,6 +42,8 @@ class Draft:
     # The words of the template alone, then the whole mail around them.
     content: Markup = field(default_factory=Markup)
     body_html: Markup = field(default_factory=Markup)
+    # What the text shows, ``ir.attachment`` of the record.
+    files: models.BaseModel | None = None
 
 
 class IncidentMailRenderer(models.AbstractModel):

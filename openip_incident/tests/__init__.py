@@ -36,7 +36,11 @@ from . import test_notice
 from . import test_number
 from . import test_parties
 from . import test_performance
+from . import test_picture
+from . import test_picture_agent
 from . import test_plain_team
+from . import test_remote_content
+from . import test_remote_mail
 from . import test_retry
 from . import test_stage_team
 from . import test_template_trial

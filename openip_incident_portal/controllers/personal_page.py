@@ -7,6 +7,7 @@ from odoo import http
 from odoo.http import request
 
 from odoo.addons.openip_incident.models.phases import CLOSURE as CLOSURE_PHASE
+from odoo.addons.openip_incident.tools.picture import SIGNATURES, get_kind
 
 from ..models.incident_decision_mixin import CONFIRM, REFUSE, WITHDRAW
 from ..models.incident_link_mixin import ANSWER, CLOSURE, UNTIL, VIEW
@@ -309,7 +310,12 @@ class PersonalPage(http.Controller):
         # By mail, names come as their sender likes; a header takes no line break.
         uploads = request.env["incident.upload"]
         stream.download_name = uploads._clean_upload_name(attachment.name)
-        response = stream.get_response(as_attachment=True)
+        kind = (
+            get_kind(attachment.raw[:16]) if attachment.mimetype in SIGNATURES else None
+        )
+        stream.mimetype = kind or attachment.mimetype
+        # Whatever is no picture might be run where it is shown.
+        response = stream.get_response(as_attachment=not kind)
         response.headers.update(
             {**HEADERS, "Content-Security-Policy": "default-src 'none'; sandbox"}
         )

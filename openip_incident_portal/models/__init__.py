@@ -8,6 +8,7 @@ from . import incident_form_mixin
 from . import incident_portal_mixin
 from . import incident_share_mixin
 from . import helpdesk_ticket
+from . import helpdesk_ticket_picture
 from . import incident_intake_gateway_mixin
 from . import incident_intake_link_mixin
 from . import incident_intake_act_mixin
@@ -15,6 +16,7 @@ from . import incident_intake_engine_mixin
 from . import incident_mail_provider
 from . import incident_intake
 from . import incident_intake_ceiling
+from . import incident_intake_picture
 from . import mail_thread
 from . import incident_form_team_mixin
 from . import helpdesk_ticket_team

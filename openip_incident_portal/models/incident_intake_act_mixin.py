@@ -162,8 +162,9 @@ class IncidentIntakeActMixin(models.AbstractModel):
         """
         same = email_normalize(mail.email_from or "") == self.email_normalized
         subtype = "mail.mt_comment" if same else "mail.mt_note"
-        files = mail.attachment_ids.filtered(lambda file: file.name != RAW_MAIL)
-        copies = files.copy({"res_model": ticket._name, "res_id": ticket.id})
+        files = self._filter_handed_files(mail)
+        owner = {"res_model": ticket._name, "res_id": ticket.id}
+        copies = files.copy({**owner, "access_token": False})
         return {
             "author_id": mail.author_id.id,
             "email_from": mail.email_from,
@@ -173,3 +174,6 @@ class IncidentIntakeActMixin(models.AbstractModel):
             "subtype_id": self.env["ir.model.data"]._xmlid_to_res_id(subtype),
             "attachment_ids": [Command.link(copy.id) for copy in copies],
         }
+
+    def _filter_handed_files(self, mail):
+        return mail.attachment_ids.filtered(lambda file: file.name != RAW_MAIL)

@@ -6,10 +6,7 @@ from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import format_datetime
 
-from odoo.addons.openip_incident.models.incident_mail_scrub import (
-    strip_own_links,
-    strip_quotes,
-)
+from odoo.addons.openip_incident.models.incident_mail_scrub import strip_quotes
 from odoo.addons.openip_incident.models.phases import (
     CLOSED,
     CLOSURE,
@@ -75,10 +72,22 @@ class IncidentPageMixin(models.AbstractModel):
             "stations": self._get_page_stations(),
             "reported": self._format_page_date(self.create_date, party),
             "next": self._get_page_next(party),
-            "description": strip_own_links(self.description, self.get_base_url()),
-            "files": self._prepare_page_files(self._get_reported_files(), token),
+            **self._get_page_description(token),
             "entries": self._get_page_entries(party, token),
             "actions": self._get_page_actions(party),
+        }
+
+    def _get_page_description(self, token):
+        """Return what was reported, and the files of the report."""
+        files = self._get_reported_files()
+        body, shown = self._get_page_body(
+            self.description, files | self._get_described_files(), token
+        )
+        return {
+            "description": body,
+            "files": self._prepare_page_files(
+                self._get_listed_files(files, shown), token
+            ),
         }
 
     # Names and words
@@ -207,13 +216,16 @@ class IncidentPageMixin(models.AbstractModel):
             body = letters.get(message, message).body if not author else message.body
             if message.message_type == "email":
                 body = strip_quotes(body)
+            body, shown = self._get_page_body(body, message.attachment_ids, token)
             entries.append(
                 {
                     "author": author or self.company_id.name,
                     "ours": not author,
                     "date": self._format_page_date(message.date, party),
-                    "body": strip_own_links(body, self.get_base_url()),
-                    "files": self._prepare_page_files(message.attachment_ids, token),
+                    "body": body,
+                    "files": self._prepare_page_files(
+                        self._get_listed_files(message.attachment_ids, shown), token
+                    ),
                 }
             )
         return entries
@@ -271,23 +283,35 @@ class IncidentPageMixin(models.AbstractModel):
 
     def _get_page_file(self, attachment_id):
         """Return a file that is shown on the page, nothing for any other id."""
-        shown = self._get_page_messages().attachment_ids | self._get_reported_files()
+        shown = self._get_page_messages().attachment_ids
+        shown |= self._get_reported_files() | self._get_described_files()
         return shown.filtered(
             lambda attachment: (
                 attachment.id == attachment_id and attachment.type == "binary"
             )
         )
 
+    def _get_listed_files(self, files, shown):
+        """Return the files that a text does not show itself, to be read together."""
+        return (files - shown).with_prefetch(files._prefetch_ids)
+
     def _prepare_page_files(self, attachments, token):
         return [
             {
                 "name": attachment.name,
                 "size": self._format_page_size(attachment.file_size),
-                "path": f"/incident/{self.id}/file/{attachment.id}?token={token}",
+                "path": self._get_page_file_path(attachment, token),
             }
             for attachment in attachments.sorted("id")
             if attachment.type == "binary"
         ]
+
+    def _get_page_file_path(self, attachment, token):
+        """Return where a page finds one of its files.
+
+        :param token: of the link that the page was opened by
+        """
+        return f"/incident/{self.id}/file/{attachment.id}?token={token}"
 
     def _format_page_size(self, size):
         kilobytes = size / 1024
@@ -311,7 +335,10 @@ class IncidentPageMixin(models.AbstractModel):
         started = self.followup_ids.filtered(
             lambda followup: followup.start_date >= since
         ).event_ids.filtered(lambda event: event.text and not event.step_id)
+        token = self._sign_incident_link(party, VIEW)
         if started:
-            return started.sorted("id")[-1:].text
-        entries = self._get_page_entries(party, "")
+            text = started.sorted("id")[-1:].text
+            files = self._get_page_messages().attachment_ids
+            return self._get_page_body(text, files, token)[0]
+        entries = self._get_page_entries(party, token)
         return next((entry["body"] for entry in entries if entry["ours"]), "")

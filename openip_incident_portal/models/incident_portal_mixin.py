@@ -163,12 +163,7 @@ class IncidentPortalMixin(models.AbstractModel):
             party = self._get_incident_party(party) or party
         return super()._get_page_letters(party, messages)
 
-    def _prepare_page_files(self, attachments, token):
-        files = super()._prepare_page_files(attachments, token)
-        if not self._is_with_login():
-            return files
-        shown = attachments.sorted("id").filtered(lambda item: item.type == "binary")
-        return [
-            {**values, "path": f"/my/ticket/{self.id}/file/{attachment.id}"}
-            for values, attachment in zip(files, shown, strict=True)
-        ]
+    def _get_page_file_path(self, attachment, token):
+        if self._is_with_login():
+            return f"/my/ticket/{self.id}/file/{attachment.id}"
+        return super()._get_page_file_path(attachment, token)

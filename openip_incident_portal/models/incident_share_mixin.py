@@ -128,22 +128,3 @@ class IncidentShareMixin(models.AbstractModel):
             if error:
                 raise UserError(error)
             file.name = uploads._clean_upload_name(file.name)
-
-    def _incident_drop_outsiders(self):
-        """Void the links to files that the base's page has given to everybody.
-
-        Pictures keep theirs: it is by them that texts show what was pasted into them.
-        """
-        res = super()._incident_drop_outsiders()
-        if self:
-            # SUDO: tokens belong to the system.
-            files = self.env["ir.attachment"].sudo()
-            files.search(
-                [
-                    ("res_model", "=", self._name),
-                    ("res_id", "in", self.ids),
-                    ("access_token", "!=", False),
-                    ("mimetype", "not =like", "image/%"),
-                ]
-            ).write({"access_token": False})
-        return res

@@ -41,6 +41,15 @@ def send(port, sender, recipient, subject, text, files=()):
         mail.add_attachment(
             content, maintype="application", subtype="octet-stream", filename=name
         )
+    send_message(port, mail)
+
+
+def send_message(port, mail):
+    """Send a mail that its client has written.
+
+    :param port: local SMTP port
+    :param mail: ``EmailMessage``
+    """
     with smtplib.SMTP("127.0.0.1", port) as client:
         client.send_message(mail)
 

@@ -6,10 +6,13 @@ from odoo.tools import SQL
 
 from odoo.addons.openip_incident.tools.mail_domain import get_registrable_domain
 
+BATCH = 1000
+
 
 def migrate(cr, version):
     env = api.Environment(cr, SUPERUSER_ID, {})
     _shorten_domains_of_intakes(env)
+    _settle_files(env)
 
 
 def _shorten_domains_of_intakes(env):
@@ -32,3 +35,13 @@ def _shorten_domains_of_intakes(env):
             )
         )
     env["incident.intake"].invalidate_model(["email_domain"])
+
+
+def _settle_files(env):
+    """Show the pictures of intakes to agents only, and nothing from afar in texts."""
+    intakes = env["incident.intake"]
+    ids = intakes.search([], order="id").ids
+    for start in range(0, len(ids), BATCH):
+        intakes.browse(ids[start : start + BATCH])._settle_files()
+        env.flush_all()
+        env.invalidate_all()
