@@ -1,2 +1,3 @@
+from . import portal_chatter
 from . import ticket_close
 from . import ticket_form

@@ -1,6 +1,7 @@
 from . import base_automation
 from . import fetchmail_server
 from . import fetchmail_server_copy
+from . import incident_share_guard_mixin
 from . import incident_batch_mixin
 from . import incident_unreachable_mixin
 from . import res_config_settings

@@ -1,7 +1,7 @@
 # Copyright 2026 OpenIP
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 # What teams are sorted by, without anybody reading it.
@@ -9,7 +9,11 @@ SORTED_BY = {"id", "sequence"}
 
 
 class HelpdeskTicketTeam(models.Model):
-    _inherit = "helpdesk.ticket.team"
+    _name = "helpdesk.ticket.team"
+    _inherit = ["incident.share.guard.mixin", "helpdesk.ticket.team"]
+
+    # Made of the names of the teams above, whoever may read their place in the tree.
+    complete_name = fields.Char(compute_sudo=True)
 
     @api.model
     def _get_share_fields(self):
@@ -19,34 +23,39 @@ class HelpdeskTicketTeam(models.Model):
         """
         return {"complete_name", "display_name", "id", "name"}
 
-    def _is_share_call(self):
-        return not self.env.su and self.env.user.share
-
     @api.model
-    def _has_field_access(self, field, operation):
-        if self._is_share_call() and field.name not in self._get_share_fields():
-            return False
-        return super()._has_field_access(field, operation)
+    def _is_share_field(self, field):
+        return field.name in self._get_share_fields()
 
     @api.model
     def _search(
         self, domain, offset=0, limit=None, order=None, *, active_test=True, **kwargs
     ):
-        """Leave archived teams out without asking whether the reader may know."""
-        domain = Domain(domain)
-        if self._is_share_call() and active_test:
-            named = {leaf.field_expr for leaf in domain.iter_conditions()}
-            if self.env.context.get("active_test", True) and "active" not in named:
-                # SUDO: the column is compared, its value is not told.
-                domain &= Domain.custom(
-                    to_sql=lambda model, alias, query: model.sudo()._field_to_sql(
-                        alias, "active", query
-                    )
+        """Sort teams, and leave archived ones out, by what nobody outside reads."""
+        if not self._is_share_call():
+            return super()._search(
+                domain, offset, limit, order, active_test=active_test, **kwargs
+            )
+        self._check_share_domain(domain)
+        if active_test and self.env.context.get("active_test", True):
+            # SUDO: the column is compared, its value is not told.
+            domain = Domain(domain) & Domain.custom(
+                to_sql=lambda model, alias, query: model.sudo()._field_to_sql(
+                    alias, "active", query
                 )
-                active_test = False
-        return super()._search(
-            domain, offset, limit, order, active_test=active_test, **kwargs
+            )
+        usual = order == self._order
+        query = super()._search(
+            domain,
+            offset,
+            limit,
+            None if usual else order,
+            active_test=False,
+            **kwargs,
         )
+        if usual:
+            query.order = self._order_to_sql(self._order, query)
+        return query
 
     def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
         # SUDO: the place of a team in a list is no secret.

@@ -8,7 +8,7 @@ people outside narrows it; everything below follows.
 """
 
 from odoo import api, models
-from odoo.exceptions import AccessError, MissingError
+from odoo.exceptions import MissingError
 from odoo.fields import Domain
 
 TICKET = "helpdesk.ticket"
@@ -18,10 +18,8 @@ LINKS = ("child_ids", "parent_id")
 
 
 class MailMessage(models.Model):
-    _inherit = "mail.message"  # pylint: disable=consider-merging-classes-inherited
-
-    def _is_share_call(self):
-        return not self.env.su and self.env.user.share
+    _name = "mail.message"
+    _inherit = ["incident.share.guard.mixin", "mail.message"]
 
     def _get_share_hidden(self):
         """Return the messages on tickets that people outside must not meet.
@@ -84,14 +82,12 @@ class MailMessage(models.Model):
         )
 
     @api.model
-    def _read_group(self, domain, groupby=(), aggregates=(), *args, **kwargs):
-        if self._is_share_call():
-            for spec in (*groupby, *aggregates):
-                if spec.partition(":")[0].partition(".")[0] in LINKS:
-                    raise AccessError(
-                        self.env._("Messages are not grouped by what they answer.")
-                    )
-        return super()._read_group(domain, groupby, aggregates, *args, **kwargs)
+    def _is_share_field(self, field):
+        return True
+
+    @api.model
+    def _is_share_key(self, name):
+        return name not in LINKS and super()._is_share_key(name)
 
     # Reading
 

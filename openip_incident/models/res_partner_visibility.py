@@ -4,33 +4,16 @@
 
 from odoo import api, models
 
-from ..tools.share_fields import tells_of_conversation
-
 
 class ResPartner(models.Model):
-    _inherit = "res.partner"
-
-    @api.model
-    def _has_field_access(self, field, operation):
-        if (
-            tells_of_conversation(field.name, field.comodel_name)
-            and not self.env.su
-            and self.env.user.share
-        ):
-            return False
-        return super()._has_field_access(field, operation)
+    _name = "res.partner"
+    _inherit = ["incident.share.guard.mixin", "res.partner"]
 
 
 class ResUsers(models.Model):
-    _inherit = "res.users"
+    _name = "res.users"
+    _inherit = ["incident.share.guard.mixin", "res.users"]
 
     @api.model
-    def _has_field_access(self, field, operation):
-        if (
-            field.inherited
-            and tells_of_conversation(field.name, field.comodel_name)
-            and not self.env.su
-            and self.env.user.share
-        ):
-            return False
-        return super()._has_field_access(field, operation)
+    def _is_share_field(self, field):
+        return not field.inherited or super()._is_share_field(field)

@@ -32,6 +32,8 @@ from . import test_mail_classifier
 from . import test_mail_renderer
 from . import test_mail_reports
 from . import test_message_visibility
+from . import test_search_oracle
+from . import test_team_fields
 from . import test_notice
 from . import test_number
 from . import test_parties

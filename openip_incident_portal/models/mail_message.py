@@ -3,7 +3,6 @@
 
 from odoo import api, models
 from odoo.exceptions import AccessError
-from odoo.fields import Domain
 
 # What a reader may change of a message: nothing that anybody else sees.
 OWN_MARKS = {"starred_partner_ids"}
@@ -73,22 +72,9 @@ class MailMessage(models.Model):
         return res
 
     @api.model
-    def _search(self, domain, offset=0, limit=None, order=None, **kwargs):
-        """Find no address letter by letter, on a message or over a relation to one."""
-        if self._is_outside_call():
-            names = [leaf.field_expr for leaf in Domain(domain).iter_conditions()]
-            names += (order or "").replace(",", " ").split()
-            if ADDRESSES.intersection(name.partition(".")[0] for name in names):
-                raise AccessError(self.env._("Addresses are not searched for."))
-        return super()._search(domain, offset, limit, order, **kwargs)
-
-    @api.model
-    def _read_group(self, domain, groupby=(), aggregates=(), *args, **kwargs):
-        if self._is_outside_call():
-            for spec in (*groupby, *aggregates):
-                if spec.partition(":")[0] in ADDRESSES:
-                    raise AccessError(self.env._("Addresses are not grouped by."))
-        return super()._read_group(domain, groupby, aggregates, *args, **kwargs)
+    def _is_share_key(self, name):
+        """Tell no address letter by letter."""
+        return name not in ADDRESSES and super()._is_share_key(name)
 
     def _filter_of_incidents(self):
         # SUDO: where a message belongs must not depend on who may read it.

@@ -24,6 +24,7 @@ from . import test_portal_translation
 from . import test_visit_limit
 from . import test_health
 from . import test_loop
+from . import test_message_routes
 from . import test_intake_race
 from . import test_intake_delivery
 from . import test_review_links
