@@ -39,6 +39,7 @@ from . import incident_thread_mixin
 from . import incident_turn_mixin
 from . import helpdesk_ticket
 from . import helpdesk_ticket_confirm
+from . import helpdesk_ticket_audience
 from . import helpdesk_ticket_followup
 from . import helpdesk_ticket_gateway
 from . import helpdesk_ticket_visibility
@@ -68,6 +69,7 @@ from . import mail_message_visibility
 from . import mail_template
 from . import mail_template_uses
 from . import mail_message_picture
+from . import mail_message_private
 from . import mail_thread_gateway
 from . import mail_thread_number
 from . import mail_thread

@@ -357,6 +357,9 @@ class HelpdeskTicket(models.Model):
         return self._get_incident_parties()
 
     def _get_correspondence_url(self, party):
+        """Give personal links to parties only: these end when they are replaced."""
+        if party not in self._get_incident_parties():
+            return self._get_incident_login_url(party)
         return self._get_incident_url(party)
 
     def _get_correspondence_company(self):

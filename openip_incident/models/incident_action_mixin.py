@@ -10,6 +10,7 @@ from odoo.exceptions import UserError
 from odoo.tools import html_sanitize, is_html_empty
 
 from .phases import (
+    BOTH,
     CLOSE_REASONS,
     CLOSED,
     CLOSURE,
@@ -17,6 +18,7 @@ from .phases import (
     IN_PROGRESS,
     INFORMATION,
     OPENED,
+    PARTIES,
     REGISTERED,
     REJECTED,
     REQUEST_KINDS,
@@ -218,12 +220,16 @@ class IncidentActionMixin(models.AbstractModel):
 
     # Correspondence
 
-    def incident_request(self, kind=None, body=None, wait_for="either"):
+    def incident_request(self, kind=None, body=None, wait_for="either", parties="both"):
         """Ask the parties for information or for an action (P4).
+
+        What one party alone is asked waits for that party, and the other reads none
+        of it.
 
         :param kind: ``information`` or ``action``
         :param body: HTML, the question
         :param wait_for: whose answer takes the incident back to work
+        :param parties: key of ``PARTIES``, who is asked
         """
         self._ensure_may_act()
         if not kind or is_html_empty(body):
@@ -232,21 +238,32 @@ class IncidentActionMixin(models.AbstractModel):
             )
         self._ensure_key(kind, REQUEST_KINDS)
         self._ensure_key(wait_for, WAIT_FOR)
+        self._ensure_addressees(parties)
+        wait_for = wait_for if parties == BOTH else parties
         vals = {"wait_for": wait_for, "answer_unread": False}
-        self._incident_move_to(WAITING, kind, vals=vals, text=self._to_body(body))
+        self._incident_move_to(
+            WAITING, kind, vals=vals, text=self._to_body(body), parties=parties
+        )
         return True
 
-    def incident_update(self, body=None):
-        """Inform both parties of an evolution (P3).
+    def incident_update(self, body=None, parties="both"):
+        """Inform the parties of an evolution (P3).
 
         :param body: HTML, the news
+        :param parties: key of ``PARTIES``, who is informed; one alone reads it alone
         """
         self._ensure_may_act()
         if is_html_empty(body):
             return self._open_incident_wizard("update")
+        self._ensure_addressees(parties)
+        readers, lines = self._get_addressees(parties)
         for team, tickets in self.grouped("team_id").items():
             tickets._correspond(
-                team._get_update_template(), text=self._to_body(body), automatic=False
+                team._get_update_template(),
+                text=self._to_body(body),
+                automatic=False,
+                parties=readers,
+                lines=lines,
             )
         self._incident_set_read()
         return True
@@ -317,9 +334,24 @@ class IncidentActionMixin(models.AbstractModel):
                     )
                 )
 
+    def _ensure_addressees(self, parties):
+        """Refuse to write to a party that an incident does not have."""
+        self._ensure_key(parties, PARTIES)
+        field = self.env["incident.act.wizard"]._fields["parties"]
+        labels = dict(field._description_selection(self.env))
+        for ticket in self:
+            if parties != BOTH and not ticket._get_addressed_parties(parties):
+                raise UserError(
+                    self.env._(
+                        "%(number)s has no such party: %(party)s.",
+                        number=ticket.number,
+                        party=labels[parties],
+                    )
+                )
+
     @api.model
     def _ensure_key(self, key, selection):
-        if key not in dict(selection):
+        if not isinstance(key, str) or key not in dict(selection):
             raise UserError(
                 self.env._(
                     "%(key)s is unknown here. Choose one of: %(keys)s.",

@@ -24,18 +24,18 @@ class IncidentAnswerMixin(models.AbstractModel):
     def _incident_hear(self, message):
         """Act on a message that has just been posted on an incident.
 
-        A party's answer is passed on and counts; what a colleague writes to
-        everybody goes out to both parties; the rest concerns nobody outside.
+        A party's answer is passed on and counts; what a colleague, or a rule, writes
+        goes to the parties that it names; the rest concerns nobody outside.
         """
         self.ensure_one()
         if message.is_internal or message.subtype_id.internal:
             return
-        if message.message_type not in SPOKEN_TYPES or message.incident_disregard:
+        if message.incident_disregard:
             return
         party = self._get_incident_party(message.author_id)
-        if party:
+        if party and message.message_type in SPOKEN_TYPES:
             self._incident_receive_answer(party, message)
-        elif message.message_type == "comment" and message.author_id.main_user_id:
+        elif message.message_type != "email":
             self._incident_send_comment(message)
 
     def _incident_receive_answer(self, party, message):
@@ -86,7 +86,12 @@ class IncidentAnswerMixin(models.AbstractModel):
         if not self._is_incident_reopenable():
             if not self._get_open_successor():
                 successor = self._incident_register_successor()
-                successor.write({"description": message.body, "answer_unread": True})
+                successor.answer_unread = True
+                if message.incident_private_party_id:
+                    # Both parties read a description.
+                    successor._message_log(body=message.body)
+                else:
+                    successor.description = message.body
         elif self.close_reason in (NO_ANSWER, NOT_CONFIRMED):
             self._incident_move_to(self._get_reopen_phase(), silent=True)
 
@@ -104,7 +109,8 @@ class IncidentAnswerMixin(models.AbstractModel):
         awaited = self._get_awaited_parties(self.wait_for)
         if self.wait_for == "both":
             return awaited.incident_party_id <= party.incident_party_id
-        return party in awaited
+        # Nobody is left of who was asked alone: whoever answers has answered.
+        return party in awaited or not awaited
 
     def _incident_forward_answer(self, party, message):
         """Mail a party's answer to the other party, without what it quotes.
@@ -113,18 +119,22 @@ class IncidentAnswerMixin(models.AbstractModel):
         """
         others, team = self._get_other_incident_party(party), self.team_id
         forwards = team.incident_forward_answers and team.update_template_id
-        if not others or not forwards:
+        if not others or not forwards or message.incident_private_party_id:
             return
-        said = Markup(FORWARD) % (
-            self._get_answer_heading(others, message),
-            strip_quotes(message.body),
-        )
         self._correspond(
             team.update_template_id,
-            text=said,
+            text=self._get_forwarded_text(others, message),
             entries={self.id: message},
             parties={self.id: others},
         )
+
+    def _get_forwarded_text(self, others, message):
+        """Return what a party wrote as the other reads it.
+
+        :param others: the readers
+        """
+        heading = self._get_answer_heading(others, message)
+        return Markup(FORWARD) % (heading, strip_quotes(message.body))
 
     def _get_answer_heading(self, reader, message):
         """Return who said what follows, in the language of its reader."""
@@ -134,14 +144,19 @@ class IncidentAnswerMixin(models.AbstractModel):
         return self.with_context(lang=lang).env._("%(author)s wrote:", author=name)
 
     def _incident_send_comment(self, message):
-        """Mail to both parties what a colleague wrote in the chatter (P3)."""
+        """Mail what was written in the chatter to the parties that it names (P3)."""
+        addressees = self._get_party_addressees(message.partner_ids)
+        if not addressees:
+            return
         self._correspond(
             self.team_id._get_update_template(),
             text=message.body,
             entries={self.id: message},
-            automatic=False,
+            parties={self.id: addressees},
+            automatic=message.message_type != "comment",
         )
-        self._incident_set_read()
+        if message.message_type == "comment":
+            self._incident_set_read()
 
     def _incident_post_answer(self, partner, body):
         """Post what a contact said on the phone as its own answer."""

@@ -104,6 +104,7 @@ class IncidentCorrespondenceMixin(models.AbstractModel):
         automatic=True,
         events=None,
         facts=None,
+        lines=None,
     ):
         """Write to the correspondents of these records.
 
@@ -114,6 +115,7 @@ class IncidentCorrespondenceMixin(models.AbstractModel):
         :param automatic: False for what a human typed
         :param events: dict of id: what the mails are evidence of, for the model's notes
         :param facts: dict of id: dict of more that templates find in ``ctx``
+        :param lines: dict of id: the company that alone reads what is written
         :return: the entries of the chatter
         """
         # SUDO: agents act on records that they may write, and the rows of a mail are
@@ -123,7 +125,7 @@ class IncidentCorrespondenceMixin(models.AbstractModel):
         records.env["incident.mail.renderer"]._render_drafts(template, texts)
         records._settle_drafts(template, texts, entries or {})
         drafts = [draft for draft in texts if draft.party]
-        entries, messages = records._create_chatter(texts, entries or {})
+        entries, messages = records._create_chatter(texts, entries or {}, lines or {})
         records._create_mails(drafts, messages, automatic)
         records._after_correspondence(
             [
@@ -171,7 +173,7 @@ class IncidentCorrespondenceMixin(models.AbstractModel):
             ]
         return drafts + mails
 
-    def _create_chatter(self, drafts, entries):
+    def _create_chatter(self, drafts, entries, lines):
         """Create the messages of an act: the entries and the hidden ones, at once.
 
         Everybody who may read the record sees its entry. A hidden message carries a
@@ -181,6 +183,7 @@ class IncidentCorrespondenceMixin(models.AbstractModel):
 
         :param drafts: list of :class:`Draft`, those of the entries first
         :param entries: dict of id: the entry that is there already
+        :param lines: dict of id: the company that alone reads what is written
         :return: dict of id: entry, and the hidden messages in the order of the mails
         """
         senders = self._get_correspondence_sender()
@@ -190,7 +193,10 @@ class IncidentCorrespondenceMixin(models.AbstractModel):
         }
         messages = self._create_messages(
             [
-                {**shared[draft.record.id], **self._prepare_draft_vals(draft, entries)}
+                {
+                    **shared[draft.record.id],
+                    **self._prepare_draft_vals(draft, entries, lines),
+                }
                 for draft in drafts
             ]
         )
@@ -200,10 +206,11 @@ class IncidentCorrespondenceMixin(models.AbstractModel):
         return entries or created, messages[count:]
 
     @api.model
-    def _prepare_draft_vals(self, draft, entries):
+    def _prepare_draft_vals(self, draft, entries, lines):
         """Return what a message says, and to whom it shows.
 
         :param entries: dict of id: the entry whose files go out with the mail
+        :param lines: dict of id: the company that alone reads what is written
         """
         vals = {
             "subject": draft.subject,
@@ -211,11 +218,15 @@ class IncidentCorrespondenceMixin(models.AbstractModel):
             "message_type": "user_notification" if draft.party else "auto_comment",
             "subtype_id": self._get_comment_subtype_id(),
         }
-        entry = entries.get(draft.record.id)
+        entry, line = entries.get(draft.record.id), lines.get(draft.record.id)
         ids = set(entry.attachment_ids.ids if entry else ())
         ids.update(draft.files.ids if draft.files else ())
         if ids:
             vals["attachment_ids"] = [Command.link(file_id) for file_id in sorted(ids)]
+        # Whoever answers the mail stays on the line of the entry.
+        line = line or (entry and entry.incident_private_party_id)
+        if line:
+            vals["incident_private_party_id"] = line.id
         return vals
 
     @api.model

@@ -3,7 +3,7 @@
 
 from odoo import fields, models
 
-from .followups import CLOSE, HELD, RUNNING
+from .followups import CLOSE, HELD, REMIND, RUNNING
 
 
 class IncidentFollowup(models.Model):
@@ -55,5 +55,8 @@ class IncidentFollowup(models.Model):
             due = now if self.next_action != CLOSE else False
         elif due and act == "continue":
             due += now - (self.hold_date or now)
-        recipients = self.ticket_id._get_correspondents()
+        ticket = self.ticket_id
+        recipients = ticket._get_correspondents()
+        if self.next_action == REMIND and ticket._is_private_request():
+            recipients = ticket._get_line_readers(ticket.private_request_party_id)
         return recipients if due and due <= now else recipients.browse()

@@ -114,10 +114,12 @@ class IncidentFollowupMixin(models.AbstractModel):
         started.filtered(lambda event: not event.step_id).write(
             {"mail_template_id": template.id, "text": text or False}
         )
+        lines = self._get_step_lines(events)
         self._correspond(
             template,
             text=text,
-            parties=parties,
+            parties=self._get_step_readers(parties, lines),
+            lines=lines,
             automatic=not typed or bool(self.env.context.get(AUTOMATIC_TEXT)),
             events=events,
             facts=self._get_move_facts(events),

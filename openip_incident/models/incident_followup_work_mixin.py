@@ -295,7 +295,10 @@ class IncidentFollowupWorkMixin(models.AbstractModel):
     def _get_parties_without(self, event):
         """Return the parties of the incident who have not got an event's mail."""
         sent = event.notice_ids.filtered(lambda notice: notice.status == SENT)
-        return self.ticket_id._get_correspondents() - sent.partner_id
+        ticket = self.ticket_id
+        lines = ticket._get_step_lines({ticket.id: event})
+        parties = {ticket.id: ticket._get_correspondents() - sent.partner_id}
+        return ticket._get_step_readers(parties, lines)[ticket.id]
 
     def _do_release(self):
         """Continue the countdowns whose hold is over."""

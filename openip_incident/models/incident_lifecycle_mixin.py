@@ -9,9 +9,11 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, is_html_empty
 
 from .phases import (
+    BOTH,
     CLOSED,
     CLOSURE,
     ESCALATED,
+    FROZEN,
     IN_PROGRESS,
     ON_HOLD,
     OPENED,
@@ -191,7 +193,14 @@ class IncidentLifecycleMixin(models.AbstractModel):
             tickets._incident_move(team._get_incident_stage(phase, kind), **act)
 
     def _incident_move(
-        self, stage, vals=None, template=None, text=None, silent=None, events=None
+        self,
+        stage,
+        vals=None,
+        template=None,
+        text=None,
+        silent=None,
+        events=None,
+        parties=BOTH,
     ):
         """Move incidents of one team to a stage: the only way there is.
 
@@ -201,6 +210,7 @@ class IncidentLifecycleMixin(models.AbstractModel):
         :param text: HTML that the act has to say
         :param silent: True or False to send no mail or one; a way back sends none
         :param events: dict of id: the event of the follow-up's step that moves them
+        :param parties: key of ``PARTIES``, whom a request is put to
         :raises UserError: when the process knows no such move
         """
         self._incident_lock()
@@ -210,6 +220,7 @@ class IncidentLifecycleMixin(models.AbstractModel):
         self._ensure_incident_move(stage)
         for ticket in self:
             facts = {**ticket._prepare_incident_move_vals(stage), **(vals or {})}
+            facts.update(ticket._prepare_addressee_vals(parties))
             groups[tuple(facts.items())] |= ticket
         for facts, tickets in groups.items():
             tickets._incident_apply({**dict(facts), "stage_id": stage.id})
@@ -217,6 +228,8 @@ class IncidentLifecycleMixin(models.AbstractModel):
         started = self._incident_start_followups(stage)
         written = told._incident_announce_move(template, text, events or started)
         (self - written)._incident_start_clock(started)
+        if stage.incident_phase == FROZEN:
+            self._incident_tell_unasked()
 
     def _incident_announce_move(self, template, text, events):
         """Send the mail of a move that has just been made.
@@ -352,7 +365,12 @@ class IncidentLifecycleMixin(models.AbstractModel):
         if origin == CLOSED:
             vals.update(self._prepare_reopen_vals())
         if origin in ON_HOLD and target not in ON_HOLD:
-            vals.update(return_stage_id=False, wait_start=False, answer_awaited=False)
+            vals.update(
+                return_stage_id=False,
+                wait_start=False,
+                answer_awaited=False,
+                private_request_party_id=False,
+            )
         if target == IN_PROGRESS:
             vals["escalation_level_id"] = False
         if target == WAITING:
@@ -381,6 +399,7 @@ class IncidentLifecycleMixin(models.AbstractModel):
             "wait_start": fields.Datetime.now(),
             "answer_awaited": True,
             "answered_party_id": False,
+            "private_request_party_id": False,
         }
         if self.incident_phase == CLOSURE:
             vals["return_stage_id"] = self.team_id._get_incident_stage(IN_PROGRESS).id

@@ -50,6 +50,9 @@ class IncidentPartyMixin(models.AbstractModel):
         if wait_for == "both" and answered:
             # Between two parties it is enough to know who answered last.
             return both.filtered(lambda party: party.incident_party_id != answered)
+        if self._is_private_request():
+            # Whoever has taken its place was never asked.
+            return self._get_line_readers(self.private_request_party_id)
         named = {"customer": self.partner_id, "integrator": self.integrator_id}
         return named.get(wait_for) or both
 
@@ -86,7 +89,13 @@ class IncidentPartyMixin(models.AbstractModel):
         """
         self.ensure_one()
         # SUDO: only whether somebody of the party may log in is read.
-        staff = party.sudo().incident_party_id.incident_staff_ids
-        if not staff.user_ids.filtered("share"):
+        return self._get_incident_login_url(
+            party.sudo().incident_party_id.incident_staff_ids
+        )
+
+    def _get_incident_login_url(self, people):
+        """Return the page for people with a login, False where none of them has one."""
+        # SUDO: only whether they may log in is read.
+        if not people.sudo().user_ids.filtered("share"):
             return False
         return f"{self.get_base_url()}/web/login?redirect=/my/ticket/{self.id}"

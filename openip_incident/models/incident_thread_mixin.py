@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 import secrets
+from ast import literal_eval
 
 from odoo import models
 
@@ -132,6 +133,27 @@ class IncidentThreadMixin(models.AbstractModel):
         return super(IncidentThreadMixin, records)._notify_thread_by_email(
             message, recipients_data, **kwargs
         )
+
+    def _notify_by_email_get_base_mail_values(
+        self, message, recipients_data, additional_values=None
+    ):
+        """Name nobody else in core's mail: no other address, no earlier mail.
+
+        The Message-ID of a party's mail has the name of its mail server.
+        """
+        values = super()._notify_by_email_get_base_mail_values(
+            message, recipients_data, additional_values
+        )
+        if not self or not self.is_incident:
+            return values
+        if values.get("headers"):
+            headers = literal_eval(values["headers"])
+            headers.pop("X-Msg-To-Add", None)
+            values["headers"] = repr(headers)
+        if any(recipient["share"] for recipient in recipients_data):
+            # SUDO: as core reads the messages before this one.
+            values["references"] = message.sudo().message_id
+        return values
 
     def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
         """Leave the parties to the correspondence, and internal notes inside."""

@@ -21,6 +21,15 @@ class MailMessage(models.Model):
         help="The mails in which this entry went to the parties of an incident.",
     )
 
+    incident_private_party_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Private line of",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The party, as a company, that alone reads this message besides support.",
+    )
+
     incident_disregard = fields.Selection(
         selection=REASONS,
         string="Why it does not count",

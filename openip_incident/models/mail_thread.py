@@ -50,7 +50,10 @@ class MailThread(models.AbstractModel):
         )
 
     def _get_message_create_valid_field_names(self):
-        return super()._get_message_create_valid_field_names() | {"incident_disregard"}
+        return super()._get_message_create_valid_field_names() | {
+            "incident_disregard",
+            "incident_private_party_id",
+        }
 
     def _routing_handle_bounce(self, email_message, message_dict):
         """Record on the notice that a party could not be reached."""

@@ -81,6 +81,15 @@ CLOSE_REASONS = [
     (SUPPORT, "Closed by support"),
 ]
 
+BOTH = "both"
+
+# Whom an act addresses.
+PARTIES = [
+    (BOTH, "Customer and integrator"),
+    ("customer", "Customer only"),
+    ("integrator", "Integrator only"),
+]
+
 WAIT_FOR = [
     ("either", "Customer or integrator"),
     ("customer", "Customer"),

@@ -1,6 +1,7 @@
 from . import test_access
 from . import test_answer
 from . import test_answer_queue
+from . import test_audience
 from . import test_batch_writing
 from . import test_composer
 from . import test_confirm
@@ -43,6 +44,7 @@ from . import test_picture_agent
 from . import test_plain_team
 from . import test_remote_content
 from . import test_remote_mail
+from . import test_private_line
 from . import test_retry
 from . import test_stage_team
 from . import test_template_trial

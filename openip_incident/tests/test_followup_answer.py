@@ -197,6 +197,7 @@ class TestFollowupAnswer(FollowupCommon):
             incident.with_user(self.agent).message_post(
                 body="We are still waiting.",
                 message_type="comment",
+                partner_ids=(incident.partner_id | incident.integrator_id).ids,
                 subtype_xmlid="mail.mt_comment",
             )
             incident.incident_update("<p>We are still waiting.</p>")

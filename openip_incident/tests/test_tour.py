@@ -31,3 +31,54 @@ class TestIncidentTour(HttpCase):
         followup = incident.followup_ids
         self.assertEqual(followup.state, "cancelled")
         self.assertTrue(followup.resume_date, "held and continued")
+
+    def test_agent_writes_to_exactly_whom_the_composer_shows(self):
+        """The browser's recipients decide: nobody, one party, then both."""
+        agent = new_test_user(
+            self.env,
+            login="chip_agent",
+            email="chip_agent@operator.example.com",
+            groups="helpdesk_mgmt.group_helpdesk_user",
+        )
+        partners = self.env["res.partner"]
+        integrator = partners.create(
+            {
+                "name": "Chip integrator",
+                "email": "chip@integrator.example.com",
+                "is_company": True,
+                "is_integrator": True,
+            }
+        )
+        customer = partners.create(
+            {
+                "name": "Chip customer",
+                "email": "chip@customer.example.com",
+                "integrator_id": integrator.id,
+            }
+        )
+        incident = self.env["helpdesk.ticket"].create(
+            {
+                "name": "Chips",
+                "description": "<p>Silence on every line.</p>",
+                "team_id": self.env.ref("openip_incident.team_incident").id,
+                "partner_id": customer.id,
+                "user_id": agent.id,
+            }
+        )
+        known = self.env["mail.mail"].search([])
+        url = f"/odoo/helpdesk.ticket/{incident.id}"
+        self.start_tour(url, "incident_recipients_tour", login=agent.login)
+        told = {
+            text: incident.message_ids.filtered(
+                lambda message, text=text: (
+                    text in (message.body or "") and message.message_type == "comment"
+                )
+            ).incident_notice_ids.partner_id
+            for text in ("they pay late", "did you patch")
+        }
+        self.assertFalse(told["they pay late"])
+        self.assertEqual(told["did you patch"], customer | integrator)
+        mails = self.env["mail.mail"].search([]) - known
+        outside = mails.recipient_ids.filtered("partner_share")
+        self.assertEqual(outside, customer | integrator)
+        self.assertFalse(mails.filtered(lambda mail: "pay late" in mail.body_html))

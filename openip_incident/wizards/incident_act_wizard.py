@@ -80,10 +80,10 @@ class IncidentActWizard(models.TransientModel):
         for wizard in self:
             wizard.has_integrator = bool(wizard.ticket_ids.integrator_id)
 
-    @api.depends("ticket_ids", "act")
+    @api.depends("ticket_ids", "act", "parties")
     def _compute_recipients(self):
         for wizard in self:
-            parties = wizard.ticket_ids.partner_id | wizard.ticket_ids.integrator_id
+            parties = wizard._get_addressed_parties()
             unreachable = parties.filtered(lambda party: not party.email_normalized)
             reached = (parties - unreachable)._filter_distinct_addresses()
             wizard.recipients = ", ".join(reached.mapped("display_name"))
@@ -109,10 +109,12 @@ class IncidentActWizard(models.TransientModel):
         return getattr(self, f"_confirm_{self.act}")()
 
     def _confirm_request(self):
-        self.ticket_ids.incident_request(self.kind, self.body, self.wait_for)
+        self.ticket_ids.incident_request(
+            self.kind, self.body, self.wait_for, self._get_parties_key()
+        )
 
     def _confirm_update(self):
-        self.ticket_ids.incident_update(self.body)
+        self.ticket_ids.incident_update(self.body, self._get_parties_key())
 
     def _confirm_answer(self):
         self.ticket_ids.incident_record_answer(self.partner_id, self.body)

@@ -61,10 +61,10 @@ class LoginPage(PersonalPage):
         max_content_length=MAX_CONTENT_LENGTH,
         **LOGIN_ROUTE,
     )
-    def portal_answer(self, ticket_id, text=None, nonce=None, **_kw):
+    def portal_answer(self, ticket_id, text=None, nonce=None, private=None, **_kw):
         """Post the answer of a party, under the name of the user."""
         return self._open_with_login(
-            ticket_id, self._answer, act=True, text=text, nonce=nonce
+            ticket_id, self._answer, act=True, text=text, nonce=nonce, private=private
         )
 
     @http.route(

@@ -178,6 +178,7 @@ class PersonalPage(http.Controller):
             party,
             status=status,
             question=ticket._get_page_question(party),
+            private=ticket._is_asked_alone(party),
             may_answer=ticket._may_answer_on_page(),
             **self._prepare_form(ticket, party, ANSWER),
             **values,
@@ -226,16 +227,17 @@ class PersonalPage(http.Controller):
 
     # Handlers
 
-    def _give_back(self, ticket, party, wait, text=None, decision=None, **_kw):
+    def _give_back(self, ticket, party, wait, text=None, decision=None, **kw):
         """Give back what was typed to who sends too much."""
         form = {"decision": read_text(decision), "text": read_text(text)}
+        form["private"] = bool(kw.get("private"))
         show = self._show_answer if decision is None else self._show_closure
         return put_off(
             show(ticket, party, form=form, errors=[tell_to_wait(wait)]), wait
         )
 
-    def _answer(self, ticket, party, text=None, nonce=None, **_kw):
-        form = {"text": read_text(text)}
+    def _answer(self, ticket, party, text=None, nonce=None, private=None, **_kw):
+        form = {"text": read_text(text), "private": bool(private)}
         files, errors = read_files()
         if not form["text"] and not files and not errors:
             errors.append(request.env._("Please write your answer."))
@@ -245,7 +247,7 @@ class PersonalPage(http.Controller):
                 request.env._("The incident is closed and takes no more answers here.")
             )
         if not errors and not ticket._incident_answer_on_page(
-            party, form["text"], files, read_text(nonce)
+            party, form["text"], files, read_text(nonce), form["private"]
         ):
             errors.append(
                 request.env._("You have written a lot. Please try again in an hour.")
@@ -302,8 +304,8 @@ class PersonalPage(http.Controller):
     def _redirect(self, ticket, party, done):
         return redirect_to(f"{ticket._get_incident_path(party, VIEW)}&done={done}")
 
-    def _send_file(self, ticket, _party, attachment_id):
-        attachment = ticket._get_page_file(attachment_id)
+    def _send_file(self, ticket, party, attachment_id):
+        attachment = ticket._get_page_file(party, attachment_id)
         if not attachment:
             return render_neutral_page()
         stream = request.env["ir.binary"]._get_stream_from(attachment)

@@ -42,12 +42,13 @@ class IncidentDecisionMixin(models.AbstractModel):
 
     # Answers
 
-    def _incident_answer_on_page(self, party, text, files, nonce):
+    def _incident_answer_on_page(self, party, text, files, nonce, private=False):
         """Post what a party wrote on its page, however often it is sent.
 
         :param text: plain text
         :param files: list of (name, content)
         :param nonce: what the form was given, the same for each of its copies
+        :param private: whether the form said that nobody but support reads it
         :return: False when the party has written too much lately
         """
         self.ensure_one()
@@ -58,8 +59,24 @@ class IncidentDecisionMixin(models.AbstractModel):
             return True
         if self._has_page_flooded(party):
             return False
-        self._incident_post_on_page(party, text, files, message_id=message_id)
+        values = {"message_id": message_id}
+        if private:
+            # What was asked alone may have been answered by a colleague meanwhile.
+            values["parent_id"] = self._get_private_parent(party).id
+        self._incident_post_on_page(party, text, files, **values)
         return True
+
+    def _get_private_parent(self, party):
+        """Return the last message of a party's private line, which it answers."""
+        return self.env["mail.message"].search(
+            [
+                ("model", "=", self._name),
+                ("res_id", "=", self.id),
+                ("incident_private_party_id", "=", party.incident_party_id.id),
+            ],
+            order="id desc",
+            limit=1,
+        )
 
     def _get_page_message_id(self, party, text, files, nonce):
         """Return the Message-ID of an answer, by which its copies are recognised.

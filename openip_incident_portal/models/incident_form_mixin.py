@@ -282,7 +282,7 @@ class IncidentFormMixin(models.AbstractModel):
             self._incident_create_customer()
         return super()._incident_move(stage, **act)
 
-    def incident_request(self, kind=None, body=None, wait_for="either"):
+    def incident_request(self, kind=None, body=None, wait_for="either", parties="both"):
         """Ask nobody who cannot read the question."""
         for ticket in self:
             if ticket.incident_unknown and not ticket._get_incident_parties():
@@ -293,7 +293,7 @@ class IncidentFormMixin(models.AbstractModel):
                         number=ticket.number,
                     )
                 )
-        return super().incident_request(kind, body, wait_for)
+        return super().incident_request(kind, body, wait_for, parties)
 
     # The banner
 

@@ -25,7 +25,14 @@ from .incident_link_mixin import CLOSURE as CONFIRM
 # What everybody who may read the incident has seen.
 SHOWN_TYPES = ("comment", "email", "auto_comment")
 
-ENTRY_FIELDS = ("attachment_ids", "author_id", "body", "date", "message_type")
+ENTRY_FIELDS = (
+    "attachment_ids",
+    "author_id",
+    "body",
+    "date",
+    "incident_private_party_id",
+    "message_type",
+)
 
 # A page is no archive: what is older is in the mails.
 MAX_ENTRIES = 200
@@ -66,7 +73,7 @@ class IncidentPageMixin(models.AbstractModel):
             "title": self.name,
             "customer": self._get_page_name(self.partner_id),
             "integrator": integrator and self._get_page_name(integrator),
-            "readers": self._get_page_readers(),
+            "readers": self._get_page_readers(party),
             "phase": self.incident_phase,
             "phase_label": self._get_page_phase_label(party),
             "stations": self._get_page_stations(),
@@ -99,8 +106,10 @@ class IncidentPageMixin(models.AbstractModel):
             return partner.name or ""
         return f"{partner.name} ({party.name})"
 
-    def _get_page_readers(self):
+    def _get_page_readers(self, party):
         """Return who reads what a party writes, which it should know."""
+        if self._is_asked_alone(party):
+            return self.env._("Read by our support only: we have asked nobody but you.")
         customer = self._get_page_name(self.partner_id)
         if not self.integrator_id:
             return self.env._(
@@ -191,9 +200,10 @@ class IncidentPageMixin(models.AbstractModel):
 
     # Conversation
 
-    def _get_page_messages(self):
-        """Return the entries that both parties may read, newest first."""
-        shown = Domain(
+    def _get_page_messages(self, party):
+        """Return the entries that a party may read, newest first."""
+        line = [False, *party.incident_party_id.ids]
+        shown = Domain("incident_private_party_id", "in", line) & Domain(
             [
                 ("model", "=", self._name),
                 ("res_id", "=", self.id),
@@ -209,7 +219,7 @@ class IncidentPageMixin(models.AbstractModel):
 
     def _get_page_entries(self, party, token):
         """Return the conversation as a party reads it, newest first."""
-        entries, messages = [], self._get_page_messages()
+        entries, messages = [], self._get_page_messages(party)
         letters = self._get_page_letters(party, messages)
         for message in messages:
             author = self._get_page_author(message)
@@ -219,6 +229,7 @@ class IncidentPageMixin(models.AbstractModel):
             body, shown = self._get_page_body(body, message.attachment_ids, token)
             entries.append(
                 {
+                    "private": bool(message.incident_private_party_id),
                     "author": author or self.company_id.name,
                     "ours": not author,
                     "date": self._format_page_date(message.date, party),
@@ -281,9 +292,9 @@ class IncidentPageMixin(models.AbstractModel):
     def _is_from_outside(self, user):
         return user.share or user._is_superuser()
 
-    def _get_page_file(self, attachment_id):
-        """Return a file that is shown on the page, nothing for any other id."""
-        shown = self._get_page_messages().attachment_ids
+    def _get_page_file(self, party, attachment_id):
+        """Return a file that is shown on a party's page, nothing for any other id."""
+        shown = self._get_page_messages(party).attachment_ids
         shown |= self._get_reported_files() | self._get_described_files()
         return shown.filtered(
             lambda attachment: (
@@ -324,12 +335,19 @@ class IncidentPageMixin(models.AbstractModel):
 
     # The question
 
+    def _is_asked_alone(self, party):
+        """Tell whether the incident waits for what this party alone was asked."""
+        asked = self.private_request_party_id
+        return self._is_private_request() and party.incident_party_id == asked
+
     def _get_page_question(self, party):
         """Return what was asked, as HTML, while the incident waits.
 
         The words of the colleague where the follow-up kept them, else the last entry.
         """
         if self.incident_phase not in ON_HOLD:
+            return ""
+        if self._is_private_request() and not self._is_asked_alone(party):
             return ""
         since = self.wait_start or fields.Datetime.now()
         started = self.followup_ids.filtered(
@@ -338,7 +356,7 @@ class IncidentPageMixin(models.AbstractModel):
         token = self._sign_incident_link(party, VIEW)
         if started:
             text = started.sorted("id")[-1:].text
-            files = self._get_page_messages().attachment_ids
+            files = self._get_page_messages(party).attachment_ids
             return self._get_page_body(text, files, token)[0]
         entries = self._get_page_entries(party, token)
         return next((entry["body"] for entry in entries if entry["ours"]), "")

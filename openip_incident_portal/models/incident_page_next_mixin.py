@@ -103,6 +103,8 @@ class IncidentPageNextMixin(models.AbstractModel):
     def _get_page_patience_lines(self):
         """Return what to tell the party whose answer is not waited for."""
         awaited = self._get_awaited_parties(self.wait_for)
+        if not awaited:
+            return [self.env._("Our support checks who can answer our question.")]
         return [
             self.env._(
                 "We wait for the answer of %(party)s. Nothing is expected from you at "

@@ -98,6 +98,7 @@ class TestAccessMatrix(IncidentPortalCommon):
             message = self.incident.with_user(self.agent).message_post(
                 body="See the file",
                 attachments=[("shown.txt", b"Shown")],
+                partner_ids=(self.customer | self.integrator).ids,
                 message_type="comment",
                 subtype_xmlid="mail.mt_comment",
             )

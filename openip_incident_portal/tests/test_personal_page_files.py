@@ -44,6 +44,7 @@ class TestPersonalPageFiles(PageCommon):
             message_type="comment",
             subtype_xmlid="mail.mt_comment",
             attachment_ids=posted.ids,
+            partner_ids=(self.customer | self.integrator).ids,
         )
         page = self.visit(self.get_path(incident))
         links = page.xpath("//a[contains(@href, '/file/')]/@href")

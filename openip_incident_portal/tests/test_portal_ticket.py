@@ -339,7 +339,9 @@ class TestPortalTicket(IncidentPortalCommon):
     def test_files_of_what_everybody_reads_are_shown(self):
         with self.capture_letters():
             shown = self._attach_to(
-                subtype_xmlid="mail.mt_comment", message_type="comment"
+                subtype_xmlid="mail.mt_comment",
+                message_type="comment",
+                partner_ids=(self.customer | self.integrator).ids,
             ).attachment_ids
         self._login("baker")
         self.assertIn("internal.txt", self._get(self.path).text)

@@ -97,6 +97,7 @@ class TestReviewRoutes(IncidentPortalCommon):
         message = self.incident.with_user(self.agent).message_post(
             body="See the file",
             attachments=[("a\r\nX-Own: 1.txt", b"Shown")],
+            partner_ids=(self.customer | self.integrator).ids,
             message_type="comment",
             subtype_xmlid="mail.mt_comment",
         )
