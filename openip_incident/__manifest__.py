@@ -30,6 +30,7 @@
         "data/ir_cron_data.xml",
         "data/incident_health_data.xml",
         "data/incident_identity_data.xml",
+        "data/incident_health_personal_data.xml",
         "data/base_automation_data.xml",
         # Views: actions before the menus that open them
         "views/helpdesk_ticket_templates.xml",
@@ -45,6 +46,7 @@
         "views/incident_act_confirmation_views.xml",
         "views/helpdesk_ticket_duplicate_wizard_views.xml",
         "views/incident_act_addressee_views.xml",
+        "views/incident_anonymise_wizard_views.xml",
         "views/incident_notice_views.xml",
         "views/incident_inbound_views.xml",
         "views/incident_escalation_level_views.xml",
@@ -53,6 +55,7 @@
         "views/res_config_settings_views.xml",
         "views/res_config_settings_gateway_views.xml",
         "views/incident_gateway_refusal_views.xml",
+        "views/res_config_settings_personal_data_views.xml",
         "views/res_partner_views.xml",
         "views/incident_menus.xml",
         "views/incident_health_views.xml",

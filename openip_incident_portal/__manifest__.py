@@ -19,6 +19,7 @@
         "data/incident_mail_provider_data.xml",
         "views/incident_intake_views.xml",
         "views/incident_act_wizard_views.xml",
+        "views/res_config_settings_personal_data_views.xml",
         "views/helpdesk_ticket_team_views.xml",
         "views/incident_portal_menus.xml",
         "views/incident_mail_provider_views.xml",

@@ -1,3 +1,4 @@
 from . import portal_chatter
 from . import ticket_close
 from . import ticket_form
+from . import personal_data

@@ -5,8 +5,10 @@ from . import incident_share_guard_mixin
 from . import incident_batch_mixin
 from . import incident_unreachable_mixin
 from . import res_config_settings
+from . import res_config_settings_personal_data
 from . import res_partner
 from . import res_partner_visibility
+from . import res_partner_personal_data
 from . import helpdesk_ticket_stage
 from . import incident_address_mixin
 from . import incident_team_check_mixin
@@ -50,8 +52,10 @@ from . import incident_gateway_refusal
 from . import incident_health_gateway
 from . import incident_health_database
 from . import incident_notice
+from . import incident_notice_keeping
 from . import incident_inbound_act_mixin
 from . import incident_inbound
+from . import incident_inbound_keeping
 from . import incident_mail_gateway
 from . import ir_http
 from . import ir_attachment
@@ -70,6 +74,7 @@ from . import mail_template
 from . import mail_template_uses
 from . import mail_message_picture
 from . import mail_message_private
+from . import mail_message_reduce
 from . import mail_thread_gateway
 from . import mail_thread_number
 from . import mail_thread
@@ -78,3 +83,8 @@ from . import mail_thread_authentication
 from . import mail_thread_access
 from . import mail_thread_backscatter
 from . import mail_thread_picture
+from . import incident_personal_data
+from . import incident_personal_data_erase
+from . import incident_personal_data_mail
+from . import incident_personal_data_search
+from . import incident_personal_data_export

@@ -52,6 +52,7 @@ class IncidentHealth(models.Model):
             ("queued_mail", "Mails in the queue"),
             ("failed_mail", "Mails that no mail server accepts"),
             ("quarantine", "Incoming mails in quarantine"),
+            ("ending", "Incoming mails that will be deleted unread"),
             ("fetch", "Incoming mail servers"),
             ("unreachable", "Parties that no mail reaches"),
         ],
@@ -199,6 +200,15 @@ class IncidentHealth(models.Model):
 
     def _get_quarantine_source(self):
         return Source("incident.inbound", Domain("state", "=", "quarantined"), "date")
+
+    def _get_ending_source(self):
+        """Mails in quarantine whose deletion is announced."""
+        unjudged = Domain("state", "=", "quarantined")
+        return Source(
+            "incident.inbound",
+            unjudged & Domain("end_warned_date", "!=", False),
+            "end_warned_date",
+        )
 
     def _get_fetch_source(self):
         """Incoming mail servers that keep failing, or that nobody asks.

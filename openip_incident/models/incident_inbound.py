@@ -1,18 +1,10 @@
 # Copyright 2026 OpenIP
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from datetime import timedelta
-
 from odoo import api, fields, models
-from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .inbounds import ASIDE, DISCARDED, DONE, QUARANTINED, REASONS, RECEIVED
-
-# Longer than any mail server keeps trying to deliver the same mail (RFC 5321).
-KEEP_DONE = timedelta(days=90)
-KEEP_RAW = timedelta(days=180)
-VACUUM_BATCH = 1000
 
 
 class IncidentInbound(models.Model):
@@ -113,16 +105,3 @@ class IncidentInbound(models.Model):
     def _compute_display_name(self):
         for inbound in self:
             inbound.display_name = inbound.subject or inbound.email_from or inbound.key
-
-    @api.autovacuum
-    def _gc_inbound(self):
-        """Forget what nobody will ask for any more; what is in quarantine stays."""
-        now = fields.Datetime.now()
-        done = Domain("state", "=", DONE) & Domain("date", "<", now - KEEP_DONE)
-        kept = Domain("state", "in", [ASIDE, DISCARDED]) & Domain(
-            "date", "<", now - KEEP_RAW
-        )
-        old = self.search(done, limit=VACUUM_BATCH)
-        old |= self.search(kept, limit=VACUUM_BATCH)
-        old.unlink()
-        return len(old), len(old) >= VACUUM_BATCH

@@ -28,6 +28,7 @@ from . import test_followup_views
 from . import test_followup_wakeup
 from . import test_freeze_rule
 from . import test_health
+from . import test_keeping
 from . import test_lifecycle
 from . import test_mail_classifier
 from . import test_mail_renderer
@@ -41,6 +42,7 @@ from . import test_parties
 from . import test_performance
 from . import test_picture
 from . import test_picture_agent
+from . import test_personal_data
 from . import test_plain_team
 from . import test_remote_content
 from . import test_remote_mail

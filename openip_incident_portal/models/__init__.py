@@ -17,6 +17,9 @@ from . import incident_mail_provider
 from . import incident_intake
 from . import incident_intake_ceiling
 from . import incident_intake_picture
+from . import incident_intake_keeping
+from . import incident_personal_data
+from . import res_config_settings_personal_data
 from . import mail_thread
 from . import incident_form_team_mixin
 from . import helpdesk_ticket_team

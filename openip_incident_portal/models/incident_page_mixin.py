@@ -252,6 +252,8 @@ class IncidentPageMixin(models.AbstractModel):
                 ("partner_id", "=", party.id),
                 ("entry_id", "in", messages.ids),
                 ("message_id", "!=", False),
+                # Of old mails only the entry is left.
+                ("reduced", "!=", True),
             ],
             ["entry_id", "message_id"],
             order="id",

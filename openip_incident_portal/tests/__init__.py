@@ -2,11 +2,13 @@ from . import test_form
 from . import test_form_abuse
 from . import test_form_field
 from . import test_form_tour
+from . import test_keeping
 from . import test_link
 from . import test_answer_page
 from . import test_closure_page
 from . import test_fresh_link
 from . import test_no_accident
+from . import test_personal_data
 from . import test_personal_page
 from . import test_personal_page_files
 from . import test_personal_page_abuse

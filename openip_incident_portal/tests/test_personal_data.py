@@ -1,0 +1,38 @@
+# Copyright 2026 OpenIP
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo.tests import tagged
+
+from .personal_data_common import PersonalDataCommon
+
+
+@tagged("post_install", "-at_install")
+class TestPersonalData(PersonalDataCommon):
+    def _open_dialog(self):
+        return (
+            self.env["incident.anonymise.wizard"]
+            .with_user(self.manager)
+            .create({"partner_ids": [(6, 0, self.person.ids)]})
+        )
+
+    def test_nothing_is_left_but_what_others_wrote(self):
+        self.live()
+        self.close_all()
+        before = self.search_everywhere()
+        self.assertGreater(len({table for table, *_rest in before}), 12, before)
+        dialog = self._open_dialog()
+        self.assertFalse(dialog.blockers)
+        _subject, listed = self.env["incident.personal.data"]._rehearse(self.person)
+        self.assertEqual(self.search_everywhere(), before, "a rehearsal is undone")
+        dialog.action_confirm()
+        left = self.search_everywhere()
+        written = {
+            ("mail_message", "body", self.note.id),
+            ("mail_message", "body", self.remark.id),
+        }
+        self.assertEqual(left, written, self._show(left - written))
+        self.assertEqual({(one.table, one.column, one.id) for one in listed}, written)
+        self.assertFalse(self.search_files())
+
+    def _show(self, places):
+        return "\n" + "\n".join(f"{place}" for place in sorted(places, key=str))
