@@ -18,18 +18,23 @@ from .portal_common import IncidentPortalCommon
 # Who (rows) may do what (columns) with one incident: x may, everything else may not.
 # Parties by link are not logged in; colleagues of ours look on and act in the backend.
 MATRIX = """
-                     read list file answer attach confirm refuse chat post load rpc-read rpc-post rpc-write rpc-move
-public               .    .    .    .      .      .       .      .    .    .    .        .        .         .
-customer_link        x    .    x    x      x      x       x      .    .    .    .        .        .         .
-integrator_link      x    .    x    x      x      x       x      .    .    .    .        .        .         .
-foreign_link         .    .    .    .      .      .       .      .    .    .    .        .        .         .
-customer_colleague   x    x    x    x      x      x       x      x    x    x    x        x        .         .
-integrator_colleague x    x    x    x      x      x       x      x    x    x    x        x        .         .
-other_customer       .    .    .    .      .      .       .      .    .    .    .        .        .         .
-other_integrator     .    .    .    .      .      .       .      .    .    .    .        .        .         .
-other_team           .    .    .    .      .      .       .      .    .    .    .        .        .         .
-agent                x    x    x    .      .      .       .      x    x    x    x        x        x         x
-manager              x    x    x    .      .      .       .      x    x    x    x        x        x         x
+                     read list file answer attach confirm refuse chat post load rpc-read rpc-post rpc-write rpc-move note  react count
+public               .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .
+customer_link        x    .    x    x      x      x       x      .    .    .    .        .        .         .         .     .     .
+integrator_link      x    .    x    x      x      x       x      .    .    .    .        .        .         .         .     .     .
+foreign_link         .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .
+customer_colleague   x    x    x    x      x      x       x      x    x    x    x        x        .         .         .     .     .
+integrator_colleague x    x    x    x      x      x       x      x    x    x    x        x        .         .         .     .     .
+other_customer       .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .
+other_integrator     .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .
+other_team           .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .
+end_customer         .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .
+former_integrator    .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .
+personal_agent       .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .
+other_company        .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .
+employee             .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .
+agent                x    x    x    .      .      .       .      x    x    x    x        x        x         x         x     x     x
+manager              x    x    x    .      .      .       .      x    x    x    x        x        x         x         x     x     x
 """  # noqa: E501
 
 LOGINS = {
@@ -37,7 +42,12 @@ LOGINS = {
     "integrator_colleague": "login_technician",
     "other_customer": "login_other_customer",
     "other_integrator": "login_other_integrator",
+    "end_customer": "matrix_end_customer",
+    "former_integrator": "matrix_former",
     "other_team": "matrix_other_team",
+    "personal_agent": "matrix_personal",
+    "other_company": "matrix_company",
+    "employee": "matrix_employee",
     "agent": "incident_agent",
     "manager": "incident_manager",
 }
@@ -62,14 +72,34 @@ class TestAccessMatrix(IncidentPortalCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        other_agent = new_test_user(
-            cls.env,
-            login="matrix_other_team",
-            groups="helpdesk_mgmt.group_helpdesk_user_team",
-            company_id=cls.company.id,
-            company_ids=[Command.set(cls.company.ids)],
+        ours, theirs = cls.company, cls.company_2
+        for login, groups, company in (
+            ("matrix_other_team", "helpdesk_mgmt.group_helpdesk_user_team", ours),
+            ("matrix_personal", "helpdesk_mgmt.group_helpdesk_user_own", ours),
+            ("matrix_company", "helpdesk_mgmt.group_helpdesk_user", theirs),
+            ("matrix_employee", "base.group_user", ours),
+        ):
+            user = new_test_user(
+                cls.env,
+                login=login,
+                groups=groups,
+                company_id=company.id,
+                company_ids=[Command.set(company.ids)],
+            )
+            if company == ours:
+                cls.plain_team.user_ids = [Command.link(user.id)]
+        cls.former = cls.env["res.partner"].create(
+            {"name": "Former", "is_company": True, "is_integrator": True}
         )
-        cls.plain_team.user_ids = [Command.link(other_agent.id)]
+        end_customer = cls.env["res.partner"].create(
+            {
+                "name": "Below the integrator",
+                "parent_id": cls.integrator.id,
+                "integrator_id": cls.integrator.id,
+            }
+        )
+        cls._create_portal_user(cls, cls.former, "matrix_former")
+        cls._create_portal_user(cls, end_customer, "matrix_end_customer")
 
     def test_every_cell(self):
         cells = read_matrix()
@@ -103,6 +133,13 @@ class TestAccessMatrix(IncidentPortalCommon):
                 subtype_xmlid="mail.mt_comment",
             )
             self.file = message.attachment_ids
+            # Whoever was a party once is none any more.
+            self.incident.integrator_id = self.former
+            self.env.flush_all()
+            self.incident.integrator_id = self.integrator
+            self.note = self.incident.with_user(self.agent).message_post(
+                body="Unsaid", message_type="notification"
+            )
         self.env.flush_all()
 
     def _path(self, act=""):
@@ -244,3 +281,24 @@ class TestAccessMatrix(IncidentPortalCommon):
     def _try_rpc_move(self):
         self._rpc("action_incident_close", "support")
         return self.incident.incident_phase == CLOSED
+
+    # Internal messages
+
+    def _call_kw(self, model, method, *args):
+        params = {"model": model, "method": method, "args": args, "kwargs": {}}
+        return self._call(f"/web/dataset/call_kw/{model}/{method}", params)
+
+    def _try_note(self):
+        """Read a note by its id, which is easy to guess."""
+        rows = self._call_kw("mail.message", "read", self.note.ids, ["body"])
+        return rows and "Unsaid" in rows[0]["body"]
+
+    def _try_react(self):
+        params = {"message_id": self.note.id, "content": "👍", "action": "add"}
+        self._call("/mail/message/reaction", params)
+        return self.note.sudo().reaction_ids
+
+    def _try_count(self):
+        """Ask whether a note says something."""
+        domain = [("id", "=", self.incident.id), ("message_ids.body", "like", "Unsaid")]
+        return self._call_kw("helpdesk.ticket", "search_count", domain)
