@@ -36,7 +36,11 @@ class TestTeamFields(IncidentCommon):
             if name in PUBLIC or not field._description_searchable:
                 continue
             self._ensure_refused(name, "search_count", [(name, "!=", False)])
-            self._ensure_refused(name, "formatted_read_group", [], [name], ["__count"])
+            counted = ["__count"]
+            self._ensure_refused(name, "formatted_read_group", [], [name], counted)
+            self._ensure_refused(
+                name, "formatted_read_grouping_sets", [], [[name]], counted
+            )
             if name != "sequence":
                 self._ensure_refused(name, "search", [], 0, 1, name)
 

@@ -115,5 +115,20 @@ class TestReviewPrivacy(IncidentPortalCommon):
 
     def test_conversation_is_not_grouped_by_address(self):
         messages = self.env["mail.message"].with_user(self.portal_users["baker"])
-        with self.assertRaises(AccessError):
-            messages.formatted_read_group(self.domain, ["email_from"], ["__count"])
+        for address in ("email_from", "reply_to", "incoming_email_cc"):
+            for call in (
+                lambda name: messages.formatted_read_group(
+                    self.domain, [name], ["__count"]
+                ),
+                lambda name: messages.formatted_read_grouping_sets(
+                    self.domain, [[name]], ["__count"]
+                ),
+                lambda name: messages.formatted_read_group(
+                    self.domain, [], [f"{name}:array_agg"]
+                ),
+                lambda name: messages.search([*self.domain, (name, "like", "a")]),
+                lambda name: messages.search([("parent_id." + name, "like", "a")]),
+                lambda name: messages.search(self.domain, order=name),
+            ):
+                with self.subTest(address=address), self.assertRaises(AccessError):
+                    call(address)
