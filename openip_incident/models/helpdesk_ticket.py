@@ -313,7 +313,10 @@ class HelpdeskTicket(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         tickets = super().create(
-            [self._complete_incident_number(vals) for vals in vals_list]
+            [
+                self._complete_incident_number(self._scrub_incident_vals(vals))
+                for vals in vals_list
+            ]
         )
         incidents = tickets.filtered("is_incident")
         incidents._incident_enter_process()

@@ -5,7 +5,14 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 
-from .incident_mail_scrub import strip_own_links, strip_quotes
+from ..tools.own_links import (
+    SHORTEST,
+    strip_own_links,
+    strip_own_links_of_text,
+    strip_tokens,
+    strip_tokens_of_text,
+)
+from ..tools.quotes import strip_quotes
 from .phases import CLOSED, CLOSURE, NO_ANSWER, NOT_CONFIRMED, ON_HOLD
 
 # How a human speaks: everything else in a chatter is written by the system.
@@ -217,5 +224,38 @@ class IncidentAnswerMixin(models.AbstractModel):
 
     @api.model
     def _scrub_incident_body(self, body):
-        """Take our personal links out of what a party sends back to us."""
+        """Take our personal links out of what a party sends back to us.
+
+        :param body: HTML
+        """
         return strip_own_links(body, self.get_base_url())
+
+    @api.model
+    def _scrub_incident_text(self, text):
+        """Take our personal links out of a plain text: a subject, a title.
+
+        :param text: one line or more, or nothing
+        """
+        return strip_own_links_of_text(text, self.get_base_url())
+
+    @api.model
+    def _scrub_incident_vals(self, vals):
+        """Take our tokens out of whatever text a ticket is made of.
+
+        :param vals: values as for ``create``
+        """
+        texts = {
+            name: value
+            for name, value in vals.items()
+            if isinstance(value, str) and len(value) >= SHORTEST
+        }
+        return {
+            **vals,
+            **{
+                name: strip_tokens(value)
+                if self._fields[name].type == "html"
+                else strip_tokens_of_text(value)
+                for name, value in texts.items()
+                if name in self._fields
+            },
+        }

@@ -4,6 +4,7 @@
 from odoo import Command, api, models
 from odoo.tools import clean_context, format_datetime
 
+from ..tools.own_links import strip_tokens
 from .incident_batch_mixin import BATCH
 from .incident_mail_renderer import Draft
 
@@ -121,6 +122,8 @@ class IncidentCorrespondenceMixin(models.AbstractModel):
         # SUDO: agents act on records that they may write, and the rows of a mail are
         # the consequence; templates are what admins made them, callers choose none.
         records, template = self.sudo().with_context(**{BATCH: True}), template.sudo()
+        # No token is anybody's to hand on: each party gets its own with its mail.
+        text = strip_tokens(text)
         texts = records._prepare_drafts(text, parties, entries or {}, facts or {})
         records.env["incident.mail.renderer"]._render_drafts(template, texts)
         records._settle_drafts(template, texts, entries or {})

@@ -4,8 +4,11 @@
 import secrets
 from ast import literal_eval
 
+from markupsafe import Markup
+
 from odoo import models
 
+from ..tools.own_links import strip_tokens, strip_tokens_of_text
 from .inbounds import IN_GATEWAY
 from .incident_batch_mixin import BATCH
 from .incident_mail_classifier import DOUBTFUL, UNAUTHENTICATED
@@ -28,13 +31,43 @@ class IncidentThreadMixin(models.AbstractModel):
     _description = "Chatter of an Incident"
 
     def message_post(self, **kwargs):
+        if self.is_incident:
+            kwargs = self._scrub_incident_post(kwargs)
         if self.is_incident and kwargs.get("message_type") == "email":
-            kwargs["body"] = self._scrub_incident_body(kwargs.get("body"))
             # Core names the author of what is answered, here mostly our company.
             partner_ids = self._filter_colleague_ids(kwargs.get("partner_ids"))
             kwargs["partner_ids"] = partner_ids
             kwargs = self._keep_strangers_inside(kwargs)
         return super().message_post(**kwargs)
+
+    def _scrub_incident_post(self, values):
+        """Take our personal links out of what is posted, whoever posts it.
+
+        Colleagues may link to our own pages, but no token is theirs to hand on.
+
+        :param values: arguments of ``message_post``
+        """
+        # SUDO: whether an author is from outside is no secret.
+        author = self.env["res.partner"].sudo().browse(values.get("author_id"))
+        outside = (
+            values.get("message_type") == "email"
+            or author.partner_share
+            or self.env.user.share
+        )
+        body, subject = values.get("body"), values.get("subject")
+        if isinstance(body, Markup) or values.get("message_type") == "email":
+            scrub = self._scrub_incident_body if outside else strip_tokens
+        else:
+            # Plain text, of which core makes HTML.
+            scrub = self._scrub_incident_text if outside else strip_tokens_of_text
+        scrubbed = {
+            "body": scrub(body),
+            "subject": strip_tokens_of_text(subject),
+        }
+        return {
+            **values,
+            **{name: text for name, text in scrubbed.items() if name in values},
+        }
 
     def _keep_strangers_inside(self, values):
         """Keep the mail of machines, and of who speaks for no party, from the parties.

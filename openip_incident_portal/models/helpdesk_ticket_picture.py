@@ -4,7 +4,7 @@
 from odoo import models
 from odoo.fields import Domain
 
-from odoo.addons.openip_incident.models.incident_mail_scrub import strip_own_links
+from odoo.addons.openip_incident.tools.own_links import strip_own_links
 from odoo.addons.openip_incident.tools.file_address import (
     get_shown_ids,
     read_file_address,

@@ -93,7 +93,7 @@ class IncidentFormMixin(models.AbstractModel):
             .with_company(vals["company_id"])
             .create(
                 {
-                    **vals,
+                    **self._scrub_incident_vals(vals),
                     "description": description,
                     "priority": PRIORITIES[vals["incident_impact"]],
                 }

@@ -6,7 +6,6 @@ from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import format_datetime
 
-from odoo.addons.openip_incident.models.incident_mail_scrub import strip_quotes
 from odoo.addons.openip_incident.models.phases import (
     CLOSED,
     CLOSURE,
@@ -18,6 +17,8 @@ from odoo.addons.openip_incident.models.phases import (
     REGISTERED,
     WAITING,
 )
+from odoo.addons.openip_incident.tools.own_links import strip_own_links
+from odoo.addons.openip_incident.tools.quotes import strip_quotes
 
 from .incident_link_mixin import ANSWER, VIEW
 from .incident_link_mixin import CLOSURE as CONFIRM

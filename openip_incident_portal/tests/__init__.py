@@ -36,3 +36,4 @@ from . import test_review_routes
 from . import test_form_captcha
 from . import test_intake_ceiling
 from . import test_page_picture
+from . import test_own_links

@@ -1,0 +1,34 @@
+# Copyright 2026 OpenIP
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""Fragments of HTML as trees, and back."""
+
+from lxml import html
+from markupsafe import Markup
+
+
+def parse(body):
+    """Return the tree of a fragment, None for an empty one.
+
+    :param body: HTML
+    """
+    return html.fragment_fromstring(str(body), create_parent="div") if body else None
+
+
+def serialize(root):
+    """Return the HTML of a tree that :func:`parse` has made."""
+    if root is None:
+        return Markup("")
+    inner = html.tostring(root, encoding="unicode")
+    return Markup(inner.removeprefix("<div>").removesuffix("</div>"))
+
+
+def remove(node):
+    """Drop a node but keep the text behind it, which lxml hangs on the node."""
+    parent, previous = node.getparent(), node.getprevious()
+    if parent is None:
+        return
+    if node.tail and previous is not None:
+        previous.tail = (previous.tail or "") + node.tail
+    elif node.tail:
+        parent.text = (parent.text or "") + node.tail
+    parent.remove(node)
