@@ -41,6 +41,7 @@
         "views/incident_followup_report_views.xml",
         "views/helpdesk_ticket_views.xml",
         "views/helpdesk_ticket_followup_views.xml",
+        "views/helpdesk_ticket_kept_files_views.xml",
         "views/incident_views.xml",
         "views/incident_act_wizard_views.xml",
         "views/incident_act_confirmation_views.xml",

@@ -1,3 +1,8 @@
+from odoo.addons.openip_incident.tools import log_tokens
+
 from . import controllers
 from . import models
 from . import wizards
+
+# Whatever logs an address from here on: requests come once the addon is loaded.
+log_tokens.install()

@@ -58,9 +58,9 @@ ENCODINGS = {
     "proofpoint 2": to_proofpoint,
     "proofpoint 3": lambda url: f"https://urldefense.com/v3/__{url}__;!!abc!def$",
     "base64": to_base64,
-    "base64url": lambda url: to_base64(url)
-    .translate(str.maketrans("+/", "-_"))
-    .rstrip("="),
+    "base64url": lambda url: (
+        to_base64(url).translate(str.maketrans("+/", "-_")).rstrip("=")
+    ),
     "sophos": lambda url: f"https://x.sophos.example/?d=a.b&u={to_base64(url)}&p=m",
     "entities": lambda url: "".join(f"&#{ord(letter)};" for letter in url),
     "hexadecimal entities": lambda url: "".join(f"&#x{ord(one):x};" for one in url),
@@ -76,7 +76,8 @@ DECODINGS = (
     *(
         lambda text, shift=shift: "\n".join(
             base64.urlsafe_b64decode(
-                (run[shift:][: len(run[shift:]) // 4 * 4]).replace("+", "-")
+                (run[shift:][: len(run[shift:]) // 4 * 4])
+                .replace("+", "-")
                 .replace("/", "_")
             ).decode("latin-1")
             for run in re.findall(r"[\w+/-]{40,}", text, re.A)
@@ -127,8 +128,8 @@ def encode(url, chain):
 
 
 def put_in(text, where, breaks):
-    for place, piece in zip(sorted(where, reverse=True), breaks * 9, strict=False):
-        at = int(place * len(text))
+    spots = sorted({int(place * len(text)) for place in where}, reverse=True)
+    for at, piece in zip(spots, breaks, strict=False):
         text = text[:at] + piece + text[at:]
     return text
 
@@ -184,7 +185,9 @@ def test_broken_link_in_plain_text_is_cut(token, chain, host, path, where, break
 @QUICK
 @given(tokens, hosts, st.sampled_from(PATHS), places, st.permutations(BREAKS))
 def test_broken_link_in_markup_is_cut(token, host, path, where, breaks):
-    body = f"<p><span>It works {put_in(host + path % token, where, breaks)} .</span></p>"
+    body = (
+        f"<p><span>It works {put_in(host + path % token, where, breaks)} .</span></p>"
+    )
     scrubbed = strip_own_links(body, BASE)
     assert_gone(token, scrubbed)
     assert not holds_token(scrubbed)
@@ -221,10 +224,9 @@ def test_only_the_token_is_cut_from_what_one_reads():
     assert strip_own_links_of_text(text, BASE) == (
         f"Look at {FORMER}/incident/1?token=[…] and call me back, please."
     )
-    body = f"<p>Look <b>at</b> {FORMER}/i?token={token[:30]}<i> {token[30:]}</i> now</p>"
-    assert strip_tokens(body) == (
-        f"<p>Look <b>at</b> {FORMER}/i?token=[…]<i></i> now</p>"
-    )
+    body = f"<p>Look <b>at</b> /i?token={token[:30]}<i> {token[30:]}</i> now</p>"
+    cut = "<p>Look <b>at</b> /i?token=[…]<i></i> now</p>"
+    assert strip_tokens(body) == cut
 
 
 # What people and programs write that is long and looks random.
@@ -290,6 +292,7 @@ HOSTILE = {
 @pytest.mark.parametrize("name", HOSTILE)
 def test_time_grows_with_the_size_only(name):
     """Ten times the text, a bit more than ten times as long: never a hundred times."""
+
     def measure(size):
         text = HOSTILE[name] * (size // len(HOSTILE[name]))
         begin = time.process_time()

@@ -9,6 +9,7 @@ from . import res_config_settings_personal_data
 from . import res_partner
 from . import res_partner_visibility
 from . import res_partner_personal_data
+from . import res_partner_archived
 from . import helpdesk_ticket_stage
 from . import incident_address_mixin
 from . import incident_team_check_mixin
@@ -46,6 +47,8 @@ from . import helpdesk_ticket_followup
 from . import helpdesk_ticket_gateway
 from . import helpdesk_ticket_visibility
 from . import helpdesk_ticket_picture
+from . import helpdesk_ticket_archived
+from . import helpdesk_ticket_kept_files
 from . import incident_health_alert_mixin
 from . import incident_health
 from . import incident_gateway_refusal
@@ -59,6 +62,7 @@ from . import incident_inbound_keeping
 from . import incident_mail_gateway
 from . import ir_http
 from . import ir_attachment
+from . import ir_attachment_kept
 from . import ir_binary
 from . import ir_mail_server
 from . import mail_alias

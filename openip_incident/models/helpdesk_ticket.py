@@ -103,11 +103,14 @@ class HelpdeskTicket(models.Model):
     unreachable_party_ids = fields.Many2many(
         comodel_name="res.partner",
         compute="_compute_unreachable_party_ids",
+        # Those who were archived are the ones that nobody else tells of.
+        context={"active_test": False},
         groups=INTERNAL,
     )
     undelivered_party_ids = fields.Many2many(
         comodel_name="res.partner",
         compute="_compute_undelivered_party_ids",
+        context={"active_test": False},
         string="Not reached",
         groups=INTERNAL,
         help="Parties to whom the last mail could not be delivered.",
@@ -255,8 +258,10 @@ class HelpdeskTicket(models.Model):
             )
 
     @api.depends(
+        "partner_id.active",
         "partner_id.email",
         "partner_id.incident_unreachable_date",
+        "integrator_id.active",
         "integrator_id.email",
         "integrator_id.incident_unreachable_date",
     )
@@ -396,16 +401,7 @@ class HelpdeskTicket(models.Model):
                 for draft, entry, message in letters
             ]
         )
-        for ticket in self:
-            parties = ticket._get_unreachable_parties()
-            if parties:
-                ticket._incident_alert_support(
-                    "openip_incident.mail_activity_type_unreachable",
-                    self.env._(
-                        "Without e-mail address: %(parties)s",
-                        parties=", ".join(parties.mapped("name")),
-                    ),
-                )
+        self._incident_alert_of_unreachable()
 
     # Duplicates
 

@@ -57,10 +57,10 @@ class IncidentPartyMixin(models.AbstractModel):
         return named.get(wait_for) or both
 
     def _get_unreachable_parties(self):
-        """Return the parties to whom no mail can be sent for want of an address."""
+        """Return the parties to whom no mail is sent: without address, or archived."""
         self.ensure_one()
         return self._get_incident_parties().filtered(
-            lambda party: not party.email_normalized
+            lambda party: not party.email_normalized or not party.active
         )
 
     def _get_bounced_parties(self):

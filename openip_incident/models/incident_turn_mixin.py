@@ -64,10 +64,17 @@ class IncidentTurnMixin(models.AbstractModel):
             self._get_unreachable_parties(),
             self._get_bounced_parties(),
         )
-        for party in addressless:
+        for party in addressless.filtered("active"):
             lines.append(
                 self.env._(
                     "%(party)s has no e-mail address and receives nothing.",
+                    party=party.display_name,
+                )
+            )
+        for party in addressless - addressless.filtered("active"):
+            lines.append(
+                self.env._(
+                    "%(party)s is archived and receives nothing. Its answers count.",
                     party=party.display_name,
                 )
             )

@@ -35,6 +35,8 @@ class MailThread(models.AbstractModel):
 
     def _reroute_by_number(self, message_dict, route):
         model, thread_id, values, user_id, alias = route
+        if model == "helpdesk.ticket" and thread_id:
+            self._set_archived_party_as_author(message_dict, thread_id)
         if model != "helpdesk.ticket" or thread_id:
             return route
         # SUDO: the mail gateway decides by what there is, not by who may read it.
@@ -72,9 +74,25 @@ class MailThread(models.AbstractModel):
             return self.env["res.partner"]
         # SUDO: see above.
         contacts = self.env["res.partner"].sudo()
-        return contacts.search([("email_normalized", "=", address)]).filtered(
-            ticket._get_incident_party
-        )[:1]
+        # Who was archived is written to no more, but what it answers is an answer.
+        found = contacts.with_context(active_test=False).search(
+            [("email_normalized", "=", address)], order="active desc, id"
+        )
+        return found.filtered(ticket._get_incident_party)[:1].with_context(
+            active_test=True
+        )
+
+    def _set_archived_party_as_author(self, message_dict, ticket_id):
+        """Have a mail speak for the archived contact whose it is.
+
+        Core looks for authors among those who are not archived.
+        """
+        if message_dict.get("author_id"):
+            return
+        # SUDO: see above.
+        ticket = self.env["helpdesk.ticket"].sudo().browse(ticket_id).exists()
+        if ticket.is_incident:
+            self._set_party_as_author(message_dict, ticket)
 
     def _set_party_as_author(self, message_dict, ticket):
         """Have a mail speak for a party where several contacts share the address."""

@@ -143,7 +143,8 @@ class ResPartner(models.Model):
         by_address = {}
         for partner in self:
             address = partner.email_normalized
-            if address:
+            # Who has left the company is written to no more, nor is who came after.
+            if address and partner.active:
                 by_address.setdefault(address, partner)
         distinct = self.browse(partner.id for partner in by_address.values())
         return distinct.with_prefetch(self._prefetch_ids)

@@ -96,9 +96,7 @@ def _get_own_link(base_url):
     """Return the pattern of our addresses, plain or encoded, however often."""
     host = COLON.join(map(re.escape, base_url.partition("//")[2].split(":")))
     cut = re.escape(CUT)
-    return re.compile(
-        rf"https?{COLON}{SLASH}{{2}}{host}(?:{cut}|[^\s<>\"')\]])*", re.I
-    )
+    return re.compile(rf"https?{COLON}{SLASH}{{2}}{host}(?:{cut}|[^\s<>\"')\]])*", re.I)
 
 
 def _cut_quoted_targets(root):

@@ -244,7 +244,8 @@ def _read_escape(match):
     if name:
         text = html5.get(name.decode())
         return text.encode() if text else match.group()
-    code = int(decimal) if decimal else int(two or escaped or crossed or hexadecimal, 16)
+    digits = two or escaped or crossed or hexadecimal
+    code = int(digits, 16) if digits else int(decimal)
     return bytes([code]) if code < 256 else b" "
 
 

@@ -84,7 +84,9 @@ class IncidentActWizard(models.TransientModel):
     def _compute_recipients(self):
         for wizard in self:
             parties = wizard._get_addressed_parties()
-            unreachable = parties.filtered(lambda party: not party.email_normalized)
+            unreachable = parties.filtered(
+                lambda party: not party.email_normalized or not party.active
+            )
             reached = (parties - unreachable)._filter_distinct_addresses()
             wizard.recipients = ", ".join(reached.mapped("display_name"))
             wizard.unreachable = ", ".join(unreachable.mapped("display_name"))

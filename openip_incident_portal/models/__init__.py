@@ -9,6 +9,7 @@ from . import incident_portal_mixin
 from . import incident_share_mixin
 from . import helpdesk_ticket
 from . import helpdesk_ticket_picture
+from . import helpdesk_ticket_links
 from . import incident_intake_gateway_mixin
 from . import incident_intake_link_mixin
 from . import incident_intake_act_mixin
@@ -29,6 +30,7 @@ from . import incident_form
 from . import mail_mail
 from . import mail_message
 from . import res_partner
+from . import res_partner_links
 from . import incident_visit
 from . import incident_health
 from . import incident_template_trial

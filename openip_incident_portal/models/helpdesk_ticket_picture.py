@@ -4,11 +4,11 @@
 from odoo import models
 from odoo.fields import Domain
 
-from odoo.addons.openip_incident.tools.own_links import strip_own_links
 from odoo.addons.openip_incident.tools.file_address import (
     get_shown_ids,
     read_file_address,
 )
+from odoo.addons.openip_incident.tools.own_links import strip_own_links
 from odoo.addons.openip_incident.tools.picture import SIGNATURES
 from odoo.addons.openip_incident.tools.remote_content import (
     clean_remote,

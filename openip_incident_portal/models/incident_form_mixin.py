@@ -99,7 +99,7 @@ class IncidentFormMixin(models.AbstractModel):
                 }
             )
         )
-        self.env["ir.attachment"].create(
+        reported = self.env["ir.attachment"].create(
             [
                 {
                     "name": name,
@@ -110,6 +110,7 @@ class IncidentFormMixin(models.AbstractModel):
                 for name, content in files
             ]
         )
+        ticket._incident_keep_files_inside(reported, ticket.partner_id.id)
         return ticket
 
     def _incident_acknowledge(self):

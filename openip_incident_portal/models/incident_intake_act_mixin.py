@@ -150,7 +150,12 @@ class IncidentIntakeActMixin(models.AbstractModel):
         shared = ticket._prepare_message_vals(sender)
         self._create_messages(
             [
-                {**shared, **self._prepare_handed_vals(mail, ticket)}
+                {
+                    **shared,
+                    **ticket._incident_keep_inside(
+                        self._prepare_handed_vals(mail, ticket)
+                    ),
+                }
                 for mail in mails.sorted("id")
             ]
         )

@@ -15,6 +15,7 @@ from odoo.addons.openip_incident.models.incident_correspondence_mixin import (
 )
 
 from .incident_intake_screen import FAILURE
+from .incident_link_mixin import read_token
 
 _logger = logging.getLogger(__name__)
 
@@ -64,7 +65,7 @@ class IncidentIntakeLinkMixin(models.AbstractModel):
         # SUDO: visitors have no rights; what they may see hangs on the signature.
         intakes = self.env["incident.intake"].sudo()
         try:
-            values = verify_hash_signed(intakes.env, SCOPE, token or "")
+            values = verify_hash_signed(intakes.env, SCOPE, read_token(token))
             intake_id, version, until = values
         except (TypeError, ValueError, IndexError, binascii.Error):
             return None

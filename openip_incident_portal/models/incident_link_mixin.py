@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 import binascii
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -25,19 +26,43 @@ PATHS = {
 # The date until which the link is good by which somebody has come to a page.
 UNTIL = "incident_link_until"
 
+# Of a link that was signed before parties and mailboxes were counted: none changed.
+FIRST_GENERATION = "0.0"
+
 LIFE_PARAMETER = "openip_incident_portal.link_days"
 DEFAULT_LIFE_DAYS = 30
 
 
+TOKEN = re.compile(r"[A-Za-z0-9_-]{1,400}={0,2}")
+
+
 @dataclass(frozen=True)
 class Link:
-    """What a link says that we have signed."""
+    """What a link says that we have signed.
+
+    It has expired when its date has passed, or what it was made for: the address that
+    it was mailed to, or the party's part in the incident.
+    """
 
     ticket: models.BaseModel
     party: models.BaseModel
     purpose: str
     until: int
     expired: bool = False
+
+
+def read_token(token):
+    """Return a token if it is written as we write them.
+
+    Core leaves out what is not in its alphabet: there would be many tokens for one,
+    and who looks for ours would not know them all.
+
+    :param token: what the browser sent
+    :raises ValueError: for anything else
+    """
+    if not TOKEN.fullmatch(token or ""):
+        raise ValueError("No token")
+    return token
 
 
 class IncidentLinkMixin(models.AbstractModel):
@@ -81,6 +106,7 @@ class IncidentLinkMixin(models.AbstractModel):
             purpose,
             ticket.incident_link_version,
             self._get_incident_link_end(),
+            ticket._get_incident_link_generation(party),
         ]
         return hash_sign(ticket.env, SCOPE, values)
 
@@ -115,8 +141,8 @@ class IncidentLinkMixin(models.AbstractModel):
         # SUDO: visitors have no rights; what they may see hangs on the signature.
         tickets = self.env["helpdesk.ticket"].sudo()
         try:
-            values = verify_hash_signed(tickets.env, SCOPE, token or "")
-            ticket_id, party_id, purpose, version, until = values
+            values = verify_hash_signed(tickets.env, SCOPE, read_token(token))
+            ticket_id, party_id, purpose, version, until, *generation = values
         except (TypeError, ValueError, IndexError, binascii.Error):
             return None
         ticket = tickets.browse(ticket_id).exists()
@@ -125,8 +151,12 @@ class IncidentLinkMixin(models.AbstractModel):
         party = ticket._get_incident_parties() & self.env["res.partner"].browse(
             party_id
         )
-        expired = until < fields.Datetime.now().timestamp()
-        return Link(ticket, party, purpose, until, expired) if party else None
+        if not party.active:
+            return None
+        current = ticket._get_incident_link_generation(party)
+        signed = generation[0] if generation else current[0] + FIRST_GENERATION
+        late = until < fields.Datetime.now().timestamp()
+        return Link(ticket, party, purpose, until, late or signed != current)
 
     def _is_incident_link_good(self, version):
         """Tell whether links of this version open this incident, if it still is one."""

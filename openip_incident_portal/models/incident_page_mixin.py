@@ -17,7 +17,6 @@ from odoo.addons.openip_incident.models.phases import (
     REGISTERED,
     WAITING,
 )
-from odoo.addons.openip_incident.tools.own_links import strip_own_links
 from odoo.addons.openip_incident.tools.quotes import strip_quotes
 
 from .incident_link_mixin import ANSWER, VIEW

@@ -37,3 +37,4 @@ from . import test_form_captcha
 from . import test_intake_ceiling
 from . import test_page_picture
 from . import test_own_links
+from . import test_link_generation

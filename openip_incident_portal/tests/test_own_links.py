@@ -3,9 +3,14 @@
 
 import base64
 import re
+import zipfile
+import zlib
+from email.message import EmailMessage
 from html import unescape
+from io import BytesIO
 from urllib.parse import quote, unquote
 
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger, plaintext2html
 
@@ -30,6 +35,14 @@ def chop(url, size, between):
 
 def link(url):
     return f'<a href="{url}">link</a>'
+
+
+def pack(members):
+    file = BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return file.getvalue()
 
 
 # How mail programs and filters leave a link in an answer.
@@ -197,3 +210,123 @@ class TestOwnLinks(PageCommon):
         body = self.get_answers(incident)[:1].body
         self.assertIn("token=0123456789abcdef0123456789abcdef0123456789", body)
         self.assertIn("<b>AQAAAAAAAAAA</b>.", body)
+
+    # Files
+
+    def _get_files(self, url):
+        """Return what programs make of a mail of ours: dict of name: content."""
+        inner = EmailMessage()
+        inner["Subject"], inner["From"] = "inner", "support@operator.example.com"
+        inner.set_content(f"see {url}", cte="base64")
+        inner.add_alternative(link(url), subtype="html", cte="quoted-printable")
+        wide = url.encode("utf-16-le")
+        pdf = b"BT (" + url[:40].encode() + b") -20 (" + url[40:].encode() + b") TJ ET"
+        page = link(url).encode()
+        return {
+            "mail.eml": inner.as_bytes(),
+            "mail": inner.as_bytes(),
+            "page.html": page,
+            "text.txt": chop(url, 70, "\r\n> ").encode(),
+            "filtered.txt": to_base64(url).encode(),
+            "mail.msg": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00\x01" * 99 + wide,
+            "print.pdf": b"%PDF-1.4\n1 0 obj\n<< /Filter /FlateDecode >>\nstream\n"
+            + zlib.compress(pdf)
+            + b"\nendstream\nendobj",
+            "letter.docx": pack({"word/document.xml": b"<w:t>" + page + b"</w:t>"}),
+            "all.zip": pack({"a/inner.zip": pack({"mail.eml": inner.as_bytes()})}),
+        }
+
+    def test_file_with_a_link_is_kept_inside(self):
+        user = self._create_portal_user(self.integrator, "kept_portal")
+        self.customer_user = self._create_portal_user(self.customer, "kept_sender")
+        for name in self._get_files("http://x"):
+            with self.subTest(name):
+                incident = self._create_incident_in(WAITING)
+                url = incident.sudo()._get_incident_url(self.customer, "answer")
+                self._check_kept(incident, name, self._get_files(url)[name], user)
+
+    def _check_kept(self, incident, name, content, user):
+        with self.capture_letters() as letters:
+            incident.sudo().message_post(
+                author_id=self.customer.id,
+                body="It works, see the files.",
+                message_type="email",
+                subtype_xmlid="mail.mt_comment",
+                attachments=[(name, content), ("photo.txt", b"nothing special")],
+            )
+        letter = self._letter_to(letters, INTEGRATOR_MAIL)
+        self.assertEqual([item[0] for item in letter["attachments"]], ["photo.txt"])
+        page = incident.sudo()._get_incident_page(self.integrator)
+        shown = [file["name"] for entry in page["entries"] for file in entry["files"]]
+        self.assertEqual(
+            shown + [file["name"] for file in page["files"]], ["photo.txt"]
+        )
+        kept = incident.with_user(self.agent).incident_kept_file_ids
+        self.assertEqual((kept.name, kept.raw), (name, content))
+        note = incident.sudo().message_ids.filtered(
+            lambda message: kept in message.attachment_ids
+        )
+        self.assertTrue(note.is_internal)
+        self.assertTrue(note.subtype_id.internal)
+        for reader in (user, self.customer_user, self.env.ref("base.public_user")):
+            attachments = self.env["ir.attachment"].with_user(reader)
+            with self.assertRaises(AccessError):
+                attachments.browse(kept.id).read(["raw"])
+            self.assertFalse(attachments.search([("id", "=", kept.id)]))
+        self.assertEqual(
+            self.url_open(
+                self.get_path(incident, self.integrator).replace(
+                    "?", f"/file/{kept.id}?"
+                )
+            ).status_code,
+            404,
+        )
+        self.assertNotEqual(self.url_open(f"/web/content/{kept.id}").content, content)
+
+    def test_file_of_a_page_and_of_the_form_is_kept_inside(self):
+        incident = self._create_incident_in(WAITING)
+        url = incident.sudo()._get_incident_url(self.customer, "answer")
+        self.answer(incident, text="It works", files=[("a.txt", url.encode())])
+        self.assertEqual(incident.sudo().incident_kept_file_ids.name, "a.txt")
+        self.assertFalse(self.get_answers(incident)[:1].attachment_ids)
+        reported = self.incidents._incident_create_reported(
+            {
+                "name": "Reported",
+                "description": "Dead",
+                "team_id": self.team.id,
+                "company_id": self.company.id,
+                "partner_id": self.customer.id,
+                "incident_impact": "down",
+            },
+            [("a.txt", url.encode()), ("b.txt", b"nothing")],
+        )
+        self.assertEqual(reported.incident_kept_file_ids.name, "a.txt")
+        files = reported._get_incident_page(self.integrator)["files"]
+        self.assertEqual([file["name"] for file in files], ["b.txt"])
+
+    def test_cleaned_copy_is_passed_on(self):
+        incident = self._create_incident_in(WAITING)
+        url = incident.sudo()._get_incident_url(self.customer, "answer")
+        files = self._get_files(url)
+        for name in ("mail.eml", "page.html", "print.pdf"):
+            incident.sudo().message_post(
+                author_id=self.customer.id,
+                message_type="email",
+                subtype_xmlid="mail.mt_comment",
+                attachments=[(name, files[name])],
+            )
+        token = url.partition("token=")[2].encode()
+        kept = incident.with_user(self.agent).incident_kept_file_ids
+        for name, copy in (("mail.eml", "mail.txt"), ("page.html", "page.html")):
+            file = kept.filtered(lambda item, name=name: item.name == name)
+            with self.capture_letters() as letters:
+                file.action_incident_pass_on()
+            sent = self._letter_to(letters, INTEGRATOR_MAIL)["attachments"]
+            self.assertEqual([item[0] for item in sent], [copy])
+            self.assertNotIn(token, sent[0][1])
+            self.assertFalse(holds_token(sent[0][1]))
+        self.assertEqual(incident.sudo().incident_kept_file_ids.name, "print.pdf")
+        with self.assertRaisesRegex(UserError, "print.pdf"):
+            kept.filtered(
+                lambda item: item.name == "print.pdf"
+            ).action_incident_pass_on()

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -25,6 +26,8 @@ LOGS = ROOT / ".odoo" / "log"
 FILESTORE = ROOT / ".odoo" / "data" / "filestore"
 # setup/test makes this database before pytest; nothing ever connects to it.
 PRISTINE = os.environ.get("OPENIP_SYSTEM_DATABASE")
+# A token as we sign it: version, signature and values.
+TOKEN = re.compile(r"AQAAAAAAAAAA[\w-]{56,}")
 
 
 class RpcError(Exception):
@@ -93,9 +96,18 @@ class OdooServer:
     def remove(self):
         """Stop the processes and drop the copy with its files."""
         self.stop()
+        links = self._find_logged_links()
         if self.copies:
             drop_database(self.database)
             self.log.unlink(missing_ok=True)
+        assert not links, f"The log holds personal links: {links[:3]}"
+
+    def _find_logged_links(self):
+        """Return the lines of the log with a whole token, which open what they name."""
+        if not self.log.is_file():
+            return []
+        lines = self.log.read_text(errors="replace").splitlines()
+        return [line for line in lines if TOKEN.search(line)]
 
     def get(self, path):
         """Return the answer to a GET request.
