@@ -123,7 +123,7 @@ class TestPersonalData(IncidentCommon, HttpCase):
         self.assertEqual(foreign.email_from, CUSTOMER_MAIL)
         self.assertFalse(self.customer.email)
 
-    def test_links_of_the_contact_are_void(self):
+    def test_the_login_of_the_contact_is_closed(self):
         portal = self._create_portal_user(self.baker, "portal_baker")
         self._open_dialog(self.baker).action_confirm()
         self.assertFalse(portal.active)

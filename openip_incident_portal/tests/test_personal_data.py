@@ -3,6 +3,8 @@
 
 from odoo.tests import tagged
 
+from odoo.addons.openip_incident.tests.common import CLOSED
+
 from .personal_data_common import PersonalDataCommon
 
 
@@ -36,3 +38,14 @@ class TestPersonalData(PersonalDataCommon):
 
     def _show(self, places):
         return "\n" + "\n".join(f"{place}" for place in sorted(places, key=str))
+
+    def test_links_open_nothing_any_more(self):
+        """Nor later, should somebody take the contact out of the archive."""
+        incident = self._create_incident_in(CLOSED, partner_id=self.person.id)
+        path = self.get_path(incident, self.person)
+        self.visit(path)
+        self._open_dialog().action_confirm()
+        self.assertNotIn(incident.name, self.url_open(path).text)
+        self.person.active = True
+        self.env.flush_all()
+        self.assertNotIn(incident.name, self.url_open(path).text)
