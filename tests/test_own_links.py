@@ -1,17 +1,15 @@
 """Our links in what comes back to us: whatever the shape, no token is left.
 
-What is looked for at the end is looked for by other means than the product's: by all
-short chains of decoding, over the text without tags and white space.
+What is looked for at the end is looked for by other means than the product's, which
+find it in what goes in.
 """
 
 import base64
 import json
-import quopri
 import random
 import re
 import time
 from html import escape, unescape
-from itertools import product
 from urllib.parse import quote, unquote
 
 import pytest
@@ -67,24 +65,49 @@ ENCODINGS = {
     "hexadecimal": lambda url: url.encode().hex(),
     "JSON": lambda url: json.dumps(url).replace("=", "\\u003d"),
 }
-# Undone by other means than the product's.
-DECODINGS = (
-    unquote,
-    unescape,
-    lambda text: unquote(re.sub("-(?=[0-9A-F]{2})", "%", text.replace("_", "/"))),
-    lambda text: quopri.decodestring(text.encode()).decode("latin-1"),
-    *(
-        lambda text, shift=shift: "\n".join(
-            base64.urlsafe_b64decode(
-                (run[shift:][: len(run[shift:]) // 4 * 4])
-                .replace("+", "-")
-                .replace("/", "_")
-            ).decode("latin-1")
-            for run in re.findall(r"[\w+/-]{40,}", text, re.A)
+
+
+def _from_base64(text):
+    """Return what runs of base64 hold, wherever letters in front may have joined."""
+    text = text.replace("-", "+").replace("_", "/")
+    runs = re.findall(r"[\w+/]{40,}", text, re.A)
+    return ["\n".join(_unpack(run[shift:]) for run in runs) for shift in range(4)]
+
+
+def _unpack(run):
+    run = run[:-1] if len(run) % 4 == 1 else run
+    return base64.b64decode(run + "=" * (-len(run) % 4)).decode("latin-1")
+
+
+def _from_hexadecimal(text):
+    return [
+        "\n".join(
+            bytes.fromhex(run[shift:][: len(run[shift:]) // 2 * 2]).decode("latin-1")
+            for run in re.findall(r"[0-9a-f]{40,}", text)
         )
-        for shift in range(4)
-    ),
-)
+        for shift in range(2)
+    ]
+
+
+def _from_proofpoint(text):
+    return [unquote(re.sub("-(?=[0-9A-F]{2})", "%", text.replace("_", "/")))]
+
+
+# What undoes each encoding, by other means than the product's.
+DECODINGS = {
+    "percent": lambda text: [unquote(text)],
+    "percent all": lambda text: [unquote(text)],
+    "safe links": lambda text: [unquote(text)],
+    "proofpoint 2": _from_proofpoint,
+    "proofpoint 3": lambda text: [text],
+    "base64": _from_base64,
+    "base64url": _from_base64,
+    "sophos": _from_base64,
+    "entities": lambda text: [unescape(text)],
+    "hexadecimal entities": lambda text: [unescape(text)],
+    "hexadecimal": _from_hexadecimal,
+    "JSON": lambda text: [text.replace("\\u003d", "=")],
+}
 BREAKS = (
     "\n", "\r\n> ", " ", "<wbr>", "</span><span>", "<br>", "\u200b", "\u00ad",
     "\ufeff", "=\n", "&shy;", "&#8203;", "</p>\n<p>", "<!-- x -->",
@@ -134,17 +157,25 @@ def put_in(text, where, breaks):
     return text
 
 
-def assert_gone(token, text):
-    """Assert that no short chain of decoding leads to a token."""
-    text = text.replace("[…]", " ")
-    # A filter's own prefix of a link is of no use to anybody.
-    for chain in product((None, *DECODINGS), repeat=2):
-        shape = text
-        for decode in chain:
-            if decode:
-                shape = decode(shape)
-        for flat in (shape, re.sub(r"<[^<>]*>", "", shape)):
-            assert token not in re.sub(r"[^\w+/-]", "", flat, flags=re.A)
+def leads_to(token, text, chain=()):
+    """Tell whether whoever undoes a chain of encodings finds a token.
+
+    :param chain: the names of the encodings, as they were applied
+    """
+    plain = re.sub(r"<[a-z/!][^<>]*>", "", text)
+    shapes = {
+        re.sub(r"=\s|[^\w+/%=&;#\\-]", "", shape, flags=re.A)
+        for shape in (text, plain, unescape(plain), unescape(text))
+    }
+    for name in reversed(chain):
+        shapes = {found for shape in shapes for found in DECODINGS[name](shape)}
+    return any(token in re.sub(r"[^\w+/-]", "", shape, flags=re.A) for shape in shapes)
+
+
+def assert_gone(token, text, chain=()):
+    for end in range(len(chain) + 1):
+        assert not leads_to(token, text, chain[end:])
+    assert not holds_token(text)
 
 
 @QUICK
@@ -153,9 +184,9 @@ def test_link_of_a_page_is_cut(token, chain, host, path):
     """As the target of a link, and as its text."""
     url = encode(host + path % token, chain)
     body = f'<p>It works</p><p><a href="{escape(url)}">{escape(url)}</a> again</p>'
+    assert leads_to(token, body, chain)
     scrubbed = strip_own_links(body, BASE)
-    assert_gone(token, scrubbed)
-    assert not holds_token(scrubbed)
+    assert_gone(token, scrubbed, chain)
     assert "It works" in scrubbed
     assert " again" in scrubbed
 
@@ -177,8 +208,7 @@ def test_broken_link_in_plain_text_is_cut(token, chain, host, path, where, break
         strip_own_links_of_text(text, BASE),
         strip_own_links(f"<p>{escape(text)}</p>", BASE),
     ):
-        assert_gone(token, scrubbed)
-        assert not holds_token(scrubbed)
+        assert_gone(token, scrubbed, chain)
         assert scrubbed.removeprefix("<p>").startswith("It works, ")
 
 
@@ -190,7 +220,6 @@ def test_broken_link_in_markup_is_cut(token, host, path, where, breaks):
     )
     scrubbed = strip_own_links(body, BASE)
     assert_gone(token, scrubbed)
-    assert not holds_token(scrubbed)
     assert "It works" in scrubbed
     assert not holds_token(strip_tokens(body))
 
