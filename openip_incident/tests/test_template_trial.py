@@ -88,7 +88,6 @@ class TestTemplateTrial(IncidentCommon):
                         {"subject": subject or "x"}
                     ),
                     "French / Français",
-                    reason,
                 )
         self.assertEqual(self.template.subject, GOOD)
 

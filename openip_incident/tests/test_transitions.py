@@ -77,9 +77,9 @@ class TestTransitions(IncidentCommon):
         def write(incident, stage):
             call_kw(
                 incident.browse(),
-                "web_save",
+                "write",
                 [incident.ids, {"stage_id": stage.id}],
-                {"specification": {"stage_id": {}}},
+                {},
             )
             incident.invalidate_recordset()
 

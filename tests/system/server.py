@@ -193,6 +193,14 @@ def rename_database(name, other):
     _sql(f"ALTER DATABASE {_quoted(name)} RENAME TO {_quoted(other)}")
 
 
+def create_database(name):
+    """Create an empty database.
+
+    :param name: the database
+    """
+    _sql(f"CREATE DATABASE {_quoted(name)} ENCODING 'UTF8' TEMPLATE template0")
+
+
 def drop_database(name):
     """Drop a copy with its files, whoever is still connected.
 

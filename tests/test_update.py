@@ -1,0 +1,146 @@
+"""A database of the version before is updated: nothing is sent, lost or renumbered.
+
+The database is that of ``update/populate.py``, whose head says how it is made; its
+clock stood in 2036, so that its links still open and nothing of it is due by itself.
+"""
+
+import json
+import lzma
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import psycopg2
+import pytest
+
+from .system.ledger import Ledger
+from .system.server import (
+    CONFIG,
+    LOGS,
+    ROOT,
+    OdooServer,
+    create_database,
+    drop_database,
+    new_name,
+)
+
+FOLDER = Path(__file__).parent / "update"
+FACTS = json.loads((FOLDER / "19.0.1.0.0.json").read_text())
+ADDONS = "openip_incident,openip_incident_portal"
+
+STATE = """
+    SELECT t.number, t.incident_phase, t.close_reason, t.reminder_count, t.wait_for,
+           f.next_action, f.due_date::text, count(DISTINCT m.id)
+      FROM helpdesk_ticket t
+      LEFT JOIN incident_followup f
+             ON f.ticket_id = t.id AND f.state IN ('running', 'held')
+      LEFT JOIN mail_message m ON m.model = 'helpdesk.ticket' AND m.res_id = t.id
+     WHERE t.is_incident GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 1
+"""
+NOTICES = """
+    SELECT t.number, array_agg(n.status ORDER BY n.status)
+      FROM incident_notice n JOIN helpdesk_ticket t ON t.id = n.ticket_id
+     GROUP BY 1 ORDER BY 1
+"""
+OTHERS = """
+    SELECT (SELECT array_agg(state ORDER BY id) FROM incident_intake),
+           (SELECT array_agg(state ORDER BY id) FROM incident_inbound),
+           (SELECT array_agg(state ORDER BY id) FROM mail_mail)
+"""
+MAKE_DUE = """
+    UPDATE incident_followup SET due_date = now() AT TIME ZONE 'UTC' - INTERVAL '1 h'
+     WHERE due_date IS NOT NULL AND next_action = 'remind'
+"""
+
+
+def restore(name):
+    """Make a database from the dump."""
+    create_database(name)
+    dump = lzma.decompress((FOLDER / "19.0.1.0.0.sql.xz").read_bytes()).decode()
+    with psycopg2.connect(dbname=name) as connection:
+        connection.cursor().execute(dump)
+    connection.close()
+
+
+def update(name):
+    """Update the addons as an admin does, and return what Odoo logged of trouble."""
+    log = LOGS / f"{name}.log"
+    command = [sys.executable, "-m", "odoo", "server", "-c", str(CONFIG), "-d", name]
+    command += ["-u", ADDONS, "--stop-after-init", "--no-http"]
+    with open(log, "wb") as output:
+        done = subprocess.run(command, cwd=ROOT, stdout=output, stderr=output)
+    text = log.read_text(errors="replace")
+    assert done.returncode == 0, text[-3000:]
+    trouble = r"^\S+ \S+ \d+ (?:WARNING|ERROR|CRITICAL) .*$"
+    return re.findall(trouble, text, re.M)
+
+
+@pytest.fixture(scope="module")
+def house():
+    """Give the name of an updated database, what it held before, and the trouble."""
+    name = new_name()
+    restore(name)
+    try:
+        before = read(name)
+        yield name, before, update(name)
+    finally:
+        drop_database(name)
+
+
+def read(name):
+    """Return what an update must leave as it is."""
+    ledger = Ledger(name)
+    try:
+        return [ledger.query(query) for query in (STATE, NOTICES, OTHERS)]
+    finally:
+        ledger.close()
+
+
+def test_update_is_silent(house):
+    _name, _before, trouble = house
+    assert trouble == []
+
+
+def test_nothing_is_sent_lost_or_renumbered(house):
+    name, before, _trouble = house
+    assert len(before[0]) == len(FACTS["tickets"])
+    assert read(name) == before
+
+
+def test_links_open_and_follow_ups_go_on(house, smtp):
+    name, _before, _trouble = house
+    server = OdooServer(smtp_port=smtp.port, crons=True, database=name)
+    ledger = Ledger(name)
+    try:
+        server.start()
+        for link in find_links():
+            assert server.get(link).status == 200, link
+        waiting = FACTS["outgoing"]
+        ledger.query(MAKE_DUE)
+        due = [t for t in FACTS["tickets"].values() if t["next_action"] == "remind"]
+        ledger.query(
+            "UPDATE ir_cron SET nextcall = now() - INTERVAL '1 min' WHERE active"
+        )
+        smtp.wait_for(waiting + count_reminders(due))
+    finally:
+        ledger.close()
+        server.stop()
+
+
+def find_links():
+    """Return the personal links and the form's, as paths."""
+    links = [
+        link
+        for ticket in FACTS["tickets"].values()
+        for link in ticket["links"].values()
+    ]
+    return [
+        link.removeprefix("http://operator.example.com")
+        for link in [*links, FACTS["form_link"]]
+    ]
+
+
+def count_reminders(tickets):
+    """Return how many mails one reminder of each of these is."""
+    return sum(1 if ticket["wait_for"] == "integrator" else 2 for ticket in tickets)

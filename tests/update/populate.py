@@ -1,0 +1,189 @@
+"""Fill a database of version 19.0.1.0.0 with everything that an update must not harm.
+
+Run in Odoo's shell of that version, on a copy of the test database:
+
+    odoo shell -c .odoo/odoo-test.conf -d openip_update --no-http <tests/update/populate.py
+    pg_dump --no-owner --no-privileges --rows-per-insert=500 openip_update |
+        grep -v '^\\\\' | xz -9e >tests/update/19.0.1.0.0.sql.xz
+
+It prints what has to be found again afterwards: the content of ``19.0.1.0.0.json``.
+"""
+
+import json
+from datetime import timedelta
+from unittest.mock import patch
+
+from freezegun import freeze_time
+
+from odoo.addons.base.models.ir_mail_server import IrMail_Server
+
+DOMAIN = "support.operator.example.com"
+
+# Links are to open, and nothing is to fall due, for as long as this is tested.
+clock = freeze_time("2036-06-02 08:00:00", tick=True)
+clock.start()
+
+env["mail.alias.domain"].create({"name": DOMAIN})
+env["ir.config_parameter"].set_param("web.base.url", "http://operator.example.com")
+env["ir.config_parameter"].set_param("web.base.url.freeze", "True")
+env.company.write({"name": "Opérateur", "email": f"contact@{DOMAIN}"})
+team = env.ref("openip_incident.team_incident")
+team.write(
+    {
+        "alias_name": "incident",
+        "incident_intake": True,
+        "user_id": env.ref("base.user_admin").id,
+    }
+)
+# Only ours run, and only when the test says so.
+env["ir.cron"].search([]).write({"active": False})
+ours = env["ir.cron"]
+for name in (
+    "openip_incident.ir_cron_followup_remind",
+    "openip_incident.ir_cron_followup_close",
+    "openip_incident_portal.ir_cron_intake",
+    "mail.ir_cron_mail_scheduler_action",
+):
+    ours |= env.ref(name)
+ours.write({"active": True})
+
+contacts = env["res.partner"]
+integrator = contacts.create(
+    {
+        "name": "Mirvague Telecom",
+        "is_company": True,
+        "is_integrator": True,
+        "email": "support@mirvague.example.com",
+        "lang": "en_US",
+    }
+)
+customer = contacts.create(
+    {
+        "name": "Boulangeries Tourtemiel",
+        "is_company": True,
+        "integrator_id": integrator.id,
+        "email": "contact@tourtemiel.example.com",
+        "lang": "fr_FR",
+    }
+)
+
+
+def register(name):
+    values = {
+        "name": name,
+        "description": f"<p>{name}</p>",
+        "team_id": team.id,
+        "partner_id": customer.id,
+    }
+    return env["helpdesk.ticket"].create(values)
+
+
+def deliver():
+    """Have the mail queue and the scheduled actions do what there is to do."""
+    accept = {
+        "_connect__": lambda self, *args, **kwargs: None,
+        "send_email": lambda self, message, *args, **kwargs: message["Message-Id"],
+    }
+    with patch.multiple(IrMail_Server, **accept):
+        env["mail.mail"].search([("state", "=", "outgoing")]).send()
+    env.cr.commit()
+    env["incident.followup.engine"]._cron_remind()
+    env.cr.commit()
+
+
+def advance(ticket, hours=25):
+    """Let time pass for one incident."""
+    back = timedelta(hours=hours)
+    followup = ticket.followup_id
+    followup.due_date -= back
+    followup.start_date -= back
+    for event in followup.event_ids.filtered("sent_date"):
+        event.sent_date -= back
+    for notice in ticket.notice_ids.filtered("sent_date"):
+        notice.sent_date -= back
+    for event in followup.event_ids.filtered("announced_date"):
+        event.announced_date -= back
+    env.cr.commit()
+    engine = env["incident.followup.engine"]
+    engine._cron_remind()
+    engine._cron_close()
+    env.cr.commit()
+    deliver()
+
+
+names = (
+    "registered opened waiting reminded announced private closure closing confirmed "
+    "expired queued"
+)
+tickets = {name: register(name) for name in names.split()}
+opened = env["helpdesk.ticket"].union(*tickets.values()) - tickets["registered"]
+opened.action_incident_open()
+for name in ("waiting", "reminded", "announced", "private", "expired"):
+    wait_for = "integrator" if name == "private" else "either"
+    tickets[name].incident_request("information", "<p>Since when?</p>", wait_for)
+for name in ("closure", "closing", "confirmed"):
+    tickets[name].action_incident_resolve()
+env.cr.commit()
+deliver()
+advance(tickets["reminded"])
+for _step in range(4):
+    advance(tickets["announced"])
+advance(tickets["private"])
+for _step in range(2):
+    advance(tickets["closing"])
+for _step in range(5):
+    advance(tickets["expired"])
+tickets["confirmed"].action_incident_close("confirmed")
+env.cr.commit()
+deliver()
+# What was queued when the server stopped leaves after the update.
+tickets["queued"].incident_update("<p>A technician is on the way.</p>")
+env.cr.commit()
+
+gateway = env["mail.thread"]
+gateway.message_process(
+    False,
+    f"From: Jean Dupont <jean.dupont@client.example.net>\nTo: incident@{DOMAIN}\n"
+    "Subject: La ligne est coupée\nMessage-ID: <intake@client.example.net>\n"
+    "Content-Type: text/plain; charset=utf-8\n\nPlus de tonalité depuis ce matin.\n",
+)
+parts = "".join(
+    f"--x\nContent-Type: text/plain\n\npart {number}\n" for number in range(300)
+)
+gateway.message_process(
+    False,
+    f"From: support@mirvague.example.com\nTo: incident@{DOMAIN}\n"
+    "Subject: Too many parts\nMessage-ID: <parts@mirvague.example.com>\n"
+    f"MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=x\n\n{parts}--x--\n",
+)
+env.cr.commit()
+
+intake = env["incident.intake"].search([], limit=1)
+inbound = env["incident.inbound"].search([("state", "=", "quarantined")])
+facts = {
+    "tickets": {
+        name: {
+            "id": ticket.id,
+            "number": ticket.number,
+            "phase": ticket.incident_phase,
+            "close_reason": ticket.close_reason,
+            "reminder_count": ticket.reminder_count,
+            "next_action": ticket.followup_id.next_action,
+            "due_date": str(ticket.followup_id.due_date or ""),
+            "wait_for": ticket.wait_for,
+            "notices": sorted(ticket.notice_ids.mapped("status")),
+            "messages": len(ticket.message_ids),
+            "links": {
+                party.email: ticket._get_incident_url(party)
+                for party in (customer, integrator)
+            },
+        }
+        for name, ticket in tickets.items()
+    },
+    "form_link": intake._get_form_url() if hasattr(intake, "_get_form_url") else "",
+    "intakes": [intake.state for intake in env["incident.intake"].search([])],
+    "quarantined": len(inbound),
+    "outgoing": env["mail.mail"].search_count([("state", "=", "outgoing")]),
+    "mails": env["mail.mail"].search_count([]),
+}
+print("FACTS " + json.dumps(facts))
