@@ -2,12 +2,14 @@
 
 Run in Odoo's shell of that version, on a copy of the test database:
 
-    odoo shell -c .odoo/odoo-test.conf -d openip_update --no-http <tests/update/populate.py
+    odoo shell -c .odoo/odoo-test.conf -d openip_update --no-http \\
+        <tests/update/populate.py
     pg_dump --no-owner --no-privileges --rows-per-insert=500 openip_update |
         grep -v '^\\\\' | xz -9e >tests/update/19.0.1.0.0.sql.xz
 
 It prints what has to be found again afterwards: the content of ``19.0.1.0.0.json``.
 """
+# ruff: noqa: F821 - Odoo's shell brings `env`.
 
 import json
 from datetime import timedelta
