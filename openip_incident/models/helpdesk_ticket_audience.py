@@ -116,6 +116,7 @@ class HelpdeskTicket(models.Model):
         outsiders = partners.filtered("partner_share")
         if not outsiders - self._get_party_addressees(outsiders):
             return body
+        # SUDO: who the parties are must not depend on whom the author may read.
         parties = self.sudo()._get_incident_parties()
         people = parties | parties.incident_party_id.incident_staff_ids
         addresses = set(people.mapped("email_normalized")) - {False}
@@ -187,6 +188,7 @@ class HelpdeskTicket(models.Model):
         if line:
             # Who got hold of the other's mail tells it to nobody but us.
             return party.incident_party_id or line
+        # SUDO: whom support asked decides who reads the answer, whoever gives it.
         asked = self.sudo().private_request_party_id
         if values["message_type"] == "comment" and party.incident_party_id == asked:
             # A page has no reference; what it shows is the question.
@@ -379,6 +381,7 @@ class HelpdeskTicket(models.Model):
                 force_primary_email=force_primary_email
             )
         for ticket in incidents:
+            # SUDO: who the parties are; they are read as the user again.
             parties = ticket.sudo()._get_incident_parties().sudo(False)
             suggested[ticket.id] = {
                 "email_to_lst": [],
@@ -442,6 +445,7 @@ class HelpdeskTicket(models.Model):
             lambda partner: partner.active and partner.partner_share
         )
         company = self.company_id.partner_id
+        # SUDO: whom a message was addressed to is compared, nothing of it is shown.
         return (outside - company).filtered(
             lambda partner: (
                 partner in message.sudo().partner_ids

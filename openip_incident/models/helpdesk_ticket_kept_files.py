@@ -35,6 +35,7 @@ class HelpdeskTicket(models.Model):
             return values
         if self._is_internal_subtype(message_values.get("subtype_id")):
             return values
+        # SUDO: keeping a file inside is the process's doing, not its sender's.
         shown = self.sudo()._incident_keep_inside(
             {
                 "author_id": message_values.get("author_id"),
