@@ -9,8 +9,8 @@ from email import message_from_bytes, policy
 
 import pytest
 
-from odoo.addons.openip_incident.models import incident_mail_report as report
-from odoo.addons.openip_incident.models.incident_mail_classifier import classify
+from odoo.addons.openip_incident.tools import mail_report as report
+from odoo.addons.openip_incident.tools.mail_classifier import classify
 
 from . import corpus
 

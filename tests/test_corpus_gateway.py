@@ -12,9 +12,7 @@ import pytest
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.openip_incident.models.incident_mail_classifier import (
-    REASONS,
-)
+from odoo.addons.openip_incident.tools.mail_classifier import REASONS
 from odoo.addons.openip_incident_portal.tests.intake_common import (
     FORM_LINK,
     IntakeCommon,

@@ -6,7 +6,7 @@ from imaplib import IMAP4
 
 from odoo import models
 
-from .incident_mail_source import FetchedMail
+from ..tools.mail_source import FetchedMail
 
 
 class FetchmailServer(models.Model):

@@ -2,7 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """What becomes of incoming mail, and why some of it is kept."""
 
-from .incident_mail_limits import EXCESSES
+from ..tools.mail_limits import EXCESSES
 
 # In the context while the gateway takes a mail in.
 IN_GATEWAY = "incident_gateway"

@@ -9,10 +9,10 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import email_normalize
 
+from ..tools.mail_classifier import classify
+from ..tools.mail_source import read_source
 from .inbounds import BUSY, DISCARDED, DONE, KEPT_STATES, QUARANTINED
 from .incident_correspondence_mixin import AUTOMATIC_HEADERS
-from .incident_mail_classifier import classify
-from .incident_mail_source import read_source
 
 ACTIVITY = "openip_incident.mail_activity_type_quarantine"
 TEMPLATE = "openip_incident.mail_template_not_read"

@@ -13,6 +13,8 @@ from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL, clean_context, ormcache
 
+from ..tools.mail_limits import MailLimits, find_excess
+from ..tools.mail_repair import repair
 from .inbounds import (
     ASIDE,
     BUSY,
@@ -25,8 +27,6 @@ from .inbounds import (
     RECEIVED,
     UNROUTED,
 )
-from .incident_mail_limits import MailLimits, find_excess
-from .incident_mail_repair import repair
 from .mail_alias_domain import KNOWN_ALIASES, KnownAliases
 
 _logger = logging.getLogger(__name__)

@@ -10,8 +10,8 @@ from odoo.http import root
 from odoo.tools import SQL, email_normalize
 from odoo.tools.mail import email_normalize_all, email_split_tuples
 
+from ..tools.mail_classifier import MAIL_SYSTEM
 from ..tools.personal_data import Marks
-from .incident_mail_classifier import MAIL_SYSTEM
 from .phases import CLOSED
 
 MANAGERS = "helpdesk_mgmt.group_helpdesk_manager"

@@ -8,10 +8,10 @@ from markupsafe import Markup
 
 from odoo import models
 
+from ..tools.mail_classifier import DOUBTFUL, UNAUTHENTICATED
 from ..tools.own_links import strip_tokens, strip_tokens_of_text
 from .inbounds import IN_GATEWAY
 from .incident_batch_mixin import BATCH
-from .incident_mail_classifier import DOUBTFUL, UNAUTHENTICATED
 
 
 class _Log:

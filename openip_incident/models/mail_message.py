@@ -5,7 +5,7 @@ from odoo import fields, models
 
 from odoo.addons.mail.tools.discuss import Store
 
-from .incident_mail_classifier import REASONS
+from ..tools.mail_classifier import REASONS
 from .message_body import MessageBody
 
 

@@ -4,7 +4,7 @@
 from odoo import models
 from odoo.tools import html2plaintext
 
-from .incident_mail_report import get_reported_ids, reports_failure
+from ..tools.mail_report import get_reported_ids, reports_failure
 
 
 class MailThread(models.AbstractModel):

@@ -5,8 +5,8 @@ from email.message import EmailMessage
 
 from odoo import api, models
 
+from ..tools.mail_source import read_source
 from .incident_gateway_refusal import HANDED_BY
-from .incident_mail_source import read_source
 
 
 class MailThread(models.AbstractModel):

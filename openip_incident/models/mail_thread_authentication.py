@@ -8,7 +8,7 @@ from odoo.tools import email_normalize
 from odoo.tools.mail import email_domain_extract
 
 from ..tools.mail_authentication import FAIL, judge
-from .incident_mail_classifier import UNAUTHENTICATED, classify
+from ..tools.mail_classifier import UNAUTHENTICATED, classify
 
 SERVERS = "openip_incident.authentication_servers"
 HOSTS = "openip_incident.authentication_hosts"

@@ -5,8 +5,8 @@ import logging
 
 from odoo import fields, models
 
+from ..tools.mail_classifier import classify
 from .inbounds import INBOUND
-from .incident_mail_classifier import classify
 
 _logger = logging.getLogger(__name__)
 

@@ -3,9 +3,9 @@
 
 from odoo import api, models
 
+from ..tools.mail_repair import remove_nul
+from ..tools.mail_source import FetchedMail, read_source
 from .inbounds import IN_GATEWAY
-from .incident_mail_repair import remove_nul
-from .incident_mail_source import FetchedMail, read_source
 
 
 class MailThread(models.AbstractModel):

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from odoo import api, models
 
-from .incident_mail_classifier import FLOOD
+from ..tools.mail_classifier import FLOOD
 
 
 class MailThread(models.AbstractModel):

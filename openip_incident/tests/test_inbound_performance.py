@@ -5,7 +5,7 @@
 from odoo.tests import tagged
 from odoo.tools import SQL
 
-from ..models.incident_mail_source import read_source
+from ..tools.mail_source import read_source
 from .common import IN_PROGRESS, INTEGRATOR_MAIL, IncidentCommon
 
 # Ledger, locks, follow-up, rule, move with its log, activity, mail to the other party:

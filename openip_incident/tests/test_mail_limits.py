@@ -5,9 +5,9 @@ import base64
 
 from odoo.tests import BaseCase, tagged
 
-from ..models.incident_mail_limits import MailLimits, find_excess
-from ..models.incident_mail_repair import repair
-from ..models.incident_mail_source import read_source
+from ..tools.mail_limits import MailLimits, find_excess
+from ..tools.mail_repair import repair
+from ..tools.mail_source import read_source
 
 LIMITS = MailLimits(size=100_000, parts=10, depth=5, text=2_000, tags=100)
 HEAD = b"From: a@example.com\r\nTo: b@example.com\r\n"

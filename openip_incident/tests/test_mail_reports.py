@@ -6,12 +6,8 @@ from email import message_from_bytes, policy
 
 from odoo.tests import BaseCase, tagged
 
-from ..models.incident_mail_classifier import classify, is_group_mail
-from ..models.incident_mail_report import (
-    get_failed_addresses,
-    get_reported_ids,
-    reports_failure,
-)
+from ..tools.mail_classifier import classify, is_group_mail
+from ..tools.mail_report import get_failed_addresses, get_reported_ids, reports_failure
 
 RETURNED = """
 

@@ -7,7 +7,7 @@ from odoo.tools.mail import email_domain_extract
 
 from odoo.addons.openip_incident.tools.mail_domain import get_registrable_domain
 
-from .incident_intake_screen import HOLD_REASONS
+from ..tools.mail_screen import HOLD_REASONS
 
 STATES = [
     ("sent", "Waiting"),

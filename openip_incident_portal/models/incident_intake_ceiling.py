@@ -8,9 +8,9 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
+from ..tools.mail_screen import CEILING, UNKNOWN_SENDER
+from ..tools.setting import get_number
 from .incident_intake_gateway_mixin import CEILING_SPAN
-from .incident_intake_screen import CEILING, UNKNOWN_SENDER
-from .incident_setting import get_number
 
 _logger = logging.getLogger(__name__)
 

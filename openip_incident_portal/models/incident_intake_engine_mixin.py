@@ -15,7 +15,7 @@ from odoo.addons.openip_incident.models.incident_notice_retry_mixin import (
     MAX_ATTEMPTS,
 )
 
-from .incident_intake_screen import UNDELIVERED
+from ..tools.mail_screen import UNDELIVERED
 
 _logger = logging.getLogger(__name__)
 

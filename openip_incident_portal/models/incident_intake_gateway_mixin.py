@@ -14,13 +14,10 @@ from odoo.fields import Domain
 from odoo.tools import SQL, email_normalize, email_split
 from odoo.tools.mail import email_domain_extract, unfold_references
 
-from odoo.addons.openip_incident.models.incident_mail_classifier import (
-    BOUNCE,
-    DOUBTFUL,
-)
+from odoo.addons.openip_incident.tools.mail_classifier import BOUNCE, DOUBTFUL
 from odoo.addons.openip_incident.tools.mail_domain import get_registrable_domain
 
-from .incident_intake_screen import (
+from ..tools.mail_screen import (
     CEILING,
     CONVERSATION,
     DOMAIN_LIMIT,

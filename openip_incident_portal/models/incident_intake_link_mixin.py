@@ -14,7 +14,7 @@ from odoo.addons.openip_incident.models.incident_correspondence_mixin import (
     AUTOMATIC_HEADERS,
 )
 
-from .incident_intake_screen import FAILURE
+from ..tools.mail_screen import FAILURE
 from .incident_link_mixin import read_token
 
 _logger = logging.getLogger(__name__)

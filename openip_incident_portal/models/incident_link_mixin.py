@@ -9,7 +9,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import hash_sign, verify_hash_signed
 
-from .incident_setting import get_number
+from ..tools.setting import get_number
 
 SCOPE = "openip_incident_portal.link"
 

@@ -5,7 +5,7 @@ from odoo import models
 from odoo.tools import email_split
 from odoo.tools.mail import unfold_references
 
-from .incident_intake_screen import WORTHLESS
+from ..tools.mail_screen import WORTHLESS
 
 MAX_REFERENCES = 32
 

@@ -9,7 +9,7 @@ RFC 3464). Each rule reads one header and names the reason that agents are shown
 
 import re
 
-from .incident_mail_reader import (
+from .mail_reader import (
     get_content_type,
     get_parts,
     get_text,

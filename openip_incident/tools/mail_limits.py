@@ -14,8 +14,8 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import EmailPolicy
 
-from .incident_mail_markup import count_tags, is_slow_page, is_slow_text
-from .incident_mail_repair import get_readable
+from .html_cost import count_tags, is_slow_page, is_slow_text
+from .mail_repair import get_readable
 
 SIZE = "size"
 HEADERS = "headers"

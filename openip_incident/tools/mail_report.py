@@ -8,8 +8,8 @@ their words go, and what they do not say is left out.
 
 import re
 
-from .incident_mail_classifier import BOUNCE, MAIL_SYSTEM, REPORT_SUBJECTS, classify
-from .incident_mail_reader import (
+from .mail_classifier import BOUNCE, MAIL_SYSTEM, REPORT_SUBJECTS, classify
+from .mail_reader import (
     get_blocks,
     get_content_type,
     get_parts,

@@ -8,7 +8,7 @@ meets a mailing list or a stranger whose address was forged, and may start a loo
 
 import re
 
-from odoo.addons.openip_incident.models.incident_mail_classifier import (
+from odoo.addons.openip_incident.tools.mail_classifier import (
     AUTO_REPLY,
     BOUNCE,
     BULK,
