@@ -3,7 +3,7 @@
 
 from odoo.fields import Domain
 
-from .models.incident_identity import CONFIRMED
+from .models.identity.incident_identity import CONFIRMED
 
 
 def uninstall_hook(env):

@@ -26,7 +26,7 @@ MACHINE_KINDS = ("bounce", "auto")
 # Logs of what is expected: mail that is kept, dropped by core, or broken.
 LOGGERS = (
     "odoo.addons.mail.models.mail_thread",
-    "odoo.addons.openip_incident.models.incident_mail_gateway",
+    "odoo.addons.openip_incident.models.inbound.incident_mail_gateway",
     "odoo.tools.mail",
 )
 

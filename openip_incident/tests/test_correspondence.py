@@ -9,7 +9,7 @@ from lxml import html
 from odoo.tests import tagged
 from odoo.tools import email_normalize
 
-from ..models.incident_party_mixin import IncidentPartyMixin
+from ..models.party.helpdesk_ticket import HelpdeskTicket
 from .common import (
     CLOSED,
     CLOSURE,
@@ -377,7 +377,7 @@ class TestCorrespondence(IncidentCommon):
             patch.object(
                 self.env.registry["helpdesk.ticket"],
                 "_get_incident_url",
-                IncidentPartyMixin._get_incident_url,
+                HelpdeskTicket._get_incident_url,
             ),
             self.capture_letters() as letters,
         ):

@@ -13,15 +13,18 @@ from odoo.service.model import call_kw
 from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.openip_incident.models.incident_health_database import ACTIVITY
-from odoo.addons.openip_incident.models.incident_identity import CONFIRMED, UUID
+from odoo.addons.openip_incident.models.health.incident_health_database import ACTIVITY
+from odoo.addons.openip_incident.models.identity.incident_identity import (
+    CONFIRMED,
+    UUID,
+)
 from odoo.addons.openip_incident.tools.database_identity import Identity
 
 from .common import CUSTOMER_MAIL, INTEGRATOR_MAIL
 from .followup_common import HOUR, START, FollowupCommon
 
 BOTH = [CUSTOMER_MAIL, INTEGRATOR_MAIL]
-LOGGER = "odoo.addons.openip_incident.models.incident_identity"
+LOGGER = "odoo.addons.openip_incident.models.identity.incident_identity"
 # What a copy differs in, one thing at a time.
 OTHERS = {"system": "1", "oid": 1, "name": "other", "uuid": "0-0-0"}
 

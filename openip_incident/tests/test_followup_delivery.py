@@ -4,7 +4,9 @@
 
 from odoo.tests import tagged
 
-from odoo.addons.openip_incident.models.incident_notice_retry_mixin import MAX_ATTEMPTS
+from odoo.addons.openip_incident.models.correspondence.incident_notice_retry import (
+    MAX_ATTEMPTS,
+)
 
 from .common import (
     CLOSED,

@@ -13,8 +13,8 @@ from odoo.tools import SQL, mute_logger
 from .common import CUSTOMER_MAIL, FROZEN, INTEGRATOR_MAIL, OPENED, WAITING
 from .followup_common import FAILED_TYPE, HOUR, START, FollowupCommon
 
-ENGINE = "odoo.addons.openip_incident.models.incident_followup_engine"
-WORK = "odoo.addons.openip_incident.models.incident_followup_work_mixin"
+ENGINE = "odoo.addons.openip_incident.models.followup.incident_followup_engine"
+WORK = "odoo.addons.openip_incident.models.followup.incident_followup_work"
 MINUTE = HOUR / 60
 
 

@@ -10,7 +10,9 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.base.models.ir_mail_server import IrMail_Server
-from odoo.addons.openip_incident.models.incident_notice_retry_mixin import MAX_ATTEMPTS
+from odoo.addons.openip_incident.models.correspondence.incident_notice_retry import (
+    MAX_ATTEMPTS,
+)
 
 from .common import CUSTOMER_MAIL, FROZEN, INTEGRATOR_MAIL, WAITING
 from .followup_common import HOUR, START, UNREACHABLE_TYPE, FollowupCommon

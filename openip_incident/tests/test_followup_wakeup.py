@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from odoo.tests import tagged
 
-from odoo.addons.openip_incident.models.mail_mail import Sending
+from odoo.addons.openip_incident.models.correspondence.mail_mail import Sending
 
 from .followup_common import START, FollowupCommon
 

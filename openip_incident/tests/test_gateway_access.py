@@ -195,7 +195,7 @@ class TestGatewayAccess(GatewayAccessCommon):
             # All of them can be called from outside: that is why they are guarded.
             self.assertTrue(get_public_method(self.env["helpdesk.ticket"], name))
 
-    @mute_logger("odoo.addons.openip_incident.models.incident_gateway_refusal")
+    @mute_logger("odoo.addons.openip_incident.models.inbound.incident_gateway_refusal")
     def test_who_has_no_rights_hands_no_mail_over(self):
         for user in ("plain", "agent", "manager", "portal"):
             for way, (model, args, options) in self._get_ways().items():
@@ -205,7 +205,7 @@ class TestGatewayAccess(GatewayAccessCommon):
                         self._call(user, model, "message_process", *args, **options)
                     self.assertEqual(self._get_facts(), before)
 
-    @mute_logger("odoo.addons.openip_incident.models.incident_gateway_refusal")
+    @mute_logger("odoo.addons.openip_incident.models.inbound.incident_gateway_refusal")
     def test_no_default_makes_an_incident(self):
         """Core creates a plain ticket of what fits nowhere, for whoever asks."""
         self._call(
@@ -260,7 +260,7 @@ class TestGatewayAccess(GatewayAccessCommon):
         self._call("plain", "mail.thread", "message_process", False, raw)
         self.assertEqual(self.env["helpdesk.ticket"].search_count([]), before + 1)
 
-    @mute_logger("odoo.addons.openip_incident.models.incident_gateway_refusal")
+    @mute_logger("odoo.addons.openip_incident.models.inbound.incident_gateway_refusal")
     def test_the_parts_of_the_gateway_are_no_way_in_either(self):
         new = {"subject": "x", "from": "a@b.c", "body": "x", "email_from": "a@b.c"}
         catchall = self.team.alias_domain_id.catchall_email

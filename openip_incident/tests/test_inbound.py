@@ -10,13 +10,13 @@ from odoo.exceptions import AccessError, LockError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..models.incident_mail_gateway import ATTEMPTS
+from ..models.inbound.incident_mail_gateway import ATTEMPTS
 from .common import IncidentCommon
 
-GATEWAY_LOG = "odoo.addons.openip_incident.models.incident_mail_gateway"
-MOST = "odoo.addons.openip_incident.models.incident_inbound_act_mixin.TELL_STRANGERS"
+GATEWAY_LOG = "odoo.addons.openip_incident.models.inbound.incident_mail_gateway"
+MOST = "odoo.addons.openip_incident.models.inbound.incident_inbound_act.TELL_STRANGERS"
 CORE = (
-    "odoo.addons.openip_incident.models.mail_thread_gateway.MailThread._process_by_core"
+    "odoo.addons.openip_incident.models.inbound.mail_thread.MailThread._process_by_core"
 )
 
 

@@ -9,7 +9,7 @@ from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 from odoo.tools import SQL
 
-from ..models.personal_data_keeping import KEEPING_DAYS, PARAMETER
+from ..models.privacy.personal_data_keeping import KEEPING_DAYS, PARAMETER
 from .common import CLOSED, CUSTOMER_MAIL, OPENED, IncidentCommon
 
 

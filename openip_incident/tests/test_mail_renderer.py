@@ -6,7 +6,7 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
-from ..models.incident_mail_renderer import LAYOUT
+from ..models.correspondence.incident_mail_renderer import LAYOUT
 from .common import CUSTOMER_MAIL, IN_PROGRESS, INTEGRATOR_MAIL, IncidentCommon
 
 

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from odoo.tests import tagged
 
-from ..models.mail_mail_picture import MailMail
+from ..models.picture.mail_mail_picture import MailMail
 from ..tools.remote_content import has_token
 from .common import (
     CUSTOMER_MAIL,

@@ -8,7 +8,9 @@ from unittest.mock import patch
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.openip_incident.models import incident_followup_engine as engine
+from odoo.addons.openip_incident.models.followup import (
+    incident_followup_engine as engine,
+)
 
 from .followup_common import START, FollowupCommon
 
@@ -55,7 +57,7 @@ class TestRetry(FollowupCommon):
         self.assertEqual(set(self.hopeless.mapped("status")), {"queued"})
         self.assertRetriedWithin(3)
 
-    @mute_logger("odoo.addons.openip_incident.models.incident_followup_engine")
+    @mute_logger("odoo.addons.openip_incident.models.followup.incident_followup_engine")
     def test_mails_that_cannot_even_be_tried_do_not_starve_the_others(self):
         self.hopeless.write({"status": "failed", "retry_date": START})
         retry = type(self.hopeless)._retry

@@ -3,7 +3,7 @@
 
 from odoo import api, fields, models
 
-from ..models.incident_followup_mixin import AUTOMATIC_TEXT
+from ..models.followup.helpdesk_ticket import AUTOMATIC_TEXT
 
 
 class HelpdeskTicketDuplicateWizard(models.TransientModel):

@@ -9,9 +9,9 @@ from odoo.http import request
 from odoo.addons.openip_incident.models.phases import CLOSURE as CLOSURE_PHASE
 from odoo.addons.openip_incident.tools.picture import SIGNATURES, get_kind
 
-from ..models.incident_decision_mixin import CONFIRM, REFUSE, WITHDRAW
-from ..models.incident_link_mixin import ANSWER, CLOSURE, UNTIL, VIEW
-from ..models.incident_visit import LINK
+from ..models.guard.incident_visit import LINK
+from ..models.page.helpdesk_ticket_decision import CONFIRM, REFUSE, WITHDRAW
+from ..models.page.helpdesk_ticket_link import ANSWER, CLOSURE, UNTIL, VIEW
 from .public_page import (
     HEADERS,
     MAX_CONTENT_LENGTH,

@@ -7,7 +7,7 @@ import unicodedata
 
 from odoo.http import request
 
-from ..models.incident_visit import READ, SEND
+from ..models.guard.incident_visit import READ, SEND
 
 # The link is a key: it must neither travel on in a referrer, nor stay in a cache, nor
 # be found by a search engine. A page inside a foreign frame could be clicked unseen.

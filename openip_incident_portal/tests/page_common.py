@@ -11,7 +11,7 @@ from odoo.tools import SQL
 
 from odoo.addons.openip_incident.tests.common import IncidentCommon
 
-from ..models.incident_visit import TALLIES
+from ..models.guard.incident_visit import TALLIES
 
 
 class PageCommon(IncidentCommon, HttpCase):

@@ -29,9 +29,9 @@ PHONE = "+33 6 98 74 12 35"
 MARKS = (FIRST.lower(), LAST.lower(), "knorfelt", "vrobnik", "698741235")
 
 CORE = (
-    "odoo.addons.openip_incident.models.mail_thread_gateway.MailThread._process_by_core"
+    "odoo.addons.openip_incident.models.inbound.mail_thread.MailThread._process_by_core"
 )
-GATEWAY_LOG = "odoo.addons.openip_incident.models.incident_mail_gateway"
+GATEWAY_LOG = "odoo.addons.openip_incident.models.inbound.incident_mail_gateway"
 
 
 def find_marks(text):

@@ -13,7 +13,7 @@ from odoo.exceptions import ConcurrencyError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.openip_incident_portal.models.incident_form import (
+from odoo.addons.openip_incident_portal.models.form.incident_form import (
     MAX_REPORTS,
     IncidentForm,
 )

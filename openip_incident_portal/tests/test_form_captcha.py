@@ -13,7 +13,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.google_recaptcha.models import ir_http as recaptcha
 
-from ..models.incident_form import IncidentForm
+from ..models.form.incident_form import IncidentForm
 from .form_common import ANSWERS, FormCommon
 
 

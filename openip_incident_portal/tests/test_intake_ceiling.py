@@ -213,7 +213,7 @@ class TestIntakeCeiling(CeilingCommon, CronMixinCase):
         broken.form_link_template_id = False
         intakes[0].sudo().team_id = broken
         with mute_logger(
-            "odoo.addons.openip_incident_portal.models.incident_intake_link_mixin"
+            "odoo.addons.openip_incident_portal.models.intake.incident_intake_link"
         ):
             self.assertEqual(self._pass(), ["b@b.example"])
         self.assertEqual(intakes[0].hold_reason, "failure")

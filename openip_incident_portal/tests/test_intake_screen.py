@@ -106,7 +106,7 @@ class TestIntakeScreen(IntakeCommon):
     def test_a_mail_is_kept_when_the_answer_cannot_be_written(self):
         self.team.form_link_template_id = False
         with mute_logger(
-            "odoo.addons.openip_incident_portal.models.incident_intake_link_mixin"
+            "odoo.addons.openip_incident_portal.models.intake.incident_intake_link"
         ):
             intake, letters = self._write_in()
         self.assertHeld(intake, letters, "failure")

@@ -8,10 +8,10 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import SQL
 
-from odoo.addons.openip_incident.models.personal_data_keeping import PARAMETER
+from odoo.addons.openip_incident.models.privacy.personal_data_keeping import PARAMETER
 
-from ..models.incident_intake_gateway_mixin import RAW_MAIL
-from ..models.incident_intake_keeping import KEEPING_DAYS
+from ..models.intake.incident_intake_gateway import RAW_MAIL
+from ..models.privacy.incident_intake_keeping import KEEPING_DAYS
 from .intake_common import UNKNOWN_MAIL, IntakeCommon
 
 

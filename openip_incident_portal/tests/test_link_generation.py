@@ -13,7 +13,7 @@ from odoo.addons.openip_incident.tests.common import (
     WAITING,
 )
 
-from ..models.incident_link_mixin import SCOPE
+from ..models.page.helpdesk_ticket_link import SCOPE
 from .page_common import PageCommon
 
 

@@ -12,7 +12,7 @@ from odoo.tools import config
 
 from odoo.addons.openip_incident.tests.common import CUSTOMER_MAIL, WAITING
 
-from ..models import incident_visit
+from ..models.guard import incident_visit
 from .form_common import ANSWERS, FormCommon
 
 NOW = "2026-11-23 09:00:00"

@@ -13,7 +13,9 @@ from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
 
 from odoo.addons.base.models import ir_cron
-from odoo.addons.openip_incident.models import incident_followup_engine as engine
+from odoo.addons.openip_incident.models.followup import (
+    incident_followup_engine as engine,
+)
 
 CRONS = (
     "openip_incident.ir_cron_followup_remind",

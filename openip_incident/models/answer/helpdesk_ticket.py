@@ -1,0 +1,260 @@
+# Copyright 2026 OpenIP
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+
+from ...tools.own_links import (
+    SHORTEST,
+    strip_own_links,
+    strip_own_links_of_text,
+    strip_tokens,
+    strip_tokens_of_text,
+)
+from ...tools.quotes import strip_quotes
+from ..phases import CLOSED, CLOSURE, NO_ANSWER, NOT_CONFIRMED, ON_HOLD
+
+# How a human speaks: everything else in a chatter is written by the system.
+SPOKEN_TYPES = ("comment", "email")
+
+# No blockquote: the chatter folds what it takes for an old mail.
+FORWARD = (
+    "<p>%s</p><div style='padding: 4px 16px; border-left: 4px solid #cccccc;'>%s</div>"
+)
+
+
+class HelpdeskTicket(models.Model):
+    _inherit = "helpdesk.ticket"
+
+    def _incident_hear(self, message):
+        """Act on a message that has just been posted on an incident.
+
+        A party's answer is passed on and counts; what a colleague, or a rule, writes
+        goes to the parties that it names; the rest concerns nobody outside.
+        """
+        self.ensure_one()
+        if message.is_internal or message.subtype_id.internal:
+            return
+        if message.incident_disregard:
+            return
+        party = self._get_incident_party(message.author_id)
+        if party and message.message_type in SPOKEN_TYPES:
+            self._incident_receive_answer(party, message)
+        elif message.message_type != "email":
+            self._incident_send_comment(message)
+
+    def _incident_receive_answer(self, party, message):
+        """Count a party's answer, tell support and the other party.
+
+        The clock stops here, whatever the rules say; what moves the incident is the
+        rule that hears of the answer.
+        """
+        self._incident_lock()
+        answered = self._is_incident_answered_by(party)
+        self._incident_stop_clock(answered, message.author_id)
+        self.write(
+            {
+                "last_answer_date": fields.Datetime.now(),
+                "answer_unread": True,
+                "answer_awaited": self.answer_awaited and not answered,
+                "answered_party_id": party.incident_party_id.id,
+            }
+        )
+        self._incident_alert_of_answer(message)
+        self._incident_flush_collected()
+        self._incident_forward_answer(party, message)
+        if self.incident_phase == CLOSED:
+            self._incident_take_up(message)
+        if message.message_type == "email":
+            # SUDO: the mark is written by the process only.
+            (party | message.author_id).sudo()._mark_reachable()
+
+    def _incident_stop_clock(self, answered, author):
+        """End the follow-up that was answered, hold the one that nobody confirmed."""
+        # SUDO: follow-ups are written by the process only.
+        followup = self.sudo().followup_id
+        if answered:
+            followup._finish("answered", author)
+        elif self.incident_phase == CLOSURE and followup.state == "running":
+            followup._hold()
+        elif self.incident_phase == CLOSURE:
+            # Held until a date already: now until somebody has read the answer.
+            followup.hold_until = False
+
+    def _incident_take_up(self, message):
+        """Take up again what a party writes about after it was closed.
+
+        What support or a party closed stays closed within the window until an agent
+        has read the answer: a "thank you" reopens nothing. After the window a new
+        incident is registered, one at a time.
+        """
+        if not self._is_incident_reopenable():
+            if not self._get_open_successor():
+                successor = self._incident_register_successor()
+                successor.answer_unread = True
+                if message.incident_private_party_id:
+                    # Both parties read a description.
+                    successor._message_log(body=message.body)
+                else:
+                    successor.description = message.body
+        elif self.close_reason in (NO_ANSWER, NOT_CONFIRMED):
+            self._incident_move_to(self._get_reopen_phase(), silent=True)
+
+    def _get_open_successor(self):
+        return self.search(
+            [("predecessor_id", "=", self.id), ("incident_phase", "!=", CLOSED)],
+            limit=1,
+        )
+
+    def _is_incident_answered_by(self, party):
+        """Tell whether this party's answer is the one that is waited for."""
+        self.ensure_one()
+        if self.incident_phase not in ON_HOLD:
+            return False
+        awaited = self._get_awaited_parties(self.wait_for)
+        if self.wait_for == "both":
+            return awaited.incident_party_id <= party.incident_party_id
+        # Nobody is left of who was asked alone: whoever answers has answered.
+        return party in awaited or not awaited
+
+    def _incident_forward_answer(self, party, message):
+        """Mail a party's answer to the other party, without what it quotes.
+
+        A team without a mail for updates forwards nothing: the answer must not fail.
+        """
+        others, team = self._get_other_incident_party(party), self.team_id
+        forwards = team.incident_forward_answers and team.update_template_id
+        if not others or not forwards or message.incident_private_party_id:
+            return
+        self._correspond(
+            team.update_template_id,
+            text=self._get_forwarded_text(others, message),
+            entries={self.id: message},
+            parties={self.id: others},
+        )
+
+    def _get_forwarded_text(self, others, message):
+        """Return what a party wrote as the other reads it.
+
+        :param others: the readers
+        """
+        heading = self._get_answer_heading(others, message)
+        return Markup(FORWARD) % (heading, strip_quotes(message.body))
+
+    def _get_answer_heading(self, reader, message):
+        """Return who said what follows, in the language of its reader."""
+        lang = reader[0]._get_incident_lang(self._get_correspondence_lang())
+        author, party = message.author_id, message.author_id.incident_party_id
+        name = author.name if author == party else f"{author.name} ({party.name})"
+        return self.with_context(lang=lang).env._("%(author)s wrote:", author=name)
+
+    def _incident_send_comment(self, message):
+        """Mail what was written in the chatter to the parties that it names (P3)."""
+        addressees = self._get_party_addressees(message.partner_ids)
+        if not addressees:
+            return
+        self._correspond(
+            self.team_id._get_update_template(),
+            text=message.body,
+            entries={self.id: message},
+            parties={self.id: addressees},
+            automatic=message.message_type != "comment",
+        )
+        if message.message_type == "comment":
+            self._incident_set_read()
+
+    def _incident_post_answer(self, partner, body):
+        """Post what a contact said on the phone as its own answer."""
+        self.ensure_one()
+        heading = self.env._("By phone, noted by %(user)s:", user=self.env.user.name)
+        self.message_post(
+            author_id=partner.id,
+            body=Markup("<p><em>%s</em></p>%s") % (heading, body),
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+        )
+        if self.env.user == self._get_incident_contact():
+            self._incident_set_read()
+
+    # Telling support
+
+    def _incident_alert_of_answer(self, message):
+        """Plan the activity of an answer.
+
+        Who follows the incident gets the answer itself: no second mail about it.
+        """
+        colleague = self._get_incident_contact().partner_id
+        told = colleague in self.message_partner_ids
+        self.with_context(mail_activity_quick_update=told)._incident_alert_support(
+            "openip_incident.mail_activity_type_answer",
+            self.env._("Answer of %(author)s", author=message.author_id.name),
+        )
+
+    def _incident_alert_support(self, activity_type, summary, note=False):
+        """Plan one activity of a type for whoever has to see it, not one per event.
+
+        :param activity_type: xml id of the activity type
+        """
+        self.ensure_one()
+        type_id = self.env["ir.model.data"]._xmlid_to_res_id(activity_type)
+        open_activities = self.activity_ids.filtered(
+            lambda activity: activity.activity_type_id.id == type_id
+        )
+        user = self._get_incident_contact()
+        if not open_activities and user:
+            self.activity_schedule(
+                activity_type, summary=summary, note=note, user_id=user.id
+            )
+
+    def _get_incident_contact(self):
+        """Return the colleague in charge: assignee, team leader, or a member."""
+        self.ensure_one()
+        team = self.team_id
+        return self.user_id or team.user_id or team.user_ids[:1]
+
+    def _incident_set_read(self):
+        """Take the parties' answers off the list of what is to be read."""
+        unread = self.filtered("answer_unread")
+        unread.write({"answer_unread": False})
+        unread.activity_unlink(["openip_incident.mail_activity_type_answer"])
+
+    # What must not reach anybody
+
+    @api.model
+    def _scrub_incident_body(self, body):
+        """Take our personal links out of what a party sends back to us.
+
+        :param body: HTML
+        """
+        return strip_own_links(body, self.get_base_url())
+
+    @api.model
+    def _scrub_incident_text(self, text):
+        """Take our personal links out of a plain text: a subject, a title.
+
+        :param text: one line or more, or nothing
+        """
+        return strip_own_links_of_text(text, self.get_base_url())
+
+    @api.model
+    def _scrub_incident_vals(self, vals):
+        """Take our tokens out of whatever text a ticket is made of.
+
+        :param vals: values as for ``create``
+        """
+        texts = {
+            name: value
+            for name, value in vals.items()
+            if isinstance(value, str) and len(value) >= SHORTEST
+        }
+        return {
+            **vals,
+            **{
+                name: strip_tokens(value)
+                if self._fields[name].type == "html"
+                else strip_tokens_of_text(value)
+                for name, value in texts.items()
+                if name in self._fields
+            },
+        }

@@ -1,0 +1,293 @@
+# Copyright 2026 OpenIP
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+import secrets
+from ast import literal_eval
+
+from markupsafe import Markup
+
+from odoo import models
+
+from ...tools.mail_classifier import DOUBTFUL, UNAUTHENTICATED
+from ...tools.own_links import strip_tokens, strip_tokens_of_text
+from ..inbounds import IN_GATEWAY
+from ..speed.incident_batch_mixin import BATCH
+
+
+class _Log:
+    """The messages that a tracking is about to write; no RPC can forge this object."""
+
+    def __init__(self):
+        self.values_list = []
+
+
+class HelpdeskTicket(models.Model):
+    """Keeps Odoo's own mail from reaching the parties of an incident.
+
+    Followers share mails, layouts and links; parties each get their own mail.
+    """
+
+    _inherit = "helpdesk.ticket"
+
+    def message_post(self, **kwargs):
+        if self.is_incident:
+            kwargs = self._scrub_incident_post(kwargs)
+        if self.is_incident and kwargs.get("message_type") == "email":
+            # Core names the author of what is answered, here mostly our company.
+            partner_ids = self._filter_colleague_ids(kwargs.get("partner_ids"))
+            kwargs["partner_ids"] = partner_ids
+            kwargs = self._keep_strangers_inside(kwargs)
+        return super().message_post(**kwargs)
+
+    def _scrub_incident_post(self, values):
+        """Take our personal links out of what is posted, whoever posts it.
+
+        Colleagues may link to our own pages, but no token is theirs to hand on.
+
+        :param values: arguments of ``message_post``
+        """
+        # SUDO: whether an author is from outside is no secret.
+        author = self.env["res.partner"].sudo().browse(values.get("author_id"))
+        outside = (
+            values.get("message_type") == "email"
+            or author.partner_share
+            or self.env.user.share
+        )
+        body, subject = values.get("body"), values.get("subject")
+        if isinstance(body, Markup) or values.get("message_type") == "email":
+            scrub = self._scrub_incident_body if outside else strip_tokens
+        else:
+            # Plain text, of which core makes HTML.
+            scrub = self._scrub_incident_text if outside else strip_tokens_of_text
+        scrubbed = {
+            "body": scrub(body),
+            "subject": strip_tokens_of_text(subject),
+        }
+        return {
+            **values,
+            **{name: text for name, text in scrubbed.items() if name in values},
+        }
+
+    def _keep_strangers_inside(self, values):
+        """Keep the mail of machines, and of who speaks for no party, from the parties.
+
+        :param values: arguments of ``message_post``
+        """
+        # SUDO: who the sender is must not depend on what the gateway's user may read.
+        author = self.env["res.partner"].sudo().browse(values.get("author_id"))
+        machine = values.get("incident_disregard")
+        party = self._get_incident_party(author)
+        if party and not machine:
+            return values
+        if values.get("subtype_id") != self._get_comment_subtype_id():
+            return values
+        if not machine or machine in DOUBTFUL:
+            self._alert_doubtful_mail(values.get("email_from"), author, machine)
+        note = self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_note")
+        return {**values, "subtype_id": note}
+
+    def _alert_doubtful_mail(self, sender, author, machine):
+        """Have a human look at a mail that may be an answer and does not count.
+
+        :param sender: as the mail says
+        :param author: contact with that address; a colleague's may have been borrowed
+        :param machine: why the mail does not count, or False
+        """
+        sender = sender or author.name
+        if machine == UNAUTHENTICATED:
+            summary = self.env._(
+                "To verify: mail of %s, sender not authenticated", sender
+            )
+        elif machine:
+            summary = self.env._("To verify: mail of %s, probably automatic", sender)
+        elif author.main_user_id:
+            summary = self.env._("To verify: mail in a colleague's name, %s", sender)
+        else:
+            summary = self.env._(
+                "To verify: mail of %s, who speaks for no party", sender
+            )
+        # SUDO: the mail gateway tells support of what it has received.
+        self.sudo()._incident_alert_support(
+            "openip_incident.mail_activity_type_answer", summary
+        )
+
+    def _message_post_after_hook(self, message, msg_values):
+        res = super()._message_post_after_hook(message, msg_values)
+        if self.is_incident:
+            # SUDO: a party may answer what it may read; counting the answer, moving
+            # the incident and telling the others is the process's doing, not its own.
+            self.sudo()._incident_hear(message.sudo())
+        return res
+
+    def _message_subscribe(self, partner_ids=None, subtype_ids=None, customer_ids=None):
+        """Let nobody outside follow an incident, whoever asks: mail, portal, merge.
+
+        Whom a mail names in To or Cc, its sender has chosen: not even a colleague.
+        """
+        incidents = self.filtered("is_incident")
+        colleagues = []
+        if incidents and not self.env.context.get(IN_GATEWAY):
+            colleagues = self._filter_colleague_ids(partner_ids)
+        if colleagues:
+            super(HelpdeskTicket, incidents)._message_subscribe(
+                colleagues, subtype_ids, customer_ids
+            )
+        return super(HelpdeskTicket, self - incidents)._message_subscribe(
+            partner_ids, subtype_ids, customer_ids
+        )
+
+    def _filter_colleague_ids(self, partner_ids):
+        # SUDO: whether a contact is a colleague is no secret.
+        partners = self.env["res.partner"].sudo().browse(partner_ids or [])
+        return partners.filtered(lambda partner: not partner.partner_share).ids
+
+    def _incident_drop_outsiders(self):
+        """Unsubscribe who followed a plain ticket from outside, and void its link."""
+        if not self:
+            return
+        # SUDO: followers and tokens belong to the system.
+        records = self.sudo()
+        outsiders = records.message_partner_ids.filtered("partner_share")
+        records.message_unsubscribe(outsiders.ids)
+        records.filtered("access_token").write({"access_token": False})
+
+    def _notify_thread_by_email(self, message, recipients_data, **kwargs):
+        """Let mail to colleagues leave by the queue, as all mail of an incident (G1).
+
+        Core sends it right after the commit: a party that answers on its page, and the
+        next mail that comes in, would wait for our mail server.
+        """
+        if not self or not self.is_incident:
+            return super()._notify_thread_by_email(message, recipients_data, **kwargs)
+        if any(recipient["notif"] == "email" for recipient in recipients_data):
+            self.env["incident.wakeup"]._wake_mail_queue()
+        records = self.with_context(mail_notify_force_send=False)
+        return super(HelpdeskTicket, records)._notify_thread_by_email(
+            message, recipients_data, **kwargs
+        )
+
+    def _notify_by_email_get_base_mail_values(
+        self, message, recipients_data, additional_values=None
+    ):
+        """Name nobody else in core's mail: no other address, no earlier mail.
+
+        The Message-ID of a party's mail has the name of its mail server.
+        """
+        values = super()._notify_by_email_get_base_mail_values(
+            message, recipients_data, additional_values
+        )
+        if not self or not self.is_incident:
+            return values
+        if values.get("headers"):
+            headers = literal_eval(values["headers"])
+            headers.pop("X-Msg-To-Add", None)
+            values["headers"] = repr(headers)
+        if any(recipient["share"] for recipient in recipients_data):
+            # SUDO: as core reads the messages before this one.
+            values["references"] = message.sudo().message_id
+        return values
+
+    def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
+        """Leave the parties to the correspondence, and internal notes inside."""
+        recipients = super()._notify_get_recipients(message, msg_vals, **kwargs)
+        if not self.is_incident:
+            return recipients
+        return [
+            recipient
+            for recipient in recipients
+            if not recipient["share"] or self._is_invited(recipient, message, msg_vals)
+        ]
+
+    def _is_invited(self, recipient, message, msg_vals):
+        """Tell whether core may mail to somebody outside.
+
+        A third person, the carrier's technician for instance, whom a colleague names
+        in a message to everybody: yes. A party or a reader of an internal note: no.
+        """
+        values = msg_vals or {}
+        # SUDO: whether a message goes outside is decided by what it is, not by what
+        # its author may read.
+        message = message.sudo()
+        subtype = message.subtype_id.browse(
+            values.get("subtype_id", message.subtype_id.id)
+        )
+        author = message.author_id.browse(values.get("author_id", message.author_id.id))
+        if subtype.internal or author.partner_share:
+            return False
+        if recipient["id"] not in (
+            values.get("partner_ids") or message.partner_ids.ids
+        ):
+            return False
+        partner = self.env["res.partner"].browse(recipient["id"])
+        return not self._get_incident_party(partner)
+
+    def _notify_get_recipients_groups(self, message, model_description, msg_vals=False):
+        """Give nobody outside a button: core's links open what they should not."""
+        groups = super()._notify_get_recipients_groups(
+            message, model_description, msg_vals
+        )
+        if self and self.is_incident:
+            for name, _filter, values in groups:
+                if name != "user":
+                    values["has_button_access"] = False
+                    values.pop("actions", None)
+        return groups
+
+    def _portal_ensure_token(self):
+        """Core's token opens no incident: it names no party and never expires."""
+        if self.is_incident:
+            return ""
+        return super()._portal_ensure_token()
+
+    def _sign_token(self, pid):
+        """No signature of core's opens an incident: give one that nothing matches.
+
+        Without a token it would be the same for all incidents of a contact.
+        """
+        if self.is_incident:
+            return secrets.token_hex()
+        return super()._sign_token(pid)
+
+    def _message_track(self, fields_iter, initial_values_dict):
+        """Log the changes of all incidents at once: core creates message by message."""
+        log = _Log()
+        records = self.with_context(incident_log=log)
+        tracking = super(HelpdeskTicket, records)._message_track(
+            fields_iter, initial_values_dict
+        )
+        # SUDO: as core's own log of what its caller was allowed to change.
+        self.sudo()._incident_write_log(log.values_list)
+        return tracking
+
+    def _incident_write_log(self, values_list):
+        """Write the messages of a log, then what they say of the changed fields."""
+        commands = [values.pop("tracking_value_ids", None) for values in values_list]
+        records = self.with_context(**{BATCH: True})
+        messages = records._message_create(values_list)
+        records.env["mail.tracking.value"].create(
+            [
+                {**values, "mail_message_id": message.id}
+                for message, changes in zip(messages, commands, strict=True)
+                for _command, _id, values in changes or ()
+            ]
+        )
+
+    def _message_log_batch(self, bodies, **kwargs):
+        return super(
+            HelpdeskTicket, self.with_context(incident_logging=True)
+        )._message_log_batch(bodies, **kwargs)
+
+    def _message_create(self, values_list):
+        """Keep what the tracking logs until the changes of all incidents are known."""
+        log = self.env.context.get("incident_log")
+        if isinstance(log, _Log) and self.env.context.get("incident_logging"):
+            log.values_list += values_list
+            return self.env["mail.message"]
+        return super()._message_create(values_list)
+
+    def _track_template(self, changes):
+        """Send no stage mail the base's way: the move sends its own."""
+        templates = super()._track_template(changes)
+        if self[:1].is_incident:
+            templates.pop("stage_id", None)
+        return templates

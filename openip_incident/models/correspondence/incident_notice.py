@@ -1,0 +1,204 @@
+# Copyright 2026 OpenIP
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+from ..party.res_partner_unreachable import refuses_recipient
+
+QUEUED = "queued"
+SENT = "sent"
+FAILED = "failed"
+BOUNCED = "bounced"
+CANCELLED = "cancelled"
+
+# Each attempt to send a refused mail again waits twice as long as the one before.
+RETRY_AFTER = timedelta(minutes=2)
+RETRY_AT_MOST = timedelta(hours=6)
+
+
+class IncidentNotice(models.Model):
+    """One mail to one party: the evidence of its delivery.
+
+    Core stores no date of sending and deletes the mails it sent.
+    """
+
+    _name = "incident.notice"
+    _inherit = "incident.batch.mixin"
+    _description = "Incident Notice"
+    _order = "id desc"
+    _rec_name = "partner_id"
+
+    ticket_id = fields.Many2one(
+        comodel_name="helpdesk.ticket",
+        string="Incident",
+        required=True,
+        index=True,
+        ondelete="cascade",
+    )
+    partner_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Party",
+        index=True,
+        ondelete="restrict",
+        help="Empty for who is on no contact yet.",
+    )
+    email = fields.Char(help="The address at the time of writing.")
+    entry_id = fields.Many2one(
+        comodel_name="mail.message",
+        string="Entry in the chatter",
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    message_id = fields.Many2one(
+        comodel_name="mail.message",
+        string="Message to the party",
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    subject = fields.Char(related="message_id.subject")
+    status = fields.Selection(
+        selection=[
+            (QUEUED, "Queued"),
+            (SENT, "Sent"),
+            (FAILED, "Failed"),
+            (BOUNCED, "Bounced"),
+            (CANCELLED, "Cancelled"),
+        ],
+        required=True,
+        default=QUEUED,
+    )
+    sent_date = fields.Datetime(string="Sent on")
+    failure = fields.Char()
+    event_id = fields.Many2one(
+        comodel_name="incident.followup.event",
+        string="Step of the follow-up",
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    attempts = fields.Integer(readonly=True)
+    retry_date = fields.Datetime(string="Next attempt")
+    bounce_settled = fields.Boolean(help="The follow-up knows of the bounce.")
+
+    _retry_idx = models.Index("(retry_date) WHERE status = 'failed'")
+    _bounced_idx = models.Index(
+        "(event_id) WHERE status = 'bounced' AND bounce_settled IS NOT TRUE"
+    )
+    _stuck_idx = models.Index("(create_date) WHERE status = 'queued'")
+    _unsent_idx = models.Index("(ticket_id) WHERE status IN ('queued', 'failed')")
+
+    def _set_sent(self):
+        """Record that the mail server accepted these notices, and act on it."""
+        self._write_sent()
+        self._wake_settling()
+
+    def _write_sent(self):
+        self.write(
+            {"status": SENT, "sent_date": fields.Datetime.now(), "failure": False}
+        )
+
+    def _set_failed(self, reason):
+        """Record that these notices could not be handed to a mail server."""
+        for attempts, notices in self.grouped("attempts").items():
+            retry_date = fields.Datetime.now() + min(
+                RETRY_AFTER * 2**attempts, RETRY_AT_MOST
+            )
+            notices.write(
+                {
+                    "status": FAILED,
+                    "failure": reason,
+                    "attempts": attempts + 1,
+                    "retry_date": retry_date,
+                }
+            )
+            self.env["incident.wakeup"]._wake("ir_cron_followup_remind", retry_date)
+        self._wake_settling()
+
+    def _put_off(self, reason):
+        """Leave a notice alone for a while that cannot even be tried again."""
+        self.write(
+            {
+                "status": FAILED,
+                "failure": reason[:500],
+                "retry_date": fields.Datetime.now() + RETRY_AT_MOST,
+            }
+        )
+
+    def _is_delivered(self):
+        """Tell whether a mail was accepted, and nothing says since that it is lost.
+
+        A mailbox that fails after it has accepted this mail has not been read, either,
+        though the mail that came back was another one (G3).
+        """
+        self.ensure_one()
+        return self.status == SENT and not self.partner_id._is_unreachable_since(
+            self.email, self.sent_date
+        )
+
+    def _wake_settling(self):
+        """Have the follow-ups settled whose mails are decided."""
+        if self.event_id:
+            self.env["incident.wakeup"]._wake(
+                "ir_cron_followup_remind", fields.Datetime.now()
+            )
+
+    def _set_bounced(self, reason):
+        """Record that the other side sent these notices back, and tell support."""
+        self.write({"status": BOUNCED, "failure": reason, "retry_date": False})
+        for notice in self:
+            notice._mark_party_unreachable()
+            notice._alert_undelivered(reason)
+        self._wake_settling()
+
+    def _mark_party_unreachable(self):
+        """Record on the contacts that their mail does not arrive.
+
+        Where both parties share an address, one mail was written for both.
+        """
+        self.ensure_one()
+        parties = self.partner_id | self.ticket_id._get_incident_parties()
+        parties._mark_unreachable(self.email, self.failure)
+
+    def _mark_refused(self):
+        """Record whose mailbox does not exist, of mails that are given up."""
+        for notice in self:
+            if notice.status == FAILED and refuses_recipient(notice.failure):
+                notice._mark_party_unreachable()
+
+    def _alert_undelivered(self, reason):
+        """Tell support that a party does not get what is written to it."""
+        self.ensure_one()
+        self.ticket_id._incident_alert_support(
+            "openip_incident.mail_activity_type_unreachable",
+            self.env._(
+                "A mail to %(party)s was not delivered",
+                party=self.partner_id.name or self.email,
+            ),
+            note=reason,
+        )
+
+    def _format_delivery(self):
+        """Return what the chatter shows of these notices, in their order."""
+        labels = dict(self._fields["status"]._description_selection(self.env))
+        paused = self._get_pause_reason()
+        return [
+            {
+                "id": notice.id,
+                "party": notice.partner_id.display_name or "",
+                "email": notice.email or "",
+                "status": notice.status,
+                "label": labels[notice.status],
+                "sent_date": fields.Datetime.to_string(notice.sent_date) or False,
+                "failure": notice.failure
+                or (paused if notice.status == QUEUED else ""),
+            }
+            for notice in self.sorted("id")
+        ]
+
+    @api.model
+    def _get_pause_reason(self):
+        """Return why nothing leaves this database, empty where it does."""
+        if self.env["incident.identity"]._is_confirmed():
+            return ""
+        return self.env._("Waits: this database is not the confirmed one.")

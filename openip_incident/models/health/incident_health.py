@@ -1,0 +1,245 @@
+# Copyright 2026 OpenIP
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ..phases import CLOSED
+
+
+@dataclass(frozen=True)
+class Source:
+    """Which records a check counts, and by which date they grow old."""
+
+    model: str
+    domain: Domain
+    date: str
+    # Whether only those count that are too old already.
+    late: bool = False
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a check has found."""
+
+    count: int = 0
+    oldest: datetime | bool = False
+    alarm: bool = False
+
+
+class IncidentHealth(models.Model):
+    """Says what no longer works by itself: silence is visible (G12).
+
+    One record per thing that is looked at. What a kind of check counts is code, how old
+    it may become and whether managers are told is theirs.
+    """
+
+    _name = "incident.health"
+    _description = "Health Check of the Incident Process"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    kind = fields.Selection(
+        selection=[
+            ("action", "Scheduled action"),
+            ("due", "Follow-ups that are due"),
+            ("stuck", "Follow-ups that failed or reached nobody"),
+            ("queued_mail", "Mails in the queue"),
+            ("failed_mail", "Mails that no mail server accepts"),
+            ("quarantine", "Incoming mails in quarantine"),
+            ("ending", "Incoming mails that will be deleted unread"),
+            ("fetch", "Incoming mail servers"),
+            ("unreachable", "Parties that no mail reaches"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    cron_id = fields.Many2one(
+        comodel_name="ir.cron",
+        string="Scheduled action",
+        readonly=True,
+        ondelete="cascade",
+    )
+    limit_hours = fields.Float(
+        string="Limit (hours)",
+        help="What is older than this raises an alarm; with 0 everything does.",
+    )
+    alerts = fields.Boolean(
+        string="Tell the managers",
+        default=True,
+        help="By mail, once per alarm; again when it is over and comes back.",
+    )
+    alert_date = fields.Datetime(string="Told on", readonly=True)
+    alert_message_ids = fields.Many2many(
+        comodel_name="mail.message",
+        relation="incident_health_message_rel",
+        readonly=True,
+        groups="base.group_system",
+        help="What the managers were told last.",
+    )
+
+    count = fields.Integer(compute="_compute_finding")
+    oldest_date = fields.Datetime(
+        string="Oldest / last run",
+        compute="_compute_finding",
+        help="Since when the oldest waits; of a scheduled action, its last successful "
+        "run.",
+    )
+    state = fields.Selection(
+        selection=[("good", "Good"), ("alarm", "To be checked")],
+        compute="_compute_finding",
+    )
+    can_show = fields.Boolean(compute="_compute_can_show")
+
+    _cron_uniq = models.UniqueIndex(
+        "(cron_id) WHERE cron_id IS NOT NULL",
+        "A scheduled action is looked at once.",
+    )
+
+    @api.depends("kind", "cron_id", "limit_hours")
+    def _compute_finding(self):
+        for check in self:
+            # SUDO: managers are told how much waits, whatever they may read of it.
+            finding = check.sudo()._find()
+            check.count = finding.count
+            check.oldest_date = finding.oldest
+            check.state = "alarm" if finding.alarm else "good"
+
+    @api.depends("kind")
+    @api.depends_context("uid")
+    def _compute_can_show(self):
+        for check in self:
+            # SUDO: the name of a model; whether the reader may read it is asked next.
+            model = check.sudo()._get_source().model
+            check.can_show = self.env[model].has_access("read")
+
+    def action_show(self):
+        """Open the records that this check counts."""
+        self.ensure_one()
+        # SUDO: only a domain is made; the list shows what the reader may read.
+        source = self.sudo()._get_source()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.name,
+            "res_model": source.model,
+            "domain": list(source.domain),
+            "view_mode": "list,form",
+        }
+
+    # What is looked at
+
+    def _find(self):
+        """Return what a check finds, in a number of queries that does not grow."""
+        self.ensure_one()
+        if self.kind == "action":
+            return self._find_silence()
+        source = self._get_source()
+        [[count, oldest]] = self.env[source.model]._read_group(
+            source.domain, aggregates=["__count", f"{source.date}:min"]
+        )
+        late = source.late or not oldest or oldest <= self._get_limit_date()
+        return Finding(count, oldest or False, bool(count and late))
+
+    def _get_limit_date(self):
+        return fields.Datetime.now() - timedelta(hours=self.limit_hours)
+
+    def _get_source(self):
+        """Return what this kind of check counts."""
+        self.ensure_one()
+        return getattr(self, f"_get_{self.kind}_source")()
+
+    def _find_silence(self):
+        """Tell whether a scheduled action is active, succeeds and is not late.
+
+        Odoo keeps the date of the last run, not of the last successful one: while an
+        action fails, what is known is when that began.
+        """
+        cron = self.cron_id
+        late = cron.nextcall <= self._get_limit_date()
+        silent = not cron.active or cron.failure_count > 0 or late
+        failing = cron.failure_count and cron.first_failure_date
+        return Finding(int(silent), failing or cron.lastcall, silent)
+
+    def _get_action_source(self):
+        return Source("ir.cron", Domain("id", "=", self.cron_id.id), "lastcall")
+
+    def _get_due_source(self):
+        return Source(
+            "incident.followup",
+            Domain(
+                [
+                    ("state", "=", "running"),
+                    ("error", "=", False),
+                    ("due_date", "<=", fields.Datetime.now()),
+                ]
+            ),
+            "due_date",
+        )
+
+    def _get_stuck_source(self):
+        in_trouble = Domain("error", "!=", False) | Domain("undelivered", "=", True)
+        return Source(
+            "incident.followup",
+            Domain("state", "in", ["running", "held"]) & in_trouble,
+            "write_date",
+        )
+
+    def _get_queued_mail_source(self):
+        return self._get_mail_source("queued")
+
+    def _get_failed_mail_source(self):
+        return self._get_mail_source("failed")
+
+    def _get_mail_source(self, status):
+        return Source("incident.notice", Domain("status", "=", status), "create_date")
+
+    def _get_quarantine_source(self):
+        return Source("incident.inbound", Domain("state", "=", "quarantined"), "date")
+
+    def _get_ending_source(self):
+        """Mails in quarantine whose deletion is announced."""
+        unjudged = Domain("state", "=", "quarantined")
+        return Source(
+            "incident.inbound",
+            unjudged & Domain("end_warned_date", "!=", False),
+            "end_warned_date",
+        )
+
+    def _get_fetch_source(self):
+        """Incoming mail servers that keep failing, or that nobody asks.
+
+        Odoo switches off those that fail for days: they are no less silent.
+        """
+        limit = self._get_limit_date()
+        silent = Domain("date", "=", False) | Domain("date", "<=", limit)
+        confirmed = Domain([("state", "=", "done"), ("server_type", "!=", "local")])
+        return Source(
+            "fetchmail.server",
+            Domain("error_date", "<=", limit) | (confirmed & silent),
+            "date",
+            late=True,
+        )
+
+    def _get_unreachable_source(self):
+        """Parties of open incidents from whom mails came back."""
+        marked = Domain("incident_unreachable_date", "!=", False)
+        tickets = self.env["helpdesk.ticket"]
+        incidents = Domain("is_incident", "=", True) & Domain(
+            "incident_phase", "!=", CLOSED
+        )
+        parties = self.env["res.partner"].union(
+            *(
+                party
+                for name in ("partner_id", "integrator_id")
+                for [party] in tickets._read_group(
+                    incidents & Domain(name, "any", marked), [name]
+                )
+            )
+        )
+        return Source(
+            "res.partner", Domain("id", "in", parties.ids), "incident_unreachable_date"
+        )

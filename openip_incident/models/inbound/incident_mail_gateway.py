@@ -1,0 +1,323 @@
+# Copyright 2026 OpenIP
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+import logging
+import random
+import time
+from contextlib import contextmanager
+from hashlib import sha256
+
+from odoo import api, models, modules
+from odoo.exceptions import ConcurrencyError, LockError
+from odoo.fields import Domain
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import SQL, clean_context, ormcache
+
+from ...tools.mail_limits import MailLimits, find_excess
+from ...tools.mail_repair import repair
+from ..inbounds import (
+    ASIDE,
+    BUSY,
+    DONE,
+    ERROR,
+    IN_GATEWAY,
+    INBOUND,
+    KEPT_STATES,
+    KILLED,
+    RECEIVED,
+    UNROUTED,
+)
+from .mail_alias_domain import KNOWN_ALIASES, KnownAliases
+
+_logger = logging.getLogger(__name__)
+
+RETRIED = (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, ConcurrencyError, LockError)
+# All pauses together stay below five seconds, so that no mail holds up the next ones;
+# who holds an incident for longer is waited for on top of that.
+ATTEMPTS = 8
+FIRST_WAIT = 0.05
+LONGEST_WAIT = 1.0
+LOCK_TIMEOUT = "3s"
+
+# In what admins set the limits: megabytes, kilobytes, or just a number.
+LIMIT_UNITS = {"size": 1024**2, "parts": 1, "depth": 1, "text": 1024, "tags": 1}
+MAX_REFERENCES = 32
+
+
+class IncidentMailGateway(models.AbstractModel):
+    """Takes mail for incidents in so that none is lost, whatever happens (G4, G6).
+
+    Odoo's own gateway runs in the transaction of whoever fetches the mail and marks it
+    as read whether it could be processed or not. Here each mail is written down first;
+    what meets another writer is tried again, and what fails is kept for a human.
+    """
+
+    _name = "incident.mail.gateway"
+    _description = "Mail Gateway of Incidents"
+
+    # Which mail is ours
+
+    @api.model
+    def _protects(self, source):
+        """Tell whether a mail is for incidents, or may be: others take core's path.
+
+        :param source: :class:`MailSource`
+        """
+        if not self.env.su and self.env.user.share:
+            return False
+        recipients = source.recipients
+        addresses = self._get_addresses()
+        return (
+            not recipients
+            or not addresses.keys().isdisjoint(recipients)
+            or bool(self._find_answered_incident(source))
+        )
+
+    @api.model
+    @ormcache()
+    def _get_addresses(self):
+        """Return the addresses at which incidents get mail, with their teams' ids.
+
+        What comes back to a domain's catch-all or bounce address may be an answer.
+        """
+        # SUDO: the gateway compares addresses; nothing of the teams is shown.
+        teams = self.env["helpdesk.ticket.team"].sudo()
+        # Archived ones included: what they have begun goes on.
+        teams = teams.with_context(active_test=False)
+        teams = teams.search([("incident_process", "=", True)])
+        domains = teams.alias_domain_id
+        shared = domains.mapped("catchall_email") + domains.mapped("bounce_email")
+        return {
+            **dict.fromkeys(filter(None, shared), False),
+            **{team.alias_full_name: team.id for team in teams if team.alias_full_name},
+        }
+
+    @api.model
+    def _get_team_addresses(self):
+        """Return the addresses from which teams write: dict of team id: address."""
+        addresses = self._get_addresses().items()
+        # Without a domain an alias is no address.
+        return {
+            team_id: address
+            for address, team_id in addresses
+            if team_id and "@" in address
+        }
+
+    @api.model
+    def _find_answered_incident(self, source):
+        # SUDO: the gateway finds out where a mail belongs.
+        messages = self.env["mail.message"].sudo()
+        answered = messages._search(
+            [
+                ("message_id", "in", source.references[:MAX_REFERENCES]),
+                ("model", "=", "helpdesk.ticket"),
+            ],
+            order="id desc",
+            limit=1,
+        )
+        # SUDO: see above.
+        tickets = self.env["helpdesk.ticket"].sudo().with_context(active_test=False)
+        found = Domain("id", "in", answered.subselect("res_id"))
+        return tickets.search(found & Domain("is_incident", "=", True))
+
+    @api.model
+    def _find_team(self, source):
+        """Return the team whose business a mail is, if it can be told."""
+        # SUDO: see above.
+        teams = self.env["helpdesk.ticket.team"].sudo()
+        addresses = self._get_addresses()
+        for recipient in source.recipients:
+            if addresses.get(recipient):
+                return teams.browse(addresses[recipient])
+        return self._find_answered_incident(source).team_id
+
+    # Taking in
+
+    @api.model
+    def _receive(self, source, model, **options):
+        """Process one mail exactly once, or keep it.
+
+        Nothing of it happens in the caller's transaction.
+
+        :param source: :class:`MailSource`
+        :param model: name of the model for what fits nowhere, or False
+        :param options: of core's ``message_process``
+        :return: what core's gateway returns, False for what it has not processed
+        """
+        with self._open_connection() as gateway, gateway._hold(source.key):
+            inbound = gateway._claim(source, model)
+            if not inbound:
+                return False
+            excess = find_excess(source.raw, gateway._get_limits())
+            if excess:
+                gateway._refuse(inbound, source, excess)
+                return False
+            return gateway._process(inbound, source, model=model, **options)
+
+    @api.model
+    def _receive_again(self, inbound, source):
+        """Process one mail that was kept, unless it still exceeds a limit.
+
+        :return: key of ``EXCESSES``, or False
+        """
+        with self._open_connection() as gateway, gateway._hold(inbound.key):
+            # SUDO: see below.
+            kept = gateway.env["incident.inbound"].sudo().browse(inbound.id)
+            excess = find_excess(source.raw, gateway._get_limits())
+            if not excess and kept.state in KEPT_STATES:
+                gateway._process(kept, source, model=kept.model)
+                with gateway._transaction():
+                    kept._forget_source()
+            return excess
+
+    @contextmanager
+    def _open_connection(self):
+        """Give this model on a connection of its own; a test has but one."""
+        if modules.module.current_test:
+            yield self
+            return
+        with self.env.registry.cursor() as cr:
+            yield self.with_env(self.env(cr=cr))
+
+    @contextmanager
+    def _transaction(self):
+        """Commit what is done inside, or undo it: the connection goes on either way."""
+        if modules.module.current_test:
+            with self.env.cr.savepoint():
+                yield
+            return
+        try:
+            yield
+            # A connection of its own, which nobody else writes on.
+            self.env.cr.commit()  # pylint: disable=invalid-commit
+        except BaseException:
+            self.env.cr.rollback()
+            self.env.transaction.reset()
+            raise
+
+    @contextmanager
+    def _hold(self, key):
+        """Keep other processes from the same mail; who dies lets go of it."""
+        digest = sha256(key.encode(errors="surrogateescape")).digest()
+        number = int.from_bytes(digest[:8], "big", signed=True)
+        with self._transaction():
+            wait = SQL("set_config('lock_timeout', %s, FALSE)", LOCK_TIMEOUT)
+            self.env.cr.execute(SQL("SELECT %s, pg_advisory_lock(%s)", wait, number))
+        try:
+            yield
+        finally:
+            with self._transaction():
+                self.env.cr.execute(
+                    SQL("SELECT pg_advisory_unlock(%s); RESET lock_timeout", number)
+                )
+
+    def _claim(self, source, model):
+        """Write a mail down before anybody reads it.
+
+        Holding the mail, no other process has it: one that is already written down
+        and neither processed nor kept has ended the process that read it.
+
+        :return: the row, empty for a mail that needs nothing more
+        """
+        with self._transaction():
+            # SUDO: the ledger is the gateway's own; nobody writes it otherwise.
+            ledger = self.env["incident.inbound"].sudo()
+            ledger = ledger.with_context(
+                clean_context(self.env.context), tracking_disable=True
+            )
+            inbound = ledger._write_down(source.key, model)
+            if inbound:
+                return inbound
+            inbound = ledger.search([("key", "=", source.key)])
+            if inbound.state == RECEIVED:
+                inbound._keep(source, self._find_team(source), KILLED)
+            _logger.info("Mail %s: received before", source.key)
+            return ledger.browse()
+
+    @api.model
+    def _get_limits(self):
+        """Return what a mail may have, as set by admins."""
+        # SUDO: five numbers are read.
+        parameters = self.env["ir.config_parameter"].sudo()
+        limits = {}
+        for name, unit in LIMIT_UNITS.items():
+            value = parameters.get_param(f"openip_incident.inbound_{name}")
+            if value and value.isdecimal():
+                limits[name] = int(value) * unit
+        return MailLimits(**limits)
+
+    def _refuse(self, inbound, source, excess):
+        """Keep a mail that is not read, and tell its sender."""
+        self._keep_failed(inbound, source, excess)
+        try:
+            with self._transaction():
+                inbound._tell_sender(source)
+        except Exception:
+            # The mail is kept and a human has been told: that is what counts.
+            _logger.exception("Mail %s: sender not told", source.key)
+
+    def _process(self, inbound, source, **options):
+        # Files are kept as they came: making a huge picture smaller takes seconds.
+        context = {
+            IN_GATEWAY: True,
+            INBOUND: inbound.id,
+            KNOWN_ALIASES: KnownAliases(),
+            "image_no_postprocess": True,
+        }
+        thread = self.env["mail.thread"].with_context(**context)
+        ticket_ids = []
+        for attempt in range(ATTEMPTS):
+            try:
+                with self._transaction():
+                    self._lock_first(ticket_ids)
+                    result = thread._process_by_core(repair(source.raw), **options)
+                    self._settle(inbound, source, result)
+                return result
+            except RETRIED as error:
+                _logger.info("Mail %s: %s, try again", source.key, error)
+                self._wait(attempt)
+                with self._transaction():
+                    ticket_ids = self._find_answered_incident(source).ids
+            except Exception as error:
+                _logger.exception("Mail %s: kept in quarantine", source.key)
+                return self._keep_failed(inbound, source, ERROR, str(error))
+        return self._keep_failed(inbound, source, BUSY)
+
+    def _lock_first(self, ticket_ids):
+        """Lock incidents before the transaction reads anything.
+
+        Who writes them all the time would always be faster than a whole mail, and is
+        hardly ever between two statements.
+        """
+        if ticket_ids:
+            self.env.cr.execute(
+                SQL(
+                    "SELECT FROM helpdesk_ticket WHERE id IN %s FOR NO KEY UPDATE",
+                    tuple(ticket_ids),
+                )
+            )
+
+    def _keep_failed(self, inbound, source, reason, failure=False):
+        with self._transaction():
+            inbound._keep(source, self._find_team(source), reason, failure)
+        return False
+
+    @api.model
+    def _wait(self, attempt):
+        """Let the other writer finish, at a random moment so as not to meet again."""
+        if not modules.module.current_test:
+            longest = min(FIRST_WAIT * 2**attempt, LONGEST_WAIT)
+            time.sleep(random.uniform(0, longest))
+
+    def _settle(self, inbound, source, result):
+        """Say what has become of a mail; what core drops is set aside, not lost."""
+        if result or self._is_known(source):
+            inbound.write({"state": DONE, "reason": False, "failure": False})
+        else:
+            inbound._keep(source, self._find_team(source), UNROUTED, state=ASIDE)
+
+    @api.model
+    def _is_known(self, source):
+        # SUDO: whether the mail is already there, wherever it is.
+        messages = self.env["mail.message"].sudo()
+        return messages.search_count([("message_id", "=", source.key)], limit=1)

@@ -1,0 +1,398 @@
+# Copyright 2026 OpenIP
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import formataddr
+
+from ..phases import CLOSE_REASONS, CLOSED, FROZEN, REGISTERED, WAIT_FOR
+
+INTERNAL = "base.group_user"
+
+DERIVED_FIELDS = {
+    "customer_party_id",
+    "incident_phase",
+    "integrator_party_id",
+    "is_incident",
+}
+
+
+class HelpdeskTicket(models.Model):
+    _name = "helpdesk.ticket"
+    _inherit = ["incident.correspondence.mixin", "helpdesk.ticket"]
+    _rec_names_search = ["number", "name", "former_number"]
+
+    # Process
+    is_incident = fields.Boolean(
+        string="Incident",
+        related="team_id.incident_process",
+        store=True,
+        index=True,
+    )
+    incident_phase = fields.Selection(
+        related="stage_id.incident_phase",
+        string="Phase",
+        store=True,
+        index="btree_not_null",
+    )
+    frozen = fields.Boolean(compute="_compute_frozen", search="_search_frozen")
+    return_stage_id = fields.Many2one(
+        comodel_name="helpdesk.ticket.stage",
+        copy=False,
+        index="btree_not_null",
+        groups=INTERNAL,
+        help="Where the incident goes back to once it is answered.",
+    )
+    incident_number = fields.Char(
+        copy=False,
+        readonly=True,
+        groups=INTERNAL,
+        help="The number drawn for the incident, kept if it leaves the process.",
+    )
+    former_number = fields.Char(
+        copy=False,
+        readonly=True,
+        index="btree_not_null",
+        groups=INTERNAL,
+        help="The number before the ticket became an incident.",
+    )
+
+    # Parties
+    integrator_id = fields.Many2one(
+        comodel_name="res.partner",
+        compute="_compute_integrator_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        index="btree_not_null",
+        domain=[("is_integrator", "=", True)],
+        tracking=True,
+        help="Follows the customer's company, and can be changed.",
+    )
+    # Readable outside: the base's portal searches by the record rules, as the user.
+    customer_party_id = fields.Many2one(
+        related="partner_id.incident_party_id",
+        string="Customer company",
+        store=True,
+        index="btree_not_null",
+    )
+    integrator_party_id = fields.Many2one(
+        related="integrator_id.incident_party_id",
+        string="Integrator company",
+        store=True,
+        index="btree_not_null",
+    )
+    unreachable_party_ids = fields.Many2many(
+        comodel_name="res.partner",
+        compute="_compute_unreachable_party_ids",
+        # Those who were archived are the ones that nobody else tells of.
+        context={"active_test": False},
+        groups=INTERNAL,
+    )
+    undelivered_party_ids = fields.Many2many(
+        comodel_name="res.partner",
+        compute="_compute_undelivered_party_ids",
+        context={"active_test": False},
+        string="Not reached",
+        groups=INTERNAL,
+        help="Parties to whom the last mail could not be delivered.",
+    )
+
+    # Validation, escalation and closure
+    validated_by_id = fields.Many2one(
+        comodel_name="res.users", copy=False, readonly=True, groups=INTERNAL
+    )
+    validated_date = fields.Datetime(
+        string="Validated on", copy=False, readonly=True, groups=INTERNAL
+    )
+    escalation_level_id = fields.Many2one(
+        comodel_name="incident.escalation.level",
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        tracking=True,
+        groups=INTERNAL,
+    )
+    escalation_partner_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Carrier contact",
+        copy=False,
+        groups=INTERNAL,
+        help="Who works on the incident outside, at the carrier for instance.",
+    )
+    escalation_reference = fields.Char(
+        string="External reference",
+        copy=False,
+        groups=INTERNAL,
+        help="The number under which the carrier knows the incident.",
+    )
+    escalation_date = fields.Datetime(
+        string="Escalated on", copy=False, readonly=True, groups=INTERNAL
+    )
+    solved_date = fields.Datetime(string="Solved on", copy=False, readonly=True)
+    close_reason = fields.Selection(
+        selection=CLOSE_REASONS, copy=False, readonly=True, tracking=True
+    )
+    reopen_count = fields.Integer(
+        string="Reopened", copy=False, readonly=True, groups=INTERNAL
+    )
+    predecessor_id = fields.Many2one(
+        comodel_name="helpdesk.ticket",
+        string="Follows",
+        copy=False,
+        readonly=True,
+        index="btree_not_null",
+        groups=INTERNAL,
+        help="The closed incident that this one takes up again.",
+    )
+
+    # Requests and answers
+    wait_for = fields.Selection(
+        selection=WAIT_FOR, copy=False, default="either", groups=INTERNAL
+    )
+    wait_start = fields.Datetime(
+        string="Waiting since", copy=False, readonly=True, groups=INTERNAL
+    )
+    answered_party_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Answered by",
+        copy=False,
+        readonly=True,
+        groups=INTERNAL,
+        help="The party that answered last since the incident waits.",
+    )
+    last_answer_date = fields.Datetime(
+        string="Last answer", copy=False, readonly=True, groups=INTERNAL
+    )
+    answer_unread = fields.Boolean(copy=False, groups=INTERNAL)
+    notice_ids = fields.One2many(
+        comodel_name="incident.notice", inverse_name="ticket_id", groups=INTERNAL
+    )
+    # Follow-ups
+    followup_ids = fields.One2many(
+        comodel_name="incident.followup",
+        inverse_name="ticket_id",
+        groups=INTERNAL,
+    )
+    followup_id = fields.Many2one(
+        comodel_name="incident.followup",
+        string="Follow-up",
+        compute="_compute_followup_id",
+        search="_search_followup_id",
+        groups=INTERNAL,
+        help="The open one: how the incident is followed up while it waits.",
+    )
+    followup_state = fields.Selection(related="followup_id.state", groups=INTERNAL)
+    next_step_date = fields.Datetime(
+        related="followup_id.due_date", string="Next step on", groups=INTERNAL
+    )
+    # Whatever the company of the plan: its dates are those of the incident.
+    next_step = fields.Char(
+        compute="_compute_next_step", compute_sudo=True, groups=INTERNAL
+    )
+    reminder_count = fields.Integer(
+        string="Reminders",
+        copy=False,
+        readonly=True,
+        groups=INTERNAL,
+        help="Reminders delivered by the current or last follow-up.",
+    )
+    answer_awaited = fields.Boolean(
+        copy=False,
+        readonly=True,
+        groups=INTERNAL,
+        help="A party whose answer is waited for has not given it yet.",
+    )
+    followup_exempt = fields.Boolean(
+        string="No follow-up",
+        copy=False,
+        tracking=True,
+        groups=INTERNAL,
+        help="Neither reminders nor automatic closure, whatever the plans say.",
+    )
+    our_turn = fields.Boolean(
+        compute="_compute_our_turn", search="_search_our_turn", groups=INTERNAL
+    )
+    incident_banner = fields.Html(
+        compute="_compute_incident_banner", sanitize=False, groups=INTERNAL
+    )
+
+    _incident_number_unique = models.UniqueIndex(
+        "(number) WHERE is_incident", "This incident number is already in use."
+    )
+
+    # Computes
+
+    @api.depends("team_id")
+    def _compute_stage_id(self):
+        """Start incidents where the process starts, keep their phase across teams."""
+        incidents = self.filtered("team_id.incident_process")
+        for ticket in incidents:
+            if ticket.stage_id not in ticket.team_id._get_incident_stages():
+                ticket.stage_id = ticket._get_incident_entry_stage(ticket.team_id)
+        return super(HelpdeskTicket, self - incidents)._compute_stage_id()
+
+    @api.depends("partner_id")
+    def _compute_integrator_id(self):
+        for ticket in self:
+            ticket.integrator_id = (
+                ticket.partner_id and ticket.partner_id._get_incident_integrator()
+            )
+
+    @api.depends(
+        "partner_id.active",
+        "partner_id.email",
+        "partner_id.incident_unreachable_date",
+        "integrator_id.active",
+        "integrator_id.email",
+        "integrator_id.incident_unreachable_date",
+    )
+    def _compute_unreachable_party_ids(self):
+        for ticket in self:
+            addressless = ticket._get_unreachable_parties()
+            ticket.unreachable_party_ids = addressless | ticket._get_bounced_parties()
+
+    @api.depends("incident_phase")
+    def _compute_frozen(self):
+        for ticket in self:
+            ticket.frozen = ticket.incident_phase == FROZEN
+
+    def _search_frozen(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        frozen = Domain("incident_phase", "=", FROZEN)
+        return frozen if True in value else ~frozen
+
+    @api.model
+    def _read_group_stage_ids(self, stages, domain):
+        """Show the columns of the process to incident teams only."""
+        team_id = self.env.context.get("default_team_id")
+        team = self.env["helpdesk.ticket.team"].browse(team_id)
+        if team.incident_process:
+            return (stages | team._get_incident_stages()).sorted()
+        if self.env.context.get("incident_stages"):
+            return stages.search(
+                [("incident_phase", "!=", False), ("team_ids", "!=", False)]
+            )
+        columns = super()._read_group_stage_ids(stages, domain)
+        return columns.filtered(
+            lambda stage: not stage.incident_phase or stage in stages
+        )
+
+    # CRUD
+
+    @api.model
+    def default_get(self, fields):
+        """Make an incident of what is created among the incidents."""
+        context = self.env.context
+        team_id = context.get("default_team_id")
+        if context.get("incident_stages") and not team_id:
+            team_id = self._get_default_incident_team().id
+        records = self.with_context(default_team_id=team_id) if team_id else self
+        return super(HelpdeskTicket, records).default_get(fields)
+
+    @api.model
+    def _get_default_incident_team(self):
+        """Return the user's own incident team, else the first one."""
+        own = self.env.user.helpdesk_team_ids.filtered("incident_process")
+        return own[:1] or own.search([("incident_process", "=", True)], limit=1)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        tickets = super().create(
+            [
+                self._complete_incident_number(self._scrub_incident_vals(vals))
+                for vals in vals_list
+            ]
+        )
+        incidents = tickets.filtered("is_incident")
+        incidents._incident_enter_process()
+        incidents._ensure_incident_start()
+        return tickets
+
+    def copy(self, default=None):
+        """Leave drawing the number to the creation, which knows the team."""
+        return super().copy({"number": "/", **(default or {})})
+
+    def write(self, vals):
+        # Stage and team alone decide these; written from outside they would lie.
+        vals = {key: value for key, value in vals.items() if key not in DERIVED_FIELDS}
+        if {"stage_id", "team_id"} & vals.keys():
+            if not self._incident_is_applying(vals):
+                return self._incident_write(vals)
+        res = super().write(vals)
+        if vals.get("followup_exempt") or vals.get("active") is False:
+            # SUDO: follow-ups are written by the process only.
+            self.sudo().followup_id._finish("cancelled", self.env.user.partner_id)
+        if "user_id" in vals:
+            # The base computes a missing team from the assignee.
+            self._incident_enter_process()
+        return res
+
+    def _ensure_incident_start(self):
+        """Refuse to create incidents past their registration (P1)."""
+        for ticket in self:
+            if ticket.incident_phase != REGISTERED:
+                raise UserError(
+                    self.env._(
+                        "A new incident is registered first, then opened: it cannot "
+                        "start in the stage %(stage)s.",
+                        stage=ticket.stage_id.name,
+                    )
+                )
+
+    # Correspondence
+
+    def _get_correspondents(self):
+        return self._get_incident_parties()
+
+    def _get_correspondence_url(self, party):
+        """Give personal links to parties only: these end when they are replaced."""
+        if party not in self._get_incident_parties():
+            return self._get_incident_login_url(party)
+        return self._get_incident_url(party)
+
+    def _get_correspondence_company(self):
+        self.ensure_one()
+        return self.company_id
+
+    def _get_correspondence_sender(self):
+        """Write from the team's alias: whichever header a client uses, we hear it."""
+        senders = {}
+        # What the gateway compares with every mail is known without a query.
+        known = self.env["incident.mail.gateway"]._get_team_addresses()
+        for team, tickets in self.grouped("team_id").items():
+            company = tickets[0].company_id
+            address = known.get(team.id) or company.email
+            sender = formataddr((company.name, address)) if address else ""
+            senders.update(dict.fromkeys(tickets.ids, sender))
+        return senders
+
+    def _after_correspondence(self, letters, events):
+        self.env["incident.notice"].create(
+            [
+                {
+                    "ticket_id": draft.record.id,
+                    "partner_id": draft.party.id,
+                    "email": draft.party.email,
+                    "entry_id": entry.id,
+                    "message_id": message.id,
+                    "event_id": draft.record.id in events
+                    and events[draft.record.id].id,
+                }
+                for draft, entry, message in letters
+            ]
+        )
+        self._incident_alert_of_unreachable()
+
+    # Duplicates
+
+    def action_open_duplicate_wizard(self):
+        """Offer the closing stage of the process as the target of a duplicate."""
+        action = super().action_open_duplicate_wizard()
+        if self.is_incident and action["context"].get("default_target_stage_id"):
+            action["context"]["default_target_stage_id"] = (
+                self.team_id._get_incident_stage(CLOSED).id
+            )
+        return action

@@ -1,0 +1,3 @@
+from . import base_automation
+from . import incident_batch_mixin
+from . import mail_batch

@@ -1,0 +1,56 @@
+# Copyright 2026 OpenIP
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, models
+from odoo.tools import ormcache
+
+from ..template.incident_template_trial import ON_TRIAL, TRIAL
+
+
+class BaseAutomation(models.Model):
+    _inherit = "base.automation"
+
+    def _get_actions(self, records, triggers):
+        """Return the rules of a model without asking the database each time.
+
+        Core looks them up for every stored field that is computed: seven times for one
+        new incident.
+        """
+        if self.env.context.get(TRIAL) is ON_TRIAL:
+            # Made up to try a template: no rule acts on what is taken back.
+            return self.browse()
+        if "__action_done" not in self.env.context:
+            # How core recognises the rules that run already; see there.
+            self = self.with_context(__action_done={})
+        return self.browse(self._get_action_ids(records._name, tuple(triggers)))
+
+    @api.model
+    @ormcache("model_name", "triggers")
+    def _get_action_ids(self, model_name, triggers):
+        return super()._get_actions(self.env[model_name], list(triggers))._ids
+
+    def _update_registry(self):
+        """Forget the rules that were known: other workers load their registry anew."""
+        self.env.registry.clear_cache()
+        return super()._update_registry()
+
+    def write(self, vals):
+        res = super().write(vals)
+        if "trigger_field_ids" in vals:
+            self.env.registry.clear_cache()
+        return res
+
+    def _check_trigger_fields(self, record):
+        """Compare as core does, without reading the fields of the rule each time."""
+        names = self._get_trigger_names(self.id)
+        old_values = self.env.context.get("old_values")
+        if not names or old_values is None:
+            return True
+        old = old_values.get(record.id, {})
+        return any(name in old and record[name] != old[name] for name in names)
+
+    @api.model
+    @ormcache("rule_id")
+    def _get_trigger_names(self, rule_id):
+        # SUDO: as core reads its rules, whoever sets them off.
+        return tuple(self.sudo().browse(rule_id).trigger_field_ids.mapped("name"))

@@ -1,0 +1,3 @@
+from . import incident_template_trial
+from . import mail_template
+from . import mail_template_uses

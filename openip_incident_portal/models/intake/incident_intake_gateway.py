@@ -1,0 +1,339 @@
+# Copyright 2026 OpenIP
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import timedelta
+from email.generator import BytesGenerator
+from email.policy import compat32
+from hashlib import sha256
+from io import BytesIO
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL, email_normalize, email_split
+from odoo.tools.mail import email_domain_extract, unfold_references
+
+from odoo.addons.openip_incident.tools.mail_classifier import BOUNCE, DOUBTFUL
+from odoo.addons.openip_incident.tools.mail_domain import get_registrable_domain
+
+from ...tools.mail_screen import (
+    CEILING,
+    CONVERSATION,
+    DOMAIN_LIMIT,
+    NO_SENDER,
+    OWN_ADDRESS,
+    SENDER_LIMIT,
+    UNKNOWN_SENDER,
+    WORTHLESS,
+    is_attended,
+    screen,
+)
+
+# Core's name for it, where a mail server is told to keep the source.
+RAW_MAIL = "original_email.eml"
+LIMIT_HOURS = 24
+CEILING_SPAN = timedelta(hours=1)
+
+LOCK = "openip_incident_portal.form_link"
+CONVERSATION_HEADERS = ("message_id", "in_reply_to", "references")
+MAX_REFERENCES = 32
+
+
+@dataclass(frozen=True)
+class LinkLimit:
+    """How many form links there may be already.
+
+    :ivar reason: key of ``HOLD_REASONS`` for what would be one too many
+    :ivar condition: ``SQL`` about an intake
+    :ivar most: how many, 0 for no limit
+    """
+
+    reason: str
+    condition: SQL
+    most: int
+
+
+class IncidentIntake(models.Model):
+    """Takes mails in and decides which of them are answered with a form link."""
+
+    _inherit = "incident.intake"
+
+    # Mails that arrive
+
+    @api.model
+    def message_new(self, msg_dict, custom_values=None):
+        values = dict(custom_values or {})
+        mail = values.pop("mail", None)
+        values = {**self._prepare_arrival_vals(msg_dict, mail, values), **values}
+        intake = super().message_new(msg_dict, values)
+        if mail and RAW_MAIL not in [item[0] for item in msg_dict["attachments"]]:
+            intake._keep_raw_mail(mail)
+        return intake
+
+    def _prepare_arrival_vals(self, msg_dict, mail, values):
+        team = self.env["helpdesk.ticket.team"].browse(values.get("team_id"))
+        partner = self.env["res.partner"].browse(msg_dict.get("author_id"))
+        company_lang = (team.company_id or self.env.company).partner_id.lang
+        reason = self._get_hold_reason(msg_dict, mail, team)
+        worthless = reason in WORTHLESS
+        return {
+            "subject": msg_dict.get("subject"),
+            "email_from": msg_dict.get("email_from"),
+            "partner_id": partner.id,
+            "body": msg_dict.get("body"),
+            "message_uid": msg_dict.get("message_id"),
+            "references": msg_dict.get("references"),
+            "lang": self._get_reader_lang(partner, company_lang or "en_US"),
+            "hold_reason": reason,
+            "state": "discarded" if worthless else "sent",
+            "to_review": bool(reason and not worthless and reason != CEILING),
+        }
+
+    def _get_reader_lang(self, partner, fallback):
+        return partner._get_incident_lang(fallback) if partner else fallback
+
+    def _keep_raw_mail(self, mail):
+        """Keep the source of a mail: what was read of it may not be all."""
+        self.env["ir.attachment"].create(
+            {
+                "name": RAW_MAIL,
+                "raw": self._get_raw_mail(mail),
+                "mimetype": "message/rfc822",
+                "res_model": self._name,
+                "res_id": self.id,
+            }
+        )
+
+    @api.model
+    def _get_raw_mail(self, mail):
+        try:
+            return mail.as_bytes()
+        except Exception:
+            # Python cannot fold some broken headers; this policy leaves them alone.
+            source = BytesIO()
+            BytesGenerator(source, policy=compat32, maxheaderlen=0).flatten(mail)
+            return source.getvalue()
+
+    def message_update(self, msg_dict, update_vals=None):
+        """Show agents what is added to a conversation; the clock is not theirs.
+
+        Whoever answers after the link has expired or was lost is heard again, but a
+        machine sends no second link: an agent decides.
+        """
+        machine = msg_dict.get("incident_disregard")
+        if not machine or machine in DOUBTFUL:
+            expired = self.filtered(lambda intake: intake.state == "expired")
+            expired.write({"state": "sent", "expiry_date": False})
+            self.write({"to_review": True})
+        if not machine:
+            author = self.env["res.partner"].browse(msg_dict.get("author_id"))
+            # SUDO: the mail gateway records that somebody can be reached.
+            author.sudo()._mark_reachable()
+        return super().message_update(msg_dict, update_vals=update_vals)
+
+    def _message_post_after_hook(self, message, msg_values):
+        res = super()._message_post_after_hook(message, msg_values)
+        if message.message_type == "email" and not self.original_id:
+            # SUDO: the mail gateway answers what it has received.
+            self.sudo()._take_arrival(message)
+        return res
+
+    def _take_arrival(self, message):
+        """Answer a mail once it is in, with its files and its inline images."""
+        self.write({"original_id": message.id, "body": message.body})
+        if self.hold_reason not in (*WORTHLESS, *DOUBTFUL):
+            self.partner_id._mark_reachable()
+        if self.state == "sent" and not self.hold_reason:
+            self._try_to_send_form_link()
+
+    def _message_receive_bounce(self, email, partner):
+        res = super()._message_receive_bounce(email, partner)
+        self.filtered(lambda intake: intake.state == "sent").write({"to_review": True})
+        return res
+
+    @api.model
+    def _detect_loop_sender_domain(self, email_from_normalized):
+        """Keep every mail: the limits of the form link break loops already."""
+        return None
+
+    # Which of them are answered
+
+    def _get_hold_reason(self, msg_dict, mail, team):
+        """Tell why a mail is not answered with a form link.
+
+        :return: key of ``HOLD_REASONS``, or False
+        """
+        if msg_dict.get("is_bounce"):
+            return BOUNCE
+        reason = msg_dict.get("incident_disregard") or (mail and screen(mail))
+        if reason:
+            return reason
+        reason, address = self._get_address_problem(msg_dict.get("email_from"))
+        if reason:
+            return reason
+        if team.intake_known_only and not msg_dict.get("author_id"):
+            return UNKNOWN_SENDER
+        return self._get_exceeded_limit(address, team, msg_dict)
+
+    @api.model
+    def _get_address_problem(self, email_from):
+        """Tell why nobody could be answered, whatever the mail says.
+
+        :return: key of ``HOLD_REASONS`` or False, and the normalised address
+        """
+        address = email_normalize(email_from or "")
+        if address and self._is_own_address(address):
+            return OWN_ADDRESS, address
+        return (False if is_attended(address) else NO_SENDER), address
+
+    @api.model
+    def _is_own_address(self, address):
+        """Tell whether it is us who would be answered, and would answer."""
+        # SUDO: the mail gateway compares; nothing of these settings is shown.
+        env = self.sudo().env
+        if env["mail.alias"].search_count([("alias_full_name", "=", address)], limit=1):
+            return True
+        domains = env["mail.alias.domain"].search(Domain.TRUE)
+        servers = env["ir.mail_server"].search(Domain.TRUE)
+        own = [
+            *domains.mapped("catchall_email"),
+            *domains.mapped("bounce_email"),
+            *domains.mapped("default_from_email"),
+            *env["res.company"].search(Domain.TRUE).mapped("email"),
+            *servers.mapped("smtp_user"),
+            *servers.mapped("from_filter"),
+            *env["fetchmail.server"].search(Domain.TRUE).mapped("user"),
+        ]
+        return address in {
+            found.lower() for value in own if value for found in email_split(value)
+        }
+
+    @api.model
+    def _get_exceeded_limit(self, address, team, msg_dict, waiting=False):
+        """Tell which limit one more link to an address would exceed.
+
+        Mails that arrive at the same time wait for each other here. What the others
+        have sent meanwhile is younger than this transaction's snapshot, so it is looked
+        up in another one, too.
+
+        :param msg_dict: the mail, by which its conversation is known
+        :param waiting: whether it is the turn of one that has waited for its hour
+        :return: key of ``HOLD_REASONS``, or False
+        """
+        domain = get_registrable_domain(email_domain_extract(address))
+        stranger = not msg_dict.get("author_id")
+        limits = self._get_link_limits(address, domain, team, stranger, waiting)
+        message_ids = self._get_conversation_ids(msg_dict)
+        self._wait_for_links([domain, *message_ids] + [CEILING] * stranger)
+        # SUDO: links count, whichever team has sent them.
+        intakes = self.sudo()
+        with self.env.registry.cursor() as cr:
+            others = intakes.with_env(intakes.env(cr=cr))
+            if intakes._is_answered_meanwhile(others, message_ids):
+                return CONVERSATION
+            found = intakes._find_links(limits) | others._find_links(limits)
+        counts = Counter(index for index, _intake_id in found)
+        reasons = [
+            limit.reason
+            for index, limit in enumerate(limits)
+            if counts[index] >= limit.most
+        ]
+        return next(iter(reasons), False)
+
+    @api.model
+    def _get_link_limits(self, address, domain, team, stranger, waiting=False):
+        """Return the limits of links to an address, in the order of their reasons.
+
+        Strangers of its domain, and strangers altogether, keep no known contact from a
+        link. At a large provider strangers have nothing in common but the provider.
+
+        :return: list of :class:`LinkLimit`
+        """
+        since = fields.Datetime.now() - timedelta(hours=LIMIT_HOURS)
+        sent = SQL("sent_date > %s", since)
+        limits = [
+            LinkLimit(
+                SENDER_LIMIT,
+                SQL("%s AND email_normalized = %s", sent, address),
+                team.intake_sender_limit,
+            )
+        ]
+        if stranger:
+            providers = self.env["incident.mail.provider"]
+            limits += [
+                LinkLimit(
+                    DOMAIN_LIMIT,
+                    SQL("%s AND email_domain = %s", sent, domain),
+                    0 if providers._is_provider(domain) else team.intake_domain_limit,
+                ),
+                LinkLimit(
+                    CEILING,
+                    SQL(
+                        "sent_date > %s AND partner_id IS NULL",
+                        fields.Datetime.now() - CEILING_SPAN,
+                    ),
+                    self._get_ceiling(),
+                ),
+            ]
+        if stranger and not waiting:
+            # Nobody overtakes those who wait.
+            queue = SQL("hold_reason = %s AND state = 'sent'", CEILING)
+            limits.append(LinkLimit(CEILING, queue, 1))
+        return [limit for limit in limits if limit.most]
+
+    @api.model
+    def _get_conversation_ids(self, msg_dict):
+        """Return the Message-IDs of a mail and of what it answers."""
+        values = (msg_dict.get(name) for name in CONVERSATION_HEADERS)
+        found = unfold_references(" ".join(value for value in values if value))
+        return sorted(set(found))[-MAX_REFERENCES:]
+
+    @api.model
+    def _wait_for_links(self, values):
+        """Keep others from deciding about links of the same kind until the commit."""
+        keys = [
+            int.from_bytes(sha256(f"{LOCK}|{value}".encode()).digest()[:8], signed=True)
+            for value in values
+        ]
+        self.env.execute_query(
+            SQL(
+                "SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS key",
+                # In one order, so that two never wait for each other.
+                sorted(keys),
+            )
+        )
+
+    def _is_answered_meanwhile(self, others, message_ids):
+        """Tell whether the conversation has become an intake that is not seen here.
+
+        :param others: intakes in a younger snapshot
+        """
+        domain = Domain("message_id", "in", message_ids) & Domain(
+            "model", "=", self._name
+        )
+        mails = others.original_id.search(domain)
+        known = self.original_id.search(domain)
+        unseen = mails.filtered(lambda mail: mail.id not in known._ids)
+        intakes = others.browse(unseen.mapped("res_id")).exists()
+        return any(intake.state != "discarded" for intake in intakes)
+
+    def _find_links(self, limits):
+        """Return what counts for limits, for each at most as much as it allows.
+
+        :param limits: list of :class:`LinkLimit`
+        :return: set of (place of the limit in the list, id of an intake)
+        """
+        if not limits:
+            return set()
+        self.flush_model()
+        parts = [
+            SQL(
+                "(SELECT %s, id FROM incident_intake WHERE %s LIMIT %s)",
+                index,
+                limit.condition,
+                limit.most,
+            )
+            for index, limit in enumerate(limits)
+        ]
+        return set(self.env.execute_query(SQL(" UNION ALL ").join(parts)))

@@ -1,0 +1,203 @@
+# Copyright 2026 OpenIP
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+import binascii
+import logging
+from dataclasses import dataclass
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import formataddr, hash_sign, verify_hash_signed
+
+from odoo.addons.openip_incident.models.correspondence.incident_correspondence_mixin import (
+    AUTOMATIC_HEADERS,
+)
+
+from ...tools.mail_screen import FAILURE
+from ..page.helpdesk_ticket_link import read_token
+
+_logger = logging.getLogger(__name__)
+
+SCOPE = "openip_incident_portal.form_link"
+LAYOUT = "openip_incident_portal.form_link_layout"
+
+# RFC 3834: this one answers a mail, and nobody has typed it.
+HEADERS = {**AUTOMATIC_HEADERS, "Auto-Submitted": "auto-replied"}
+
+
+@dataclass(frozen=True)
+class FormLink:
+    """What a form link says that we have signed."""
+
+    intake: models.BaseModel
+    # ``open``, ``submitted``, ``expired`` or ``discarded``
+    state: str
+
+
+class IncidentIntake(models.Model):
+    """The link to the form: signing and reading it, and the mail that carries it."""
+
+    _inherit = "incident.intake"
+
+    # Signing and reading
+
+    def _get_form_url(self):
+        """Return the address of the form, under a link of its own."""
+        self.ensure_one()
+        return f"{self.get_base_url()}/incident/form/{self._sign_form_link()}"
+
+    def _sign_form_link(self):
+        # SUDO: the signature needs the database's secret, the version is internal.
+        intake = self.sudo()
+        until = intake.expiry_date or fields.Datetime.now()
+        values = [intake.id, intake.link_version, int(until.timestamp())]
+        return hash_sign(intake.env, SCOPE, values)
+
+    @api.model
+    def _read_form_link(self, token):
+        """Return what a form link says, if we have signed it.
+
+        :param token: what the browser sent
+        :return: :class:`FormLink`, or None for what opens nothing
+        """
+        # SUDO: visitors have no rights; what they may see hangs on the signature.
+        intakes = self.env["incident.intake"].sudo()
+        try:
+            values = verify_hash_signed(intakes.env, SCOPE, read_token(token))
+            intake_id, version, until = values
+        except (TypeError, ValueError, IndexError, binascii.Error):
+            return None
+        intake = intakes.search_fetch([("id", "=", intake_id)])
+        if not intake or intake.link_version != version:
+            return None
+        state = intake._get_form_state()
+        if state == "open" and until < fields.Datetime.now().timestamp():
+            # A younger link was sent since.
+            state = "expired"
+        return FormLink(intake, state)
+
+    def _get_form_state(self):
+        """Return what the form of this intake is: open, or why it is not.
+
+        :return: ``open``, ``submitted``, ``expired`` or ``discarded``
+        """
+        self.ensure_one()
+        if self.state != "sent":
+            return self.state
+        expired = not self.expiry_date or self.expiry_date <= fields.Datetime.now()
+        return "expired" if expired else "open"
+
+    # Sending
+
+    def _try_to_send_form_link(self):
+        """Send the link, but keep the mail that asks for it if that fails.
+
+        An exception in the mail gateway loses the mail.
+        """
+        try:
+            with self.env.cr.savepoint():
+                self._send_form_link()
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception:
+            _logger.exception("No form link for intake %s", self.id)
+            self.write({"hold_reason": FAILURE, "to_review": True})
+
+    def _send_form_link(self):
+        """Mail the form link to the sender, good from now on."""
+        self.ensure_one()
+        now = fields.Datetime.now()
+        life = timedelta(days=self.team_id.intake_expiry_days)
+        remind = self.team_id.intake_reminder and self.team_id.form_reminder_template_id
+        self.write(
+            {
+                "state": "sent",
+                "sent_date": now,
+                "expiry_date": now + life,
+                "reminder_date": now + life / 2 if remind else False,
+                "reminded_date": False,
+                "hold_reason": False,
+                "to_review": False,
+                "mail_attempts": 0,
+                "mail_failure": False,
+            }
+        )
+        self._mail_form_link(self.team_id._get_form_link_template())
+
+    def _mail_form_link(self, template):
+        """Queue one mail to the sender, in its language, as an answer to its mail.
+
+        To the address alone: a sender becomes a contact when support validates.
+        """
+        subject, body = self._render_form_link(template)
+        sender = self._get_correspondence_sender()[self.id]
+        message = self._create_messages(
+            [
+                {
+                    **self._prepare_message_vals(sender),
+                    "author_id": self._get_correspondence_company().partner_id.id,
+                    "subject": subject,
+                    "body": body,
+                    "message_type": "auto_comment",
+                    "subtype_id": self._get_comment_subtype_id(),
+                    "parent_id": self.original_id.id,
+                }
+            ]
+        )
+        mail = self.env["mail.mail"].create(
+            self._prepare_form_mail_vals(message, template, subject, body)
+        )
+        self.env["mail.notification"].create(
+            {
+                "author_id": message.author_id.id,
+                "is_read": True,
+                "mail_email_address": self.email_normalized,
+                "mail_mail_id": mail.id,
+                "mail_message_id": message.id,
+                "notification_status": "ready",
+                "notification_type": "email",
+            }
+        )
+        self.env["incident.wakeup"]._wake_mail_queue()
+
+    def _prepare_form_mail_vals(self, message, template, subject, body):
+        headers = dict(HEADERS)
+        # A folded header would break ours.
+        original = "".join((self.message_uid or "").split())
+        if original:
+            headers["In-Reply-To"] = original
+        name = self.partner_id.name or ""
+        return {
+            "mail_message_id": message.id,
+            "body_html": self._render_form_layout(subject, body),
+            "headers": repr(headers),
+            "references": f"{original} {message.message_id}".strip(),
+            "email_to": formataddr((name, self.email_normalized)),
+            "auto_delete": template.auto_delete,
+        }
+
+    def _render_form_link(self, template):
+        """Return subject and text of a mail in the sender's language."""
+        renderer = self.env["incident.mail.renderer"]
+        # SUDO: templates are what admins made them; the gateway chooses none.
+        return renderer._render_words(template.sudo(), self, self.lang)
+
+    def _render_form_layout(self, subject, body):
+        return self.env["ir.qweb"]._render(
+            LAYOUT,
+            {
+                "subject": subject,
+                "body": body,
+                "company": self._get_correspondence_company(),
+                "lang": self.lang,
+            },
+            lang=self.lang,
+            minimal_qcontext=True,
+        )
+
+    def _get_form_expiry_text(self):
+        """Return until when the link is good, as its reader reads it."""
+        self.ensure_one()
+        until = self.expiry_date or fields.Datetime.now()
+        return self._format_correspondence_date(until, self.partner_id, self.lang)

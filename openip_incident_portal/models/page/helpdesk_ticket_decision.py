@@ -1,0 +1,262 @@
+# Copyright 2026 OpenIP
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+import hashlib
+from datetime import timedelta
+
+from odoo import fields, models
+from odoo.tools import plaintext2html
+
+from odoo.addons.openip_incident.models.followups import ANSWERED
+from odoo.addons.openip_incident.models.phases import (
+    CLOSED,
+    CLOSURE,
+    CONFIRMED,
+    IN_PROGRESS,
+)
+
+CONFIRM = "confirmed"
+REFUSE = "refused"
+WITHDRAW = "withdrawn"
+
+DECISIONS = [
+    (CONFIRM, "Confirmed"),
+    (REFUSE, "Refused"),
+    (WITHDRAW, "Taken back"),
+]
+
+# Whoever has more to say in an hour is no human.
+MAX_ANSWERS = 30
+LINK_INTERVAL = timedelta(hours=1)
+
+
+class HelpdeskTicket(models.Model):
+    """What a party does on its page: answer, confirm or refuse closure, take it back.
+
+    Records come as superuser, the party from a link that we have signed. Every act
+    locks the incident first and looks where it stands then: the first one decides.
+    """
+
+    _inherit = "helpdesk.ticket"
+
+    # Answers
+
+    def _incident_answer_on_page(self, party, text, files, nonce, private=False):
+        """Post what a party wrote on its page, however often it is sent.
+
+        :param text: plain text
+        :param files: list of (name, content)
+        :param nonce: what the form was given, the same for each of its copies
+        :param private: whether the form said that nobody but support reads it
+        :return: False when the party has written too much lately
+        """
+        self.ensure_one()
+        self._incident_lock()
+        message_id = self._get_page_message_id(party, text, files, nonce)
+        messages = self.env["mail.message"]
+        if messages.search_count([("message_id", "=", message_id)], limit=1):
+            return True
+        if self._has_page_flooded(party):
+            return False
+        values = {"message_id": message_id}
+        if private:
+            # What was asked alone may have been answered by a colleague meanwhile.
+            values["parent_id"] = self._get_private_parent(party).id
+        self._incident_post_on_page(party, text, files, **values)
+        return True
+
+    def _get_private_parent(self, party):
+        """Return the last message of a party's private line, which it answers."""
+        return self.env["mail.message"].search(
+            [
+                ("model", "=", self._name),
+                ("res_id", "=", self.id),
+                ("incident_private_party_id", "=", party.incident_party_id.id),
+            ],
+            order="id desc",
+            limit=1,
+        )
+
+    def _get_page_message_id(self, party, text, files, nonce):
+        """Return the Message-ID of an answer, by which its copies are recognised.
+
+        The text is part of it: who goes back and writes something else says more.
+        """
+        digest = hashlib.sha256(f"{self.id}|{party.id}|{nonce}|{text}".encode())
+        for name, content in files:
+            digest.update(name.encode() + content)
+        return f"<incident-page-{digest.hexdigest()}@openip-incident>"
+
+    def _has_page_flooded(self, party):
+        written = self.env["mail.message"].search_count(
+            [
+                ("model", "=", self._name),
+                ("res_id", "=", self.id),
+                ("author_id", "=", party.id),
+                ("date", ">", fields.Datetime.now() - timedelta(hours=1)),
+            ],
+            limit=MAX_ANSWERS,
+        )
+        return written >= MAX_ANSWERS
+
+    def _incident_post_on_page(self, party, text, files, **values):
+        """Post what a party typed, as its mail would have been."""
+        text = text or self.env._("Please see the files.")
+        body = self._scrub_incident_body(plaintext2html(text))
+        return self._incident_in_house().message_post(
+            author_id=party.id,
+            body=body,
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+            attachments=files,
+            **values,
+        )
+
+    def _incident_in_house(self):
+        """Return the incident in the language of the chatter, not in the visitor's.
+
+        What colleagues are told because of an act is written down once, for them.
+        """
+        return self.with_context(lang=self._get_correspondence_lang())
+
+    # Closure
+
+    def _incident_confirm_closure(self, party):
+        """Close the incident, as a party confirms that everything works (P7).
+
+        :return: False when somebody was faster
+        """
+        self.ensure_one()
+        self._incident_lock()
+        if self.incident_phase != CLOSURE:
+            return False
+        self.followup_id._finish(ANSWERED, party)
+        vals = {
+            "close_reason": CONFIRMED,
+            **self._prepare_decision_vals(CONFIRM, party),
+        }
+        self._incident_in_house()._incident_move_to(CLOSED, vals=vals)
+        self._incident_note_decision(party)
+        return True
+
+    def _incident_refuse_closure(self, party, text, files):
+        """Put the incident back to work, with the reason as the party's answer.
+
+        :return: False when somebody was faster
+        """
+        self.ensure_one()
+        self._incident_lock()
+        if self.incident_phase != CLOSURE:
+            return False
+        self.followup_id._finish(ANSWERED, party)
+        vals = self._prepare_decision_vals(REFUSE, party)
+        self._incident_in_house()._incident_move_to(IN_PROGRESS, vals=vals)
+        self._incident_post_on_page(party, self._get_refusal(text), files)
+        return True
+
+    def _incident_withdraw_confirmation(self, party, text, files):
+        """Reopen what a party has confirmed by mistake, or too early.
+
+        :return: False when there is nothing that it may take back
+        """
+        self.ensure_one()
+        self._incident_lock()
+        if not self._may_withdraw_closure(party):
+            return False
+        vals = self._prepare_decision_vals(WITHDRAW, party)
+        phase = self._get_reopen_phase()
+        self._incident_in_house()._incident_move_to(phase, vals=vals, silent=True)
+        self._incident_post_on_page(party, self._get_refusal(text), files)
+        return True
+
+    def _may_withdraw_closure(self, party):
+        """Tell whether a party has confirmed closure and may still take it back."""
+        return bool(
+            self.incident_phase == CLOSED
+            and self.close_reason == CONFIRMED
+            and self.closure_decision == CONFIRM
+            and self.closure_decided_by_id.incident_party_id == party.incident_party_id
+            and self._is_incident_reopenable()
+        )
+
+    def _get_refusal(self, text):
+        return self.env._("It still does not work: %(reason)s", reason=text)
+
+    def _prepare_decision_vals(self, decision, party):
+        return {
+            "closure_decision": decision,
+            "closure_decided_by_id": party.id,
+            "closure_decision_date": fields.Datetime.now(),
+        }
+
+    def _prepare_incident_move_vals(self, stage):
+        """Forget the decision of an earlier closure: this one is asked anew."""
+        vals = super()._prepare_incident_move_vals(stage)
+        origin, target = self.incident_phase, stage.incident_phase
+        if origin != target and (target == CLOSURE or origin == CLOSED):
+            vals.update(
+                closure_decision=False,
+                closure_decided_by_id=False,
+                closure_decision_date=False,
+            )
+        return vals
+
+    def _incident_note_decision(self, party):
+        """Tell colleagues, in the language of the chatter, who decided."""
+        self._message_log(
+            body=self._incident_in_house().env._(
+                "%(party)s has confirmed the closure on its page.", party=party.name
+            )
+        )
+
+    def _get_page_decision_line(self, party):
+        """Return who decided what when, as a party reads it."""
+        facts = {
+            "party": self._get_page_name(self.closure_decided_by_id),
+            "date": self._format_page_deadline(self.closure_decision_date, party),
+        }
+        if self.closure_decision == CONFIRM:
+            return self.env._(
+                "%(party)s has confirmed on %(date)s that everything works.", **facts
+            )
+        if self.closure_decision == REFUSE:
+            return self.env._(
+                "%(party)s has told us on %(date)s that it still does not work.",
+                **facts,
+            )
+        return self.env._(
+            "%(party)s has taken its confirmation back on %(date)s.", **facts
+        )
+
+    # Fresh links
+
+    def _incident_mail_fresh_link(self, party):
+        """Mail a party a link in place of an expired one, once an hour at most.
+
+        Nobody else reads of it: the chatter gets an internal note.
+        """
+        self.ensure_one()
+        self._incident_lock()
+        now = fields.Datetime.now()
+        asked = self.env["incident.notice"].search_count(
+            [
+                ("ticket_id", "=", self.id),
+                ("partner_id", "=", party.id),
+                ("fresh_link_date", ">", now - LINK_INTERVAL),
+            ],
+            limit=1,
+        )
+        if asked:
+            return False
+        note = self._message_log(
+            body=self._incident_in_house().env._(
+                "%(party)s has asked for a fresh link to its page.", party=party.name
+            )
+        )
+        self._correspond(
+            self.env.ref("openip_incident_portal.mail_template_fresh_link"),
+            entries={self.id: note},
+            parties={self.id: party},
+        )
+        note.incident_notice_ids.write({"fresh_link_date": now})
+        return True
