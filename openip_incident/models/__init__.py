@@ -1,5 +1,6 @@
-from . import incident_wakeup
+from . import helpdesk_ticket_lock
 from . import incident_address_mixin
+from . import ir_cron
 from . import speed
 from . import party
 from . import identity

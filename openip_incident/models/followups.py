@@ -46,3 +46,6 @@ OUTCOMES = [
     (BOUNCED, "Bounced"),
     (DONE, "Done"),
 ]
+
+# Nobody is closed sooner after an announcement, whatever a plan says (G3).
+ANNOUNCEMENT_FLOOR = timedelta(hours=24)

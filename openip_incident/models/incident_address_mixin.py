@@ -1,7 +1,9 @@
 # Copyright 2026 OpenIP
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import models
+from odoo import api, models
+from odoo.fields import Domain
+from odoo.tools import email_split, ormcache
 
 ADDRESS_FIELDS = {
     "active",
@@ -40,3 +42,55 @@ class IncidentAddressMixin(models.AbstractModel):
         self.env.registry.clear_cache()
         # Another thread may look them up anew before this one has committed.
         self.env.cr.postcommit.add(self.env.registry.clear_cache)
+
+    @api.model
+    @ormcache()
+    def _get_addresses(self):
+        """Return the addresses at which incidents get mail, with their teams' ids.
+
+        What comes back to a domain's catch-all or bounce address may be an answer.
+        """
+        # SUDO: the gateway compares addresses; nothing of the teams is shown.
+        teams = self.env["helpdesk.ticket.team"].sudo()
+        # Archived ones included: what they have begun goes on.
+        teams = teams.with_context(active_test=False)
+        teams = teams.search([("incident_process", "=", True)])
+        domains = teams.alias_domain_id
+        shared = domains.mapped("catchall_email") + domains.mapped("bounce_email")
+        return {
+            **dict.fromkeys(filter(None, shared), False),
+            **{team.alias_full_name: team.id for team in teams if team.alias_full_name},
+        }
+
+    @api.model
+    def _get_team_addresses(self):
+        """Return the addresses from which teams write: dict of team id: address."""
+        addresses = self._get_addresses().items()
+        # Without a domain an alias is no address.
+        return {
+            team_id: address
+            for address, team_id in addresses
+            if team_id and "@" in address
+        }
+
+    @api.model
+    def _is_own_address(self, address):
+        """Tell whether it is us who would be answered, and would answer."""
+        # SUDO: the mail gateway compares; nothing of these settings is shown.
+        env = self.sudo().env
+        if env["mail.alias"].search_count([("alias_full_name", "=", address)], limit=1):
+            return True
+        domains = env["mail.alias.domain"].search(Domain.TRUE)
+        servers = env["ir.mail_server"].search(Domain.TRUE)
+        own = [
+            *domains.mapped("catchall_email"),
+            *domains.mapped("bounce_email"),
+            *domains.mapped("default_from_email"),
+            *env["res.company"].search(Domain.TRUE).mapped("email"),
+            *servers.mapped("smtp_user"),
+            *servers.mapped("from_filter"),
+            *env["fetchmail.server"].search(Domain.TRUE).mapped("user"),
+        ]
+        return address in {
+            found.lower() for value in own if value for found in email_split(value)
+        }

@@ -4,7 +4,7 @@
 
 from odoo.tests import tagged
 
-from odoo.addons.openip_incident.models.correspondence.incident_notice_retry import (
+from odoo.addons.openip_incident.models.correspondence.incident_notice import (
     MAX_ATTEMPTS,
 )
 

@@ -10,7 +10,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.base.models.ir_mail_server import IrMail_Server
-from odoo.addons.openip_incident.models.correspondence.incident_notice_retry import (
+from odoo.addons.openip_incident.models.correspondence.incident_notice import (
     MAX_ATTEMPTS,
 )
 

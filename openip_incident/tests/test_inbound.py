@@ -14,7 +14,7 @@ from ..models.inbound.incident_mail_gateway import ATTEMPTS
 from .common import IncidentCommon
 
 GATEWAY_LOG = "odoo.addons.openip_incident.models.inbound.incident_mail_gateway"
-MOST = "odoo.addons.openip_incident.models.inbound.incident_inbound_act.TELL_STRANGERS"
+MOST = "odoo.addons.openip_incident.models.inbound.incident_inbound.TELL_STRANGERS"
 CORE = (
     "odoo.addons.openip_incident.models.inbound.mail_thread.MailThread._process_by_core"
 )

@@ -132,7 +132,7 @@ class TestInboundPerformance(IncidentCommon):
     # Addresses are remembered, not beyond a change
 
     def _is_address(self, address):
-        return address in self.gateway._get_addresses()
+        return address in self.env["incident.address.mixin"]._get_addresses()
 
     def test_renamed_alias_is_known_at_once(self):
         old = self.team.alias_full_name

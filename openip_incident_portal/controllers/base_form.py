@@ -44,7 +44,7 @@ class IncidentBaseForm(HelpdeskTicketController):
             return request.redirect(USER_PATH)
         if not params["subject"] or not params["description"]:
             return self.create_new_ticket()
-        uploads = request.env["incident.upload"]
+        uploads = request.env["ir.attachment"]
         for file in request.httprequest.files.getlist("attachment"):
             file.filename = file.filename and uploads._clean_upload_name(file.filename)
         return super().submit_ticket(**params)

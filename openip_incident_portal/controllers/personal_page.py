@@ -213,7 +213,7 @@ class PersonalPage(http.Controller):
 
     def _prepare_form(self, ticket, party, purpose):
         """Return what a form needs: where it goes, its key, and what it may carry."""
-        uploads = request.env["incident.upload"]
+        uploads = request.env["ir.attachment"]
         path, _sign, token = ticket._get_incident_path(party, purpose).partition(
             "?token="
         )
@@ -310,7 +310,7 @@ class PersonalPage(http.Controller):
             return render_neutral_page()
         stream = request.env["ir.binary"]._get_stream_from(attachment)
         # By mail, names come as their sender likes; a header takes no line break.
-        uploads = request.env["incident.upload"]
+        uploads = request.env["ir.attachment"]
         stream.download_name = uploads._clean_upload_name(attachment.name)
         kind = (
             get_kind(attachment.raw[:16]) if attachment.mimetype in SIGNATURES else None

@@ -177,4 +177,4 @@ def read_nonce(value):
 def read_files(name="files"):
     """Return the files of a form that we take, and what is wrong with the others."""
     uploads = request.httprequest.files.getlist(name)
-    return request.env["incident.upload"]._read_uploads(uploads)
+    return request.env["ir.attachment"]._read_uploads(uploads)

@@ -247,7 +247,7 @@ class TestAnswerPage(PageCommon):
 
     def test_names_of_files_are_harmless(self):
         incident = self._request()
-        uploads = self.env["incident.upload"]
+        uploads = self.env["ir.attachment"]
         for name, clean in (
             ("../../etc/passwd.txt", "passwd.txt"),
             ("C:\\Users\\me\\plan.pdf", "plan.pdf"),

@@ -12,7 +12,7 @@ from odoo.addons.openip_incident.tests.followup_common import (
     FollowupCommon,
 )
 
-from ..models.form.incident_form_check_mixin import LENGTHS
+from ..tools.form_words import LENGTHS
 from .intake_common import UNKNOWN, UNKNOWN_MAIL, IntakeCommon
 
 HOUR = timedelta(hours=1)

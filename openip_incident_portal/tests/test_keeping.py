@@ -10,8 +10,8 @@ from odoo.tools import SQL
 
 from odoo.addons.openip_incident.models.privacy.personal_data_keeping import PARAMETER
 
-from ..models.intake.incident_intake_gateway import RAW_MAIL
 from ..models.privacy.incident_intake_keeping import KEEPING_DAYS
+from ..tools.form_words import RAW_MAIL
 from .intake_common import UNKNOWN_MAIL, IntakeCommon
 
 

@@ -51,7 +51,9 @@ class TestLoop(IntakeCommon):
         cls.there = cls.team_c2.alias_full_name
         cls.startClassPatcher(
             patch.object(
-                type(cls.intakes), "_is_own_address", lambda self, address: False
+                type(cls.env["incident.address.mixin"]),
+                "_is_own_address",
+                lambda self, address: False,
             )
         )
 

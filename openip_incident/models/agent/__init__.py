@@ -1,4 +1,15 @@
+# Copyright 2026 OpenIP
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""What agents do and see: the acts behind buttons and RPC, and whose turn it is.
+
+Floor 8. Door: ``_describe_letters``, ``_is_incident_move_told``,
+``_open_incident_wizard``.
+"""
+
 from . import helpdesk_ticket
 from . import helpdesk_ticket_confirm
+from . import helpdesk_ticket_addressee
 from . import helpdesk_ticket_banner
 from . import incident_followup_confirm
+from . import incident_inbound
+from . import mail_message

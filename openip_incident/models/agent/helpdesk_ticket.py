@@ -3,12 +3,11 @@
 
 from functools import partial
 
-from markupsafe import Markup
-
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.tools import html_sanitize, is_html_empty
+from odoo.tools import is_html_empty
 
+from ...tools.arguments import ensure_key, to_body, to_record
 from ..phases import (
     BOTH,
     CLOSE_REASONS,
@@ -68,7 +67,7 @@ class HelpdeskTicket(models.Model):
         :return: True, or the wizard's action
         """
         self.ensure_one()
-        stage = self._to_record("helpdesk.ticket.stage", stage)
+        stage = to_record(self.env, "helpdesk.ticket.stage", stage)
         if self.is_incident and stage != self.stage_id:
             self._ensure_may_act()
             self._ensure_incident_move(stage)
@@ -109,7 +108,7 @@ class HelpdeskTicket(models.Model):
         :param reason: HTML added to the update that the parties receive
         """
         self._ensure_may_act()
-        level = self._to_record("incident.escalation.level", level)
+        level = to_record(self.env, "incident.escalation.level", level)
         if not level:
             return self._open_incident_wizard("escalate")
         vals = {
@@ -118,9 +117,7 @@ class HelpdeskTicket(models.Model):
             "escalation_date": fields.Datetime.now(),
         }
         # Another level is news, even where the incident was escalated before.
-        self._incident_move_to(
-            ESCALATED, vals=vals, text=self._to_body(reason), silent=False
-        )
+        self._incident_move_to(ESCALATED, vals=vals, text=to_body(reason), silent=False)
         return True
 
     def action_incident_resolve(self):
@@ -137,7 +134,7 @@ class HelpdeskTicket(models.Model):
         self._ensure_may_act()
         if not reason:
             return self._open_incident_wizard("close")
-        self._ensure_key(reason, CLOSE_REASONS)
+        ensure_key(self.env, reason, CLOSE_REASONS)
         if reason == REJECTED:
             return self.action_incident_reject("")
         self._ensure_not_registered()
@@ -159,7 +156,7 @@ class HelpdeskTicket(models.Model):
                 CLOSED,
                 vals={"close_reason": REJECTED, "answer_unread": False},
                 template=team.rejected_template_id,
-                text=self._to_body(reason),
+                text=to_body(reason),
             )
         return True
 
@@ -171,51 +168,8 @@ class HelpdeskTicket(models.Model):
         self._ensure_may_act()
         if reason is None:
             return self._open_incident_wizard("reopen")
-        self._incident_reopen(self._to_body(reason))
+        self._incident_reopen(to_body(reason))
         return True
-
-    def _incident_reopen(self, reason):
-        """Reopen, or register a successor; return the incidents to work on."""
-        reopened = self.browse()
-        for ticket in self:
-            if ticket.incident_phase != CLOSED:
-                ticket._raise_illegal_move(
-                    ticket.team_id._get_incident_stage(ticket._get_reopen_phase())
-                )
-            if ticket._is_incident_reopenable():
-                ticket._incident_move_to(ticket._get_reopen_phase(), silent=True)
-                reopened |= ticket
-            else:
-                reopened |= ticket._incident_register_successor()
-            if not is_html_empty(reason):
-                reopened[-1:]._message_log(body=reason)
-        return reopened
-
-    def _incident_register_successor(self):
-        """Register a new incident linked to this one, which stays closed."""
-        successor = self.create(self._prepare_successor_vals())
-        self._message_log(
-            body=self.env._(
-                "Reported again as %(incident)s.", incident=successor._get_html_link()
-            )
-        )
-        return successor
-
-    def _prepare_successor_vals(self):
-        self.ensure_one()
-        return {
-            "name": self.name,
-            "description": self.description,
-            "team_id": self.team_id.id,
-            "partner_id": self.partner_id.id,
-            "integrator_id": self.integrator_id.id,
-            "partner_name": self.partner_name,
-            "partner_email": self.partner_email,
-            "category_id": self.category_id.id,
-            "channel_id": self.channel_id.id,
-            "priority": self.priority,
-            "predecessor_id": self.id,
-        }
 
     # Correspondence
 
@@ -235,13 +189,13 @@ class HelpdeskTicket(models.Model):
             return self._open_incident_wizard(
                 "request", default_kind=kind or INFORMATION
             )
-        self._ensure_key(kind, REQUEST_KINDS)
-        self._ensure_key(wait_for, WAIT_FOR)
+        ensure_key(self.env, kind, REQUEST_KINDS)
+        ensure_key(self.env, wait_for, WAIT_FOR)
         self._ensure_addressees(parties)
         wait_for = wait_for if parties == BOTH else parties
         vals = {"wait_for": wait_for, "answer_unread": False}
         self._incident_move_to(
-            WAITING, kind, vals=vals, text=self._to_body(body), parties=parties
+            WAITING, kind, vals=vals, text=to_body(body), parties=parties
         )
         return True
 
@@ -259,7 +213,7 @@ class HelpdeskTicket(models.Model):
         for team, tickets in self.grouped("team_id").items():
             tickets._correspond(
                 team._get_update_template(),
-                text=self._to_body(body),
+                text=to_body(body),
                 automatic=False,
                 parties=readers,
                 lines=lines,
@@ -275,7 +229,7 @@ class HelpdeskTicket(models.Model):
         :raises UserError: when the contact speaks for no party of the incident
         """
         self._ensure_may_act()
-        partner = self._to_record("res.partner", partner)
+        partner = to_record(self.env, "res.partner", partner)
         if not partner or is_html_empty(body):
             return self._open_incident_wizard("answer")
         for ticket in self:
@@ -287,7 +241,7 @@ class HelpdeskTicket(models.Model):
                         number=ticket.number,
                     )
                 )
-            ticket._incident_post_answer(partner, self._to_body(body))
+            ticket._incident_post_answer(partner, to_body(body))
         return True
 
     def action_incident_set_read(self):
@@ -298,44 +252,9 @@ class HelpdeskTicket(models.Model):
 
     # Guards and conversions
 
-    def _ensure_may_act(self):
-        self.check_access("write")
-        for ticket in self:
-            if not ticket.is_incident:
-                raise UserError(
-                    self.env._(
-                        "%(number)s is no incident: its team does not run the incident "
-                        "process.",
-                        number=ticket.number,
-                    )
-                )
-
-    def _ensure_not_registered(self):
-        """What was never validated is rejected, not closed."""
-        for ticket in self:
-            if ticket.incident_phase == REGISTERED:
-                raise UserError(
-                    self.env._(
-                        "%(number)s was not opened: reject it, so that the parties "
-                        "learn why.",
-                        number=ticket.number,
-                    )
-                )
-
-    def _ensure_never_opened(self):
-        """What was validated once is closed, not rejected."""
-        for ticket in self:
-            if ticket.validated_date:
-                raise UserError(
-                    self.env._(
-                        "%(number)s was opened: close it instead of rejecting it.",
-                        number=ticket.number,
-                    )
-                )
-
     def _ensure_addressees(self, parties):
         """Refuse to write to a party that an incident does not have."""
-        self._ensure_key(parties, PARTIES)
+        ensure_key(self.env, parties, PARTIES)
         field = self.env["incident.act.wizard"]._fields["parties"]
         labels = dict(field._description_selection(self.env))
         for ticket in self:
@@ -347,32 +266,6 @@ class HelpdeskTicket(models.Model):
                         party=labels[parties],
                     )
                 )
-
-    @api.model
-    def _ensure_key(self, key, selection):
-        if not isinstance(key, str) or key not in dict(selection):
-            raise UserError(
-                self.env._(
-                    "%(key)s is unknown here. Choose one of: %(keys)s.",
-                    key=key,
-                    keys=", ".join(dict(selection)),
-                )
-            )
-
-    @api.model
-    def _to_record(self, model, record):
-        """Return a record given as such or by its id, as RPC must."""
-        records = self.env[model]
-        if not record:
-            return records
-        return (
-            record if isinstance(record, models.BaseModel) else records.browse(record)
-        )
-
-    @api.model
-    def _to_body(self, body):
-        """Return safe HTML for what a caller wants to say."""
-        return Markup(html_sanitize(body or "", sanitize_attributes=True))
 
     def _open_incident_wizard(self, act, **context):
         """Return the action that asks for the arguments of an act.

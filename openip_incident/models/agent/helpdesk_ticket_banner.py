@@ -3,17 +3,30 @@
 
 from markupsafe import Markup
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import format_datetime
 
+from ..followups import LATE_AFTER
 from ..phases import OUR_TURN, REGISTERED
+from ..words import INTERNAL
 
 
 class HelpdeskTicket(models.Model):
     """Whose turn it is: what agents filter by, and what the form tells them."""
 
     _inherit = "helpdesk.ticket"
+
+    # Whatever the company of the plan: its dates are those of the incident.
+    next_step = fields.Char(
+        compute="_compute_next_step", compute_sudo=True, groups=INTERNAL
+    )
+    our_turn = fields.Boolean(
+        compute="_compute_our_turn", search="_search_our_turn", groups=INTERNAL
+    )
+    incident_banner = fields.Html(
+        compute="_compute_incident_banner", sanitize=False, groups=INTERNAL
+    )
 
     @api.depends("is_incident", "incident_phase", "answer_unread")
     def _compute_our_turn(self):
@@ -119,3 +132,78 @@ class HelpdeskTicket(models.Model):
             "Waiting for an answer: %(awaited)s.",
             awaited=awaited or labels.get(self.wait_for),
         )
+
+    # What comes next
+
+    @api.depends("followup_id.due_date", "followup_id.state", "followup_id.undelivered")
+    @api.depends_context("lang", "tz")
+    def _compute_next_step(self):
+        for ticket in self:
+            ticket.next_step = ticket._get_next_step_line()
+
+    def _get_next_step_line(self):
+        """Return the sentence that says what comes next, and when."""
+        self.ensure_one()
+        followup = self.followup_id
+        if not followup:
+            return ""
+        if followup.error:
+            return self.env._("The follow-up failed: %(error)s", error=followup.error)
+        if followup.state == "held":
+            return self._get_held_line(followup)
+        if followup.undelivered:
+            return self.env._("Not delivered: the follow-up waits for a party.")
+        if not followup.due_date:
+            return self._get_undated_line(followup)
+        if followup.due_date < fields.Datetime.now() - LATE_AFTER:
+            return self.env._(
+                "Due since %(date)s: the scheduled actions do not run.",
+                date=self._format_incident_date(followup.due_date, followup),
+            )
+        return self._get_projection_line(followup)
+
+    def _get_undated_line(self, followup):
+        if followup.event_id:
+            return self.env._("A mail is on its way, then the countdown starts.")
+        return self.env._("Every step of the plan is done: nothing follows by itself.")
+
+    def _get_held_line(self, followup):
+        if not followup.hold_until:
+            return self.env._("The countdown is held.")
+        return self.env._(
+            "The countdown is held until %(date)s.",
+            date=self._format_incident_date(followup.hold_until, followup),
+        )
+
+    def _get_projection_line(self, followup):
+        rows = followup._project()
+        step, date = rows[0]
+        parts = [
+            self._get_step_label(followup, step, date),
+            *(
+                self._get_step_label(followup, *row)
+                for row in rows[-1:]
+                if row[0] != step and row[0].action == "close"
+            ),
+        ]
+        line = ", ".join(parts)
+        return line[:1].upper() + line[1:]
+
+    def _get_step_label(self, followup, step, date):
+        when = self._format_incident_date(date, followup)
+        if step.action == "close":
+            return self.env._("closes on %(date)s", date=when)
+        if step.action == "announce":
+            return self.env._("closure announced on %(date)s", date=when)
+        facts = followup._get_step_facts(step)
+        return self.env._(
+            "Reminder %(number)s of %(total)s on %(date)s",
+            number=facts["reminder_number"],
+            total=facts["reminder_total"],
+            date=when,
+        )
+
+    def _format_incident_date(self, date, followup):
+        plan = followup.plan_id.with_company(followup.company_id)
+        zone = self.env.context.get("tz") or self.env.user.tz or plan._get_zone()
+        return format_datetime(self.env, date, tz=zone, dt_format="E d MMM HH:mm")

@@ -4,6 +4,7 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from ...tools.arguments import to_record
 from ..phases import (
     CLOSED,
     CLOSURE,
@@ -86,7 +87,7 @@ class HelpdeskTicket(models.Model):
         :return: True, or the wizard's action
         """
         self.ensure_one()
-        stage = self._to_record("helpdesk.ticket.stage", stage)
+        stage = to_record(self.env, "helpdesk.ticket.stage", stage)
         if not self.is_incident or stage == self.stage_id:
             return self.action_incident_enter(stage)
         self._ensure_may_act()

@@ -3,20 +3,11 @@
 
 from markupsafe import Markup
 
-from odoo import api, fields, models
+from odoo import fields, models
 
-from ...tools.own_links import (
-    SHORTEST,
-    strip_own_links,
-    strip_own_links_of_text,
-    strip_tokens,
-    strip_tokens_of_text,
-)
 from ...tools.quotes import strip_quotes
 from ..phases import CLOSED, CLOSURE, NO_ANSWER, NOT_CONFIRMED, ON_HOLD
-
-# How a human speaks: everything else in a chatter is written by the system.
-SPOKEN_TYPES = ("comment", "email")
+from ..words import INTERNAL, SPOKEN_TYPES
 
 # No blockquote: the chatter folds what it takes for an old mail.
 FORWARD = (
@@ -26,6 +17,10 @@ FORWARD = (
 
 class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
+
+    last_answer_date = fields.Datetime(
+        string="Last answer", copy=False, readonly=True, groups=INTERNAL
+    )
 
     def _incident_hear(self, message):
         """Act on a message that has just been posted on an incident.
@@ -190,71 +185,3 @@ class HelpdeskTicket(models.Model):
             "openip_incident.mail_activity_type_answer",
             self.env._("Answer of %(author)s", author=message.author_id.name),
         )
-
-    def _incident_alert_support(self, activity_type, summary, note=False):
-        """Plan one activity of a type for whoever has to see it, not one per event.
-
-        :param activity_type: xml id of the activity type
-        """
-        self.ensure_one()
-        type_id = self.env["ir.model.data"]._xmlid_to_res_id(activity_type)
-        open_activities = self.activity_ids.filtered(
-            lambda activity: activity.activity_type_id.id == type_id
-        )
-        user = self._get_incident_contact()
-        if not open_activities and user:
-            self.activity_schedule(
-                activity_type, summary=summary, note=note, user_id=user.id
-            )
-
-    def _get_incident_contact(self):
-        """Return the colleague in charge: assignee, team leader, or a member."""
-        self.ensure_one()
-        team = self.team_id
-        return self.user_id or team.user_id or team.user_ids[:1]
-
-    def _incident_set_read(self):
-        """Take the parties' answers off the list of what is to be read."""
-        unread = self.filtered("answer_unread")
-        unread.write({"answer_unread": False})
-        unread.activity_unlink(["openip_incident.mail_activity_type_answer"])
-
-    # What must not reach anybody
-
-    @api.model
-    def _scrub_incident_body(self, body):
-        """Take our personal links out of what a party sends back to us.
-
-        :param body: HTML
-        """
-        return strip_own_links(body, self.get_base_url())
-
-    @api.model
-    def _scrub_incident_text(self, text):
-        """Take our personal links out of a plain text: a subject, a title.
-
-        :param text: one line or more, or nothing
-        """
-        return strip_own_links_of_text(text, self.get_base_url())
-
-    @api.model
-    def _scrub_incident_vals(self, vals):
-        """Take our tokens out of whatever text a ticket is made of.
-
-        :param vals: values as for ``create``
-        """
-        texts = {
-            name: value
-            for name, value in vals.items()
-            if isinstance(value, str) and len(value) >= SHORTEST
-        }
-        return {
-            **vals,
-            **{
-                name: strip_tokens(value)
-                if self._fields[name].type == "html"
-                else strip_tokens_of_text(value)
-                for name, value in texts.items()
-                if name in self._fields
-            },
-        }

@@ -136,21 +136,6 @@ class HelpdeskTicket(models.Model):
             partner_ids, subtype_ids, customer_ids
         )
 
-    def _filter_colleague_ids(self, partner_ids):
-        # SUDO: whether a contact is a colleague is no secret.
-        partners = self.env["res.partner"].sudo().browse(partner_ids or [])
-        return partners.filtered(lambda partner: not partner.partner_share).ids
-
-    def _incident_drop_outsiders(self):
-        """Unsubscribe who followed a plain ticket from outside, and void its link."""
-        if not self:
-            return
-        # SUDO: followers and tokens belong to the system.
-        records = self.sudo()
-        outsiders = records.message_partner_ids.filtered("partner_share")
-        records.message_unsubscribe(outsiders.ids)
-        records.filtered("access_token").write({"access_token": False})
-
     def _notify_thread_by_email(self, message, recipients_data, **kwargs):
         """Let mail to colleagues leave by the queue, as all mail of an incident (G1).
 
@@ -160,7 +145,7 @@ class HelpdeskTicket(models.Model):
         if not self or not self.is_incident:
             return super()._notify_thread_by_email(message, recipients_data, **kwargs)
         if any(recipient["notif"] == "email" for recipient in recipients_data):
-            self.env["incident.wakeup"]._wake_mail_queue()
+            self.env["ir.cron"]._wake_mail_queue()
         records = self.with_context(mail_notify_force_send=False)
         return super(HelpdeskTicket, records)._notify_thread_by_email(
             message, recipients_data, **kwargs

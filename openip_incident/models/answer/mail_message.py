@@ -60,19 +60,6 @@ class MailMessage(models.Model):
             ticket.sudo()._incident_hear(message.sudo())
         return True
 
-    def action_count_as_answer_dialog(self):
-        """Ask before a mail counts as an answer, where that is mailed on; else do it.
-
-        :return: the wizard's action, or True
-        """
-        self.ensure_one()
-        if self.model == "helpdesk.ticket":
-            ticket = self.env["helpdesk.ticket"].browse(self.res_id)
-            ticket._ensure_may_act()
-            if ticket._count_incident_letters("count", partner=self.author_id):
-                return ticket._open_incident_wizard("count", default_message_id=self.id)
-        return self.action_count_as_answer()
-
     def _to_store_defaults(self, target):
         """Add to the entries of incidents what became of their mails."""
         field_names = super()._to_store_defaults(target)

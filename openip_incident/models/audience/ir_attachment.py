@@ -3,29 +3,14 @@
 
 from markupsafe import Markup
 
-from odoo import Command, fields, models
+from odoo import Command, models
 from odoo.exceptions import UserError
 
 from ...tools.file_links import scrub_file
 
 
 class IrAttachment(models.Model):
-    _inherit = "ir.attachment"  # pylint: disable=consider-merging-classes-inherited
-
-    incident_kept_ticket_id = fields.Many2one(
-        comodel_name="helpdesk.ticket",
-        string="Kept inside for",
-        copy=False,
-        readonly=True,
-        index="btree_not_null",
-        ondelete="set null",
-        groups="base.group_user",
-    )
-
-    def _filter_guarded(self):
-        # SUDO: whether a file is kept inside must not depend on who asks for it.
-        kept = self.filtered(lambda file: file.sudo().incident_kept_ticket_id)
-        return super()._filter_guarded() | kept
+    _inherit = "ir.attachment"
 
     def action_incident_pass_on(self):
         """Send copies of kept files, without our links, to whom they were meant for.

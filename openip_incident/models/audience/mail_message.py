@@ -4,7 +4,6 @@
 
 from odoo import models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
 
 from odoo.addons.mail.tools.discuss import Store
 
@@ -13,14 +12,7 @@ SHOWN_TYPES = ("auto_comment", "comment", "email")
 
 
 class MailMessage(models.Model):
-    _inherit = "mail.message"  # pylint: disable=consider-merging-classes-inherited
-
-    def _get_search_domain_share(self):
-        """Keep a private line from everybody outside but the company it belongs to."""
-        # SUDO: which company somebody speaks for.
-        party = self.env.user.partner_id.sudo().incident_party_id
-        line = Domain("incident_private_party_id", "in", [False, *party.ids])
-        return Domain(super()._get_search_domain_share()) & line
+    _inherit = "mail.message"
 
     def action_incident_pass_on(self):
         """Show messages of private lines to the other party, and mail them there.

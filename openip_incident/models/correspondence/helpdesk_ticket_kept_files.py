@@ -12,7 +12,7 @@ class HelpdeskTicket(models.Model):
     They belong to an internal note, and to nothing else that anybody outside may read.
     """
 
-    _inherit = "helpdesk.ticket"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "helpdesk.ticket"
 
     incident_kept_file_ids = fields.One2many(
         comodel_name="ir.attachment",

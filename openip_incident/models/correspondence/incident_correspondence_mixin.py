@@ -6,15 +6,8 @@ from odoo.tools import clean_context, format_datetime
 
 from ...tools.own_links import strip_tokens
 from ..speed.incident_batch_mixin import BATCH
+from .headers import AUTOMATIC_HEADERS
 from .incident_mail_renderer import Draft
-
-# A human may have set this mail off, but nobody typed it: RFC 3834 calls it generated.
-# What an agent typed goes without: ticket systems drop what is marked. ``All`` would
-# suppress the bounces, too, by which we learn that a party is unreachable.
-AUTOMATIC_HEADERS = {
-    "Auto-Submitted": "auto-generated",
-    "X-Auto-Response-Suppress": "DR, RN, NRN, OOF, AutoReply",
-}
 
 DATE_FORMAT = "EEEE d MMMM yyyy HH:mm"
 DEFAULT_ZONE = "Europe/Paris"
@@ -59,6 +52,14 @@ class IncidentCorrespondenceMixin(models.AbstractModel):
     def _get_correspondence_company(self):
         self.ensure_one()
         return self._mail_get_companies(default=self.env.company)[self.id]
+
+    def _settle_drafts(self, template, drafts, entries):
+        """Complete what was rendered before it is written: to be extended.
+
+        :param template: ``mail.template`` that gave the words
+        :param drafts: list of ``Draft``, rendered
+        :param entries: dict of id: the message in the chatter that says it already
+        """
 
     def _after_correspondence(self, letters, events):
         """Take note of what was written.
@@ -298,4 +299,4 @@ class IncidentCorrespondenceMixin(models.AbstractModel):
                 for draft, message, mail in zip(drafts, messages, mails, strict=True)
             ]
         )
-        self.env["incident.wakeup"]._wake_mail_queue()
+        self.env["ir.cron"]._wake_mail_queue()

@@ -65,9 +65,7 @@ class MailMail(models.Model):
     def _end_session(self, sending):
         """Delete what has left, and have it settled even where clocks disagree."""
         if sending.minutes:
-            self.env["incident.wakeup"]._wake(
-                "ir_cron_followup_remind", fields.Datetime.now()
-            )
+            self.env["ir.cron"]._wake("ir_cron_followup_remind", fields.Datetime.now())
         # SUDO: as core deletes mails that it has sent, whoever had them sent.
         self.sudo().browse(sending.done).exists().unlink()
 
@@ -110,7 +108,7 @@ class MailMail(models.Model):
             if not auto_commit:
                 raise
             self.env.cr.rollback()
-            self.env["incident.wakeup"]._wake_mail_queue()
+            self.env["ir.cron"]._wake_mail_queue()
             return False
 
     def unlink(self):
@@ -150,7 +148,7 @@ class MailMail(models.Model):
             ]
         )._set_failed(reason)
         if self - interrupted:
-            self.env["incident.wakeup"]._wake_mail_queue()
+            self.env["ir.cron"]._wake_mail_queue()
 
     def _postprocess_sent_message(
         self, success_pids, success_emails, failure_reason=False, failure_type=None
@@ -190,7 +188,7 @@ class MailMail(models.Model):
         if notice.id not in sending.followed:
             return
         now = fields.Datetime.now()
-        minute = self.env["incident.wakeup"]._get_minute(now)
+        minute = self.env["ir.cron"]._get_minute(now)
         if minute not in sending.minutes or minute - now < WAKE_MARGIN:
             sending.minutes.add(minute)
-            self.env["incident.wakeup"]._wake("ir_cron_followup_remind", now)
+            self.env["ir.cron"]._wake("ir_cron_followup_remind", now)

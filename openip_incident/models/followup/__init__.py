@@ -1,3 +1,15 @@
+# Copyright 2026 OpenIP
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""Time: plans, due dates, and the scheduled actions that take their steps.
+
+Floor 5. Door: ``_check_act``, ``_ensure_may_send``, ``_finish``, ``_get_move_facts``,
+``_get_open_followups``, ``_get_parties_without``, ``_get_step_facts``, ``_get_zone``,
+``_incident_end_followups``, ``_incident_flush_collected``, ``_incident_start_clock``,
+``_incident_start_followups``, ``_project``, ``action_followup_resume``,
+``action_followup_retry``, ``action_followup_send_now``, ``action_hold``,
+``action_resume``, ``action_retry``.
+"""
+
 from . import incident_followup_plan
 from . import incident_followup_step
 from . import incident_followup
@@ -6,4 +18,3 @@ from . import incident_followup_work
 from . import incident_followup_event
 from . import incident_followup_engine
 from . import helpdesk_ticket
-from . import helpdesk_ticket_buttons

@@ -2,12 +2,12 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import api, fields, models
-from odoo.exceptions import MissingError
+from odoo.exceptions import MissingError, UserError
 from odoo.fields import Domain
-from odoo.tools import format_datetime, is_html_empty
 
-from ..followups import LATE_AFTER, OPEN_STATES
+from ..followups import OPEN_STATES
 from ..phases import FROZEN, ON_HOLD, WAITING
+from ..words import INTERNAL
 
 COLLECTED = "openip_incident.collected"
 
@@ -19,6 +19,72 @@ class HelpdeskTicket(models.Model):
     """What an incident knows of its follow-ups."""
 
     _inherit = "helpdesk.ticket"
+
+    # Follow-ups
+    followup_ids = fields.One2many(
+        comodel_name="incident.followup",
+        inverse_name="ticket_id",
+        groups=INTERNAL,
+    )
+    followup_id = fields.Many2one(
+        comodel_name="incident.followup",
+        string="Follow-up",
+        compute="_compute_followup_id",
+        search="_search_followup_id",
+        groups=INTERNAL,
+        help="The open one: how the incident is followed up while it waits.",
+    )
+    followup_state = fields.Selection(related="followup_id.state", groups=INTERNAL)
+    next_step_date = fields.Datetime(
+        related="followup_id.due_date", string="Next step on", groups=INTERNAL
+    )
+    reminder_count = fields.Integer(
+        string="Reminders",
+        copy=False,
+        readonly=True,
+        groups=INTERNAL,
+        help="Reminders delivered by the current or last follow-up.",
+    )
+    answer_awaited = fields.Boolean(
+        copy=False,
+        readonly=True,
+        groups=INTERNAL,
+        help="A party whose answer is waited for has not given it yet.",
+    )
+    followup_exempt = fields.Boolean(
+        string="No follow-up",
+        copy=False,
+        tracking=True,
+        groups=INTERNAL,
+        help="Neither reminders nor automatic closure, whatever the plans say.",
+    )
+    followup_count = fields.Integer(
+        string="Follow-ups", compute="_compute_followup_count", groups=INTERNAL
+    )
+    followup_plan_id = fields.Many2one(
+        related="followup_id.plan_id", string="Plan", groups=INTERNAL
+    )
+    followup_action = fields.Selection(
+        related="followup_id.next_action", string="Next step", groups=INTERNAL
+    )
+    followup_start_date = fields.Datetime(
+        related="followup_id.start_date", string="Followed up since", groups=INTERNAL
+    )
+    followup_hold_until = fields.Datetime(
+        related="followup_id.hold_until", string="Held until", groups=INTERNAL
+    )
+    followup_frozen_date = fields.Datetime(
+        related="followup_id.frozen_date", groups=INTERNAL
+    )
+    followup_unfrozen_date = fields.Datetime(
+        related="followup_id.unfrozen_date", groups=INTERNAL
+    )
+    followup_error = fields.Char(
+        related="followup_id.error", string="Failure of the follow-up", groups=INTERNAL
+    )
+    followup_undelivered = fields.Boolean(
+        related="followup_id.undelivered", string="Not delivered", groups=INTERNAL
+    )
 
     @api.depends("followup_ids.state")
     def _compute_followup_id(self):
@@ -33,12 +99,6 @@ class HelpdeskTicket(models.Model):
             "any",
             [("state", "in", OPEN_STATES), ("id", operator, value)],
         )
-
-    @api.depends("followup_id.due_date", "followup_id.state", "followup_id.undelivered")
-    @api.depends_context("lang", "tz")
-    def _compute_next_step(self):
-        for ticket in self:
-            ticket.next_step = ticket._get_next_step_line()
 
     # Moves begin and end follow-ups
 
@@ -96,34 +156,6 @@ class HelpdeskTicket(models.Model):
             facts[ticket_id] = known[kind]
         return facts
 
-    def _incident_correspond_step(self, template, text, events, parties=None):
-        """Write to the parties what a step of their follow-up has to say.
-
-        :param template: the mail of the step, or of the move that starts a follow-up
-        :param text: HTML that the act has to say
-        :param events: dict of ticket id: event
-        :param parties: dict of ticket id: whom to write to, instead of everybody
-        """
-        # SUDO: follow-ups are written by the process only.
-        started = self.env["incident.followup.event"].sudo().union(*events.values())
-        # What an agent typed is a human's mail, also when it is written anew later;
-        # what a step of a plan says is not, whatever it quotes.
-        typed = not is_html_empty(text) and not started.step_id
-        # What it takes to write the mail anew when it does not leave in time.
-        started.filtered(lambda event: not event.step_id).write(
-            {"mail_template_id": template.id, "text": text or False}
-        )
-        lines = self._get_step_lines(events)
-        self._correspond(
-            template,
-            text=text,
-            parties=self._get_step_readers(parties, lines),
-            lines=lines,
-            automatic=not typed or bool(self.env.context.get(AUTOMATIC_TEXT)),
-            events=events,
-            facts=self._get_move_facts(events),
-        )
-
     # Rules collect, the move happens once
 
     def _action_freeze(self):
@@ -171,75 +203,59 @@ class HelpdeskTicket(models.Model):
 
     # What comes next
 
-    def _get_next_step_line(self):
-        """Return the sentence that says what comes next, and when."""
-        self.ensure_one()
-        followup = self.followup_id
-        if not followup:
-            return ""
-        if followup.error:
-            return self.env._("The follow-up failed: %(error)s", error=followup.error)
-        if followup.state == "held":
-            return self._get_held_line(followup)
-        if followup.undelivered:
-            return self.env._("Not delivered: the follow-up waits for a party.")
-        if not followup.due_date:
-            return self._get_undated_line(followup)
-        if followup.due_date < fields.Datetime.now() - LATE_AFTER:
-            return self.env._(
-                "Due since %(date)s: the scheduled actions do not run.",
-                date=self._format_incident_date(followup.due_date, followup),
-            )
-        return self._get_projection_line(followup)
-
-    def _get_undated_line(self, followup):
-        if followup.event_id:
-            return self.env._("A mail is on its way, then the countdown starts.")
-        return self.env._("Every step of the plan is done: nothing follows by itself.")
-
-    def _get_held_line(self, followup):
-        if not followup.hold_until:
-            return self.env._("The countdown is held.")
-        return self.env._(
-            "The countdown is held until %(date)s.",
-            date=self._format_incident_date(followup.hold_until, followup),
-        )
-
-    def _get_projection_line(self, followup):
-        rows = followup._project()
-        step, date = rows[0]
-        parts = [
-            self._get_step_label(followup, step, date),
-            *(
-                self._get_step_label(followup, *row)
-                for row in rows[-1:]
-                if row[0] != step and row[0].action == "close"
-            ),
-        ]
-        line = ", ".join(parts)
-        return line[:1].upper() + line[1:]
-
-    def _get_step_label(self, followup, step, date):
-        when = self._format_incident_date(date, followup)
-        if step.action == "close":
-            return self.env._("closes on %(date)s", date=when)
-        if step.action == "announce":
-            return self.env._("closure announced on %(date)s", date=when)
-        facts = followup._get_step_facts(step)
-        return self.env._(
-            "Reminder %(number)s of %(total)s on %(date)s",
-            number=facts["reminder_number"],
-            total=facts["reminder_total"],
-            date=when,
-        )
-
     def _get_correspondence_zone(self):
         """Name dates as the plan counts them, where it has its own working hours."""
         # SUDO: the parties are told when they are closed, whoever sends the mail.
         calendar = self.sudo().followup_id.plan_id.resource_calendar_id
         return calendar.tz or super()._get_correspondence_zone()
 
-    def _format_incident_date(self, date, followup):
-        plan = followup.plan_id.with_company(followup.company_id)
-        zone = self.env.context.get("tz") or self.env.user.tz or plan._get_zone()
-        return format_datetime(self.env, date, tz=zone, dt_format="E d MMM HH:mm")
+    @api.depends("followup_ids")
+    def _compute_followup_count(self):
+        for ticket in self:
+            ticket.followup_count = len(ticket.followup_ids)
+
+    def action_followup_hold(self):
+        """Ask until when the countdown has to stop."""
+        return self._get_open_followups().action_open_hold_wizard()
+
+    def action_followup_resume(self):
+        """Continue the countdown with the time that was left."""
+        return self._get_open_followups().action_resume()
+
+    def action_followup_send_now(self):
+        """Execute the next step at once, or write anew what did not arrive."""
+        return self._get_open_followups().action_send_now()
+
+    def action_followup_retry(self):
+        """Try again the step that failed."""
+        return self._get_open_followups().action_retry()
+
+    def action_followup_cancel(self):
+        """End the follow-up; the incident stays where it is."""
+        return self._get_open_followups().action_cancel()
+
+    def _get_open_followups(self):
+        """Return the follow-ups that an agent acts on, one per incident.
+
+        :raises UserError: when one of them is over, which the screen may not show yet
+        """
+        self._ensure_may_act()
+        for ticket in self:
+            if not ticket.followup_id:
+                raise UserError(
+                    self.env._(
+                        "%(number)s is not followed up any more.", number=ticket.number
+                    )
+                )
+        return self.followup_id
+
+    def action_view_followups(self):
+        """Show all follow-ups of these incidents, those that are over included."""
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "openip_incident.incident_followup_action"
+        )
+        action |= {"domain": [("ticket_id", "in", self.ids)], "context": {}}
+        if len(self.followup_ids) == 1:
+            form = self.env.ref("openip_incident.incident_followup_view_form")
+            action |= {"res_id": self.followup_ids.id, "views": [(form.id, "form")]}
+        return action

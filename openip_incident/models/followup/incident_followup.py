@@ -7,6 +7,7 @@ from odoo.tools import email_normalize
 
 from ..followups import (
     ANNOUNCE,
+    ANNOUNCEMENT_FLOOR,
     ANSWERED,
     CLOSE,
     DONE,
@@ -19,7 +20,6 @@ from ..followups import (
 )
 from ..phases import WAIT_FOR
 from ..speed.incident_batch_mixin import BATCH
-from .incident_followup_step import ANNOUNCEMENT_FLOOR
 
 
 class IncidentFollowup(models.Model):
@@ -323,7 +323,7 @@ class IncidentFollowup(models.Model):
         """Have the scheduled action of a step's kind run at its due date."""
         if date:
             name = "close" if action == CLOSE else "remind"
-            self.env["incident.wakeup"]._wake(f"ir_cron_followup_{name}", date)
+            self.env["ir.cron"]._wake(f"ir_cron_followup_{name}", date)
 
     def _finish(self, state, partner=None):
         """End these follow-ups.

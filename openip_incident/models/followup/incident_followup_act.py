@@ -60,7 +60,7 @@ class IncidentFollowup(models.Model):
                 }
             )
         if until:
-            self.env["incident.wakeup"]._wake("ir_cron_followup_remind", until)
+            self.env["ir.cron"]._wake("ir_cron_followup_remind", until)
 
     def action_resume(self):
         """Continue the countdown with the time that was left when it was held."""

@@ -98,7 +98,7 @@ class IncidentFollowupEngine(models.AbstractModel):
         """Come back in a minute to what somebody else holds, or what lost a race."""
         name = "close" if task == "close" else "remind"
         later = fields.Datetime.now() + timedelta(minutes=1)
-        self.env["incident.wakeup"]._wake(f"ir_cron_followup_{name}", later)
+        self.env["ir.cron"]._wake(f"ir_cron_followup_{name}", later)
 
     # Searching, locking and doing
 

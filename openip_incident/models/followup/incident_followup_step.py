@@ -5,13 +5,10 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from ..followups import ACTIONS, CLOSE, REMIND
+from ..followups import ACTIONS, ANNOUNCEMENT_FLOOR, CLOSE, REMIND
 
 # A year in minutes: what is later than that is a typing error, or no date at all.
 MAX_DELAY = 525600
-
-# Nobody is closed sooner after an announcement, whatever a plan says (G3).
-ANNOUNCEMENT_FLOOR = timedelta(hours=24)
 
 
 class IncidentFollowupStep(models.Model):

@@ -65,7 +65,11 @@ class IncidentFollowup(models.Model):
                 date = followup._get_due_date(closure, now)
                 followup.event_id.announced_date = date
         self.ticket_id._incident_correspond_step(
-            step.mail_template_id, None, events, parties
+            step.mail_template_id,
+            None,
+            events,
+            self.ticket_id._get_move_facts(events),
+            parties,
         )
 
     def _get_step_facts(self, step):
@@ -289,7 +293,10 @@ class IncidentFollowup(models.Model):
         if step:
             self._send_step(step, events, parties)
         else:
-            self.ticket_id._incident_correspond_step(template, text, events, parties)
+            facts = self.ticket_id._get_move_facts(events)
+            self.ticket_id._incident_correspond_step(
+                template, text, events, facts, parties
+            )
 
     def _get_parties_without(self, event):
         """Return the parties of the incident who have not got an event's mail."""

@@ -1,5 +1,11 @@
+# Copyright 2026 OpenIP
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""What stands still is shown and told: actions, mail, configuration.
+
+Floor 8. Door: ``_forget_copy``, ``action_confirm_database``.
+"""
+
 from . import incident_health
-from . import incident_health_alert
 from . import helpdesk_ticket_team
 from . import incident_health_database
 from . import incident_health_gateway

@@ -20,7 +20,7 @@ ACTION = "openip_incident.incident_health_action"
 class IncidentHealth(models.Model):
     """Shows a copied database, tells the managers, and lets them confirm it (G18)."""
 
-    _inherit = "incident.health"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "incident.health"
 
     kind = fields.Selection(
         selection_add=[(DATABASE, "Database")], ondelete={DATABASE: "cascade"}

@@ -7,7 +7,7 @@ from .incident_health import Source
 
 
 class IncidentHealth(models.Model):
-    _inherit = "incident.health"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "incident.health"
 
     kind = fields.Selection(
         selection_add=[("gateway", "Refused callers of the mail gateway")],

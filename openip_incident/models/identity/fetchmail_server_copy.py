@@ -11,7 +11,7 @@ class FetchmailServer(models.Model):
     What a copy fetches is marked or deleted there, and the real one never sees it.
     """
 
-    _inherit = "fetchmail.server"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "fetchmail.server"
 
     def _fetch_mail(self, *args, **kwargs):
         if self.env["incident.identity"]._pauses("Fetching of mail"):

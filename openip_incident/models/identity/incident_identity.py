@@ -122,7 +122,12 @@ class IncidentIdentity(models.AbstractModel):
         notices = self.env["incident.notice"].search(
             [("status", "=", "queued"), ("event_id.renew_date", "<=", now)]
         )
-        mails = notices._get_mails().filtered(lambda mail: mail.state == "outgoing")
+        mails = self.env["mail.mail"].search(
+            [
+                ("mail_message_id", "in", notices.message_id.ids),
+                ("state", "=", "outgoing"),
+            ]
+        )
         mails.scheduled_date = fields.Datetime.add(now, hours=1)
 
     @api.model

@@ -10,7 +10,7 @@ TICKET = "helpdesk.ticket"
 class MailMail(models.Model):
     """Keeps the mails of the process in the queue of a copied database (G18)."""
 
-    _inherit = "mail.mail"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "mail.mail"
 
     @api.model
     def process_email_queue(self, email_ids=(), batch_size=1000):

@@ -1,12 +1,16 @@
+# Copyright 2026 OpenIP
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""The mail gateway: what arrives is written down before it is read.
+
+Floor 7. Door: ``_alert_team``, ``_get_disregard``, ``_get_open_domain``,
+``_get_reported_message``, ``_set_party_as_author``, ``action_process_again``.
+"""
+
 from . import incident_inbound
-from . import incident_inbound_act
 from . import incident_mail_gateway
 from . import fetchmail_server
 from . import mail_alias
 from . import mail_alias_domain
-from . import mail_thread_loop
-from . import mail_thread_number
-from . import mail_thread_machine
 from . import mail_thread
 from . import res_config_settings
 from . import helpdesk_ticket_gateway

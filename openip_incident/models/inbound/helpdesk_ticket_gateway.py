@@ -7,7 +7,7 @@ from odoo import api, models
 class HelpdeskTicket(models.Model):
     """Takes mail for incidents from the gateway only."""
 
-    _inherit = "helpdesk.ticket"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "helpdesk.ticket"
 
     @api.model
     def message_new(self, msg, custom_values=None):

@@ -1,10 +1,36 @@
 # Copyright 2026 OpenIP
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import api, fields, models
-from odoo.tools import SQL
+import base64
+from datetime import timedelta
 
-from ..inbounds import ASIDE, DISCARDED, DONE, QUARANTINED, REASONS, RECEIVED
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import SQL, email_normalize
+
+from ...tools.mail_classifier import classify
+from ...tools.mail_source import read_source
+from ..correspondence.headers import AUTOMATIC_HEADERS
+from ..inbounds import (
+    ASIDE,
+    BUSY,
+    DISCARDED,
+    DONE,
+    KEPT_STATES,
+    QUARANTINED,
+    REASONS,
+    RECEIVED,
+)
+
+ACTIVITY = "openip_incident.mail_activity_type_quarantine"
+TEMPLATE = "openip_incident.mail_template_not_read"
+# RFC 3834: this one answers a mail, and nobody has typed it.
+HEADERS = {**AUTOMATIC_HEADERS, "Auto-Submitted": "auto-replied"}
+TELL_AGAIN_AFTER = timedelta(days=1)
+# How many strangers are told within an hour: any of them may have been forged.
+TELL_STRANGERS = 60
+TRY_AGAIN_LIMIT = 50
 
 
 class IncidentInbound(models.Model):
@@ -105,3 +131,156 @@ class IncidentInbound(models.Model):
     def _compute_display_name(self):
         for inbound in self:
             inbound.display_name = inbound.subject or inbound.email_from or inbound.key
+
+    def _keep(self, source, team, reason, failure=False, state=QUARANTINED):
+        """Keep the source of a mail, and have a human look at what is in quarantine.
+
+        :param source: :class:`MailSource`
+        :param team: whose business it is, empty if it cannot be told
+        :param reason: key of ``REASONS``
+        :param failure: what went wrong, as text
+        :param state: ``quarantined``, or ``aside`` for what needs nobody
+        """
+        self.write(
+            {
+                "state": state,
+                "reason": reason,
+                "failure": (failure or "").replace("\x00", "")[:500],
+                "email_from": source.sender,
+                "subject": source.get_text("Subject")[:500],
+                "team_id": team.id,
+                "raw": base64.b64encode(source.raw),
+            }
+        )
+        if state == QUARANTINED:
+            self._alert_team()
+
+    def _alert_team(self):
+        user = self.team_id.user_id or self.team_id.user_ids[:1]
+        user = user or self._get_helpdesk_managers()[:1]
+        if user and not self.activity_ids:
+            self.activity_schedule(ACTIVITY, user_id=user.id)
+
+    @api.model
+    def _get_helpdesk_managers(self):
+        group = self.env.ref("helpdesk_mgmt.group_helpdesk_manager")
+        return group.all_user_ids.filtered("active")
+
+    def _tell_sender(self, source):
+        """Tell a human, once a day, that a mail has to be read by hand.
+
+        :param source: :class:`MailSource`
+        """
+        template = self.env.ref(TEMPLATE, raise_if_not_found=False)
+        if not template or not self._is_told(source):
+            return
+        self.sender_told_date = fields.Datetime.now()
+        template.send_mail(
+            self.id,
+            email_values={
+                "email_to": source.sender,
+                "headers": repr(HEADERS),
+                "references": self.key,
+            },
+        )
+
+    def _is_told(self, source):
+        """Tell whether the sender of a mail is told: no machine, nobody twice."""
+        address = email_normalize(source.sender, strict=False)
+        if not address or classify(source.headers):
+            return False
+        if self.env["mail.alias.domain"]._find_aliases([address]):
+            return False
+        since = fields.Datetime.now() - TELL_AGAIN_AFTER
+        told = Domain("email_from", "=", source.sender) & Domain(
+            "sender_told_date", ">", since
+        )
+        if self.search_count(told & Domain("state", "!=", DONE), limit=1):
+            return False
+        return bool(self._find_sender()) or not self._tells_too_many()
+
+    @api.model
+    def _tells_too_many(self):
+        since = fields.Datetime.now() - timedelta(hours=1)
+        recent = Domain("sender_told_date", ">", since)
+        return self.search_count(recent, limit=TELL_STRANGERS) >= TELL_STRANGERS
+
+    @api.depends("email_from", "team_id")
+    def _compute_lang(self):
+        for inbound in self:
+            sender = inbound._find_sender()
+            fallback = inbound.company_id.partner_id.lang or "en_US"
+            inbound.lang = sender and sender._get_incident_lang(fallback) or fallback
+
+    def _find_sender(self):
+        """Return the contact with the sender's address, if there is one."""
+        address = email_normalize(self.email_from or "")
+        domain = Domain("email_normalized", "=", address) if address else Domain.FALSE
+        return self.env["res.partner"].search(domain, limit=1)
+
+    def action_process_again(self):
+        """Give a mail another chance, after what kept it was repaired."""
+        self._ensure_may_act()
+        # SUDO: the agent may read the mail; the gateway processes it as any other.
+        for inbound in self.sudo():
+            inbound._process_again()
+        return True
+
+    def action_discard(self):
+        """Put a mail away that nobody needs; its source is kept for a while."""
+        self._ensure_may_act()
+        # SUDO: the agent may read the mail and decides what becomes of it.
+        inbounds = self.sudo()
+        inbounds.write({"state": DISCARDED})
+        inbounds.activity_unlink([ACTIVITY])
+        return True
+
+    def _ensure_may_act(self):
+        self.check_access("read")
+        if self.filtered(lambda inbound: inbound.state not in KEPT_STATES):
+            raise UserError(
+                self.env._("This mail has already been processed or discarded.")
+            )
+
+    def _process_again(self):
+        """Process a mail anew; what it writes is not in this transaction.
+
+        :raise UserError: if it exceeds a limit
+        """
+        root = self.env.ref("base.user_root")
+        gateway = self.env["incident.mail.gateway"].with_user(root)
+        source = read_source(base64.b64decode(self.raw))
+        excess = gateway._receive_again(self, source)
+        self.invalidate_recordset()
+        if excess:
+            raise UserError(self._get_excess_message(excess))
+
+    def _forget_source(self):
+        """Keep no copy of what has been processed after all."""
+        if self.state == DONE:
+            self.raw = False
+            self.activity_unlink([ACTIVITY])
+
+    def _get_excess_message(self, excess):
+        reasons = dict(self._fields["reason"]._description_selection(self.env))
+        return self.env._(
+            "The mail still exceeds a limit (%(reason)s). An administrator can raise"
+            " the limits in the settings.",
+            reason=reasons[excess],
+        )
+
+    @api.model
+    def _cron_process_again(self):
+        """Try what only met others, without waiting for a human."""
+        if self.env["incident.identity"]._pauses("Incoming mail"):
+            return
+        busy = self.search(
+            [("state", "=", QUARANTINED), ("reason", "=", BUSY)],
+            limit=TRY_AGAIN_LIMIT,
+        )
+        progress = self.env["ir.cron"]._commit_progress
+        progress(remaining=len(busy))
+        for inbound in busy:
+            inbound._process_again()
+            if not progress(1):
+                break

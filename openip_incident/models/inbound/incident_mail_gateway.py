@@ -11,7 +11,7 @@ from odoo import api, models, modules
 from odoo.exceptions import ConcurrencyError, LockError
 from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
-from odoo.tools import SQL, clean_context, ormcache
+from odoo.tools import SQL, clean_context
 
 from ...tools.mail_limits import MailLimits, find_excess
 from ...tools.mail_repair import repair
@@ -66,42 +66,12 @@ class IncidentMailGateway(models.AbstractModel):
         if not self.env.su and self.env.user.share:
             return False
         recipients = source.recipients
-        addresses = self._get_addresses()
+        addresses = self.env["incident.address.mixin"]._get_addresses()
         return (
             not recipients
             or not addresses.keys().isdisjoint(recipients)
             or bool(self._find_answered_incident(source))
         )
-
-    @api.model
-    @ormcache()
-    def _get_addresses(self):
-        """Return the addresses at which incidents get mail, with their teams' ids.
-
-        What comes back to a domain's catch-all or bounce address may be an answer.
-        """
-        # SUDO: the gateway compares addresses; nothing of the teams is shown.
-        teams = self.env["helpdesk.ticket.team"].sudo()
-        # Archived ones included: what they have begun goes on.
-        teams = teams.with_context(active_test=False)
-        teams = teams.search([("incident_process", "=", True)])
-        domains = teams.alias_domain_id
-        shared = domains.mapped("catchall_email") + domains.mapped("bounce_email")
-        return {
-            **dict.fromkeys(filter(None, shared), False),
-            **{team.alias_full_name: team.id for team in teams if team.alias_full_name},
-        }
-
-    @api.model
-    def _get_team_addresses(self):
-        """Return the addresses from which teams write: dict of team id: address."""
-        addresses = self._get_addresses().items()
-        # Without a domain an alias is no address.
-        return {
-            team_id: address
-            for address, team_id in addresses
-            if team_id and "@" in address
-        }
 
     @api.model
     def _find_answered_incident(self, source):
@@ -125,7 +95,7 @@ class IncidentMailGateway(models.AbstractModel):
         """Return the team whose business a mail is, if it can be told."""
         # SUDO: see above.
         teams = self.env["helpdesk.ticket.team"].sudo()
-        addresses = self._get_addresses()
+        addresses = self.env["incident.address.mixin"]._get_addresses()
         for recipient in source.recipients:
             if addresses.get(recipient):
                 return teams.browse(addresses[recipient])

@@ -1,15 +1,21 @@
 # Copyright 2026 OpenIP
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import api, models
+from datetime import timedelta
 
+from odoo import api, models
+from odoo.tools import email_normalize, html2plaintext
+
+from ...tools.mail_classifier import FLOOD
 from ...tools.mail_repair import remove_nul
+from ...tools.mail_report import get_reported_ids, reports_failure
 from ...tools.mail_source import FetchedMail, read_source
+from ...tools.subject_number import MAX_NUMBERS, find_numbers
 from ..inbounds import IN_GATEWAY
 
 
 class MailThread(models.AbstractModel):
-    _inherit = "mail.thread"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "mail.thread"
 
     @api.model
     def message_process(
@@ -47,3 +53,218 @@ class MailThread(models.AbstractModel):
     def message_parse(self, message, save_original=False):
         values = super().message_parse(message, save_original=save_original)
         return remove_nul(values) if self.env.context.get(IN_GATEWAY) else values
+
+    @api.model
+    def _detect_loop_sender(self, message, message_dict, routes):
+        """Keep mail for incidents, however much of it its sender writes (G4, G8).
+
+        Core drops what somebody writes beyond 20 mails in two hours, and answers it,
+        human or machine. Here it is kept and answered by nobody; what looks like a loop
+        counts as no answer until an agent says so.
+        """
+        if not any(self._keeps_every_mail(route) for route in routes or ()):
+            return super()._detect_loop_sender(message, message_dict, routes)
+        if not message_dict.get("incident_disregard") and self._is_flooded(
+            message_dict, routes
+        ):
+            message_dict["incident_disregard"] = FLOOD
+        return False
+
+    @api.model
+    def _keeps_every_mail(self, route):
+        """Tell whether a route leads to what must not lose any mail.
+
+        :param route: (model, thread id, values of a new record, user id, alias)
+        """
+        model, thread_id, values = route[:3]
+        if model != "helpdesk.ticket":
+            return False
+        # SUDO: the mail gateway finds out whose mail this is.
+        env = self.sudo().env
+        if thread_id:
+            return env["helpdesk.ticket"].browse(thread_id).is_incident
+        team_id = (values or {}).get("team_id")
+        return env["helpdesk.ticket.team"].browse(team_id).incident_process
+
+    @api.model
+    def _is_flooded(self, message_dict, routes):
+        """Tell whether one sender has written as often as core thinks a loop does."""
+        # SUDO: the limits are those of core's settings; messages are only counted.
+        env = self.sudo().env
+        parameters = env["ir.config_parameter"]
+        span = int(parameters.get_param("mail.gateway.loop.minutes", 120))
+        limit = int(parameters.get_param("mail.gateway.loop.threshold", 20))
+        author = ("author_id", "=", message_dict.get("author_id"))
+        if not message_dict.get("author_id"):
+            author = ("email_from", "=", message_dict.get("email_from"))
+        return any(
+            env["mail.message"].search_count(
+                [
+                    ("model", "=", model),
+                    ("res_id", "=", thread_id),
+                    ("message_type", "=", "email"),
+                    ("create_date", ">=", env.cr.now() - timedelta(minutes=span)),
+                    author,
+                ],
+                limit=limit,
+            )
+            >= limit
+            for model, thread_id, *_rest in routes
+            if thread_id
+        )
+
+    def message_route(
+        self, message, message_dict, model=None, thread_id=None, custom_values=None
+    ):
+        """Lead a mail where it belongs, and mark what a machine wrote.
+
+        In this order: a report is taken for what it reports on; a number in the subject
+        leads to its incident, before core turns the mail down and after core has routed
+        it; what a machine or a forger wrote is kept, but answers nothing.
+        """
+        if message_dict.get("is_bounce") and not reports_failure(message):
+            self._route_to_reported_incident(message, message_dict)
+        routes = self._find_lost_route(message_dict)
+        if not routes:
+            routes = super().message_route(
+                message, message_dict, model, thread_id, custom_values
+            )
+            routes = [
+                self._reroute_by_number(message_dict, route) for route in routes or ()
+            ]
+        if any(route[0] == "helpdesk.ticket" for route in routes or ()):
+            message_dict["incident_disregard"] = self._get_disregard(
+                message, message_dict
+            )
+        return routes
+
+    def _route_to_reported_incident(self, message, message_dict):
+        """Take a report that is no bounce for what it is: a mail about an incident."""
+        reported = message_dict.get("bounced_message")
+        reported = reported or self._get_reported_message(message)
+        if reported and reported.model == "helpdesk.ticket":
+            message_dict.update(
+                is_bounce=False,
+                in_reply_to=reported.message_id,
+                references=reported.message_id,
+            )
+
+    def _get_reported_message(self, message):
+        """Return the mail of an incident that a report is about."""
+        # SUDO: the mail gateway finds out what the mail system reports on.
+        messages = self.env["mail.message"].sudo()
+        return messages.search(
+            [
+                ("message_id", "in", get_reported_ids(message)),
+                ("model", "=", "helpdesk.ticket"),
+            ],
+            order="id desc",
+            limit=1,
+        )
+
+    def _get_message_create_valid_field_names(self):
+        return super()._get_message_create_valid_field_names() | {
+            "incident_disregard",
+            "incident_private_party_id",
+        }
+
+    def _routing_handle_bounce(self, email_message, message_dict):
+        """Record on the notice that a party could not be reached."""
+        res = super()._routing_handle_bounce(email_message, message_dict)
+        failed = reports_failure(email_message)
+        bounced = message_dict.get("bounced_message")
+        if failed and not bounced:
+            bounced = self._get_reported_message(email_message)
+        if failed and bounced:
+            # SUDO: the mail gateway records what the mail system reports.
+            notices = self.env["incident.notice"].sudo()
+            reason = html2plaintext(message_dict.get("body") or "")
+            notices.search([("message_id", "in", bounced.ids)])._set_bounced(
+                reason[:500]
+            )
+        return res
+
+    def _find_lost_route(self, message_dict):
+        """Return the route of a mail that core would turn down, though it has a number.
+
+        Some mail programs forget which mail they answer, and some people write a new
+        one. What names the mail that it answers is none of this.
+        """
+        if self._is_lost_at_catchall(message_dict):
+            ticket = self._find_incident_by_number(message_dict)
+            if ticket:
+                return [self._route_to_incident(message_dict, ticket)]
+        return []
+
+    def _is_lost_at_catchall(self, message_dict):
+        """Tell whether core would turn a mail down for want of what it answers."""
+        if message_dict.get("is_bounce") or message_dict.get("parent_id"):
+            return False
+        return self._detect_write_to_catchall(message_dict)
+
+    def _reroute_by_number(self, message_dict, route):
+        model, thread_id, values, user_id, alias = route
+        if model == "helpdesk.ticket" and thread_id:
+            self._set_archived_party_as_author(message_dict, thread_id)
+        if model != "helpdesk.ticket" or thread_id:
+            return route
+        # SUDO: the mail gateway decides by what there is, not by who may read it.
+        teams = self.env["helpdesk.ticket.team"].sudo()
+        if not teams.browse((values or {}).get("team_id")).incident_process:
+            return route
+        ticket = self._find_incident_by_number(message_dict)
+        if not ticket:
+            return route
+        return self._route_to_incident(message_dict, ticket, user_id, alias)
+
+    def _route_to_incident(self, message_dict, ticket, user_id=False, alias=False):
+        self._set_party_as_author(message_dict, ticket)
+        alias = alias or self.env["mail.alias"]
+        return (ticket._name, ticket.id, None, user_id or self.env.uid, alias)
+
+    @api.model
+    def _find_incident_by_number(self, message_dict):
+        """Return the incident that a party names in its subject by the exact number."""
+        # SUDO: see above; a number opens nothing to who is no party.
+        tickets = self.env["helpdesk.ticket"].sudo()
+        numbers = find_numbers(message_dict.get("subject") or "")
+        if not numbers:
+            return tickets
+        found = tickets.search(tickets._get_number_domain(numbers), limit=MAX_NUMBERS)
+        return found.filtered(
+            lambda ticket: self._find_party_contact(message_dict, ticket)
+        )[:1]
+
+    @api.model
+    def _find_party_contact(self, message_dict, ticket):
+        """Return the contact with the sender's address who speaks for a party."""
+        address = email_normalize(message_dict.get("email_from") or "")
+        if not address:
+            return self.env["res.partner"]
+        # SUDO: see above.
+        contacts = self.env["res.partner"].sudo()
+        # Who was archived is written to no more, but what it answers is an answer.
+        found = contacts.with_context(active_test=False).search(
+            [("email_normalized", "=", address)], order="active desc, id"
+        )
+        return found.filtered(ticket._get_incident_party)[:1].with_context(
+            active_test=True
+        )
+
+    def _set_archived_party_as_author(self, message_dict, ticket_id):
+        """Have a mail speak for the archived contact whose it is.
+
+        Core looks for authors among those who are not archived.
+        """
+        if message_dict.get("author_id"):
+            return
+        # SUDO: see above.
+        ticket = self.env["helpdesk.ticket"].sudo().browse(ticket_id).exists()
+        if ticket.is_incident:
+            self._set_party_as_author(message_dict, ticket)
+
+    def _set_party_as_author(self, message_dict, ticket):
+        """Have a mail speak for a party where several contacts share the address."""
+        contact = self._find_party_contact(message_dict, ticket)
+        if contact:
+            message_dict["author_id"] = contact.id

@@ -16,7 +16,7 @@ class MailThread(models.AbstractModel):
     only shows to be theirs on the way through core is refused where it arrives.
     """
 
-    _inherit = "mail.thread"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "mail.thread"
 
     @api.model
     def message_process(self, model, message, *args, **options):

@@ -16,7 +16,7 @@ NAMES = re.compile(r"[^\s,;]+")
 
 
 class MailThread(models.AbstractModel):
-    _inherit = "mail.thread"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "mail.thread"
 
     @api.model
     def _get_disregard(self, message, message_dict):
@@ -46,7 +46,7 @@ class MailThread(models.AbstractModel):
 
 
 class ResConfigSettings(models.TransientModel):
-    _inherit = "res.config.settings"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "res.config.settings"
 
     incident_authentication_servers = fields.Char(
         string="Our mail server",

@@ -18,7 +18,7 @@ class MailThread(models.AbstractModel):
     write to all of them.
     """
 
-    _inherit = "mail.thread"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "mail.thread"
 
     def _routing_create_bounce_email(
         self, email_from, body_html, message, **mail_values

@@ -4,11 +4,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import formataddr
 
-from ..phases import CLOSE_REASONS, CLOSED, FROZEN, REGISTERED, WAIT_FOR
-
-INTERNAL = "base.group_user"
+from ..phases import CLOSE_REASONS, CLOSED, FROZEN, REGISTERED
+from ..words import INTERNAL
 
 DERIVED_FIELDS = {
     "customer_party_id",
@@ -19,8 +17,7 @@ DERIVED_FIELDS = {
 
 
 class HelpdeskTicket(models.Model):
-    _name = "helpdesk.ticket"
-    _inherit = ["incident.correspondence.mixin", "helpdesk.ticket"]
+    _inherit = "helpdesk.ticket"
     _rec_names_search = ["number", "name", "former_number"]
 
     # Process
@@ -43,60 +40,6 @@ class HelpdeskTicket(models.Model):
         index="btree_not_null",
         groups=INTERNAL,
         help="Where the incident goes back to once it is answered.",
-    )
-    incident_number = fields.Char(
-        copy=False,
-        readonly=True,
-        groups=INTERNAL,
-        help="The number drawn for the incident, kept if it leaves the process.",
-    )
-    former_number = fields.Char(
-        copy=False,
-        readonly=True,
-        index="btree_not_null",
-        groups=INTERNAL,
-        help="The number before the ticket became an incident.",
-    )
-
-    # Parties
-    integrator_id = fields.Many2one(
-        comodel_name="res.partner",
-        compute="_compute_integrator_id",
-        store=True,
-        readonly=False,
-        precompute=True,
-        index="btree_not_null",
-        domain=[("is_integrator", "=", True)],
-        tracking=True,
-        help="Follows the customer's company, and can be changed.",
-    )
-    # Readable outside: the base's portal searches by the record rules, as the user.
-    customer_party_id = fields.Many2one(
-        related="partner_id.incident_party_id",
-        string="Customer company",
-        store=True,
-        index="btree_not_null",
-    )
-    integrator_party_id = fields.Many2one(
-        related="integrator_id.incident_party_id",
-        string="Integrator company",
-        store=True,
-        index="btree_not_null",
-    )
-    unreachable_party_ids = fields.Many2many(
-        comodel_name="res.partner",
-        compute="_compute_unreachable_party_ids",
-        # Those who were archived are the ones that nobody else tells of.
-        context={"active_test": False},
-        groups=INTERNAL,
-    )
-    undelivered_party_ids = fields.Many2many(
-        comodel_name="res.partner",
-        compute="_compute_undelivered_party_ids",
-        context={"active_test": False},
-        string="Not reached",
-        groups=INTERNAL,
-        help="Parties to whom the last mail could not be delivered.",
     )
 
     # Validation, escalation and closure
@@ -134,92 +77,8 @@ class HelpdeskTicket(models.Model):
     close_reason = fields.Selection(
         selection=CLOSE_REASONS, copy=False, readonly=True, tracking=True
     )
-    reopen_count = fields.Integer(
-        string="Reopened", copy=False, readonly=True, groups=INTERNAL
-    )
-    predecessor_id = fields.Many2one(
-        comodel_name="helpdesk.ticket",
-        string="Follows",
-        copy=False,
-        readonly=True,
-        index="btree_not_null",
-        groups=INTERNAL,
-        help="The closed incident that this one takes up again.",
-    )
-
-    # Requests and answers
-    wait_for = fields.Selection(
-        selection=WAIT_FOR, copy=False, default="either", groups=INTERNAL
-    )
     wait_start = fields.Datetime(
         string="Waiting since", copy=False, readonly=True, groups=INTERNAL
-    )
-    answered_party_id = fields.Many2one(
-        comodel_name="res.partner",
-        string="Answered by",
-        copy=False,
-        readonly=True,
-        groups=INTERNAL,
-        help="The party that answered last since the incident waits.",
-    )
-    last_answer_date = fields.Datetime(
-        string="Last answer", copy=False, readonly=True, groups=INTERNAL
-    )
-    answer_unread = fields.Boolean(copy=False, groups=INTERNAL)
-    notice_ids = fields.One2many(
-        comodel_name="incident.notice", inverse_name="ticket_id", groups=INTERNAL
-    )
-    # Follow-ups
-    followup_ids = fields.One2many(
-        comodel_name="incident.followup",
-        inverse_name="ticket_id",
-        groups=INTERNAL,
-    )
-    followup_id = fields.Many2one(
-        comodel_name="incident.followup",
-        string="Follow-up",
-        compute="_compute_followup_id",
-        search="_search_followup_id",
-        groups=INTERNAL,
-        help="The open one: how the incident is followed up while it waits.",
-    )
-    followup_state = fields.Selection(related="followup_id.state", groups=INTERNAL)
-    next_step_date = fields.Datetime(
-        related="followup_id.due_date", string="Next step on", groups=INTERNAL
-    )
-    # Whatever the company of the plan: its dates are those of the incident.
-    next_step = fields.Char(
-        compute="_compute_next_step", compute_sudo=True, groups=INTERNAL
-    )
-    reminder_count = fields.Integer(
-        string="Reminders",
-        copy=False,
-        readonly=True,
-        groups=INTERNAL,
-        help="Reminders delivered by the current or last follow-up.",
-    )
-    answer_awaited = fields.Boolean(
-        copy=False,
-        readonly=True,
-        groups=INTERNAL,
-        help="A party whose answer is waited for has not given it yet.",
-    )
-    followup_exempt = fields.Boolean(
-        string="No follow-up",
-        copy=False,
-        tracking=True,
-        groups=INTERNAL,
-        help="Neither reminders nor automatic closure, whatever the plans say.",
-    )
-    our_turn = fields.Boolean(
-        compute="_compute_our_turn", search="_search_our_turn", groups=INTERNAL
-    )
-    incident_banner = fields.Html(
-        compute="_compute_incident_banner", sanitize=False, groups=INTERNAL
-    )
-
-    _incident_number_unique = models.UniqueIndex(
-        "(number) WHERE is_incident", "This incident number is already in use."
     )
 
     # Computes
@@ -232,26 +91,6 @@ class HelpdeskTicket(models.Model):
             if ticket.stage_id not in ticket.team_id._get_incident_stages():
                 ticket.stage_id = ticket._get_incident_entry_stage(ticket.team_id)
         return super(HelpdeskTicket, self - incidents)._compute_stage_id()
-
-    @api.depends("partner_id")
-    def _compute_integrator_id(self):
-        for ticket in self:
-            ticket.integrator_id = (
-                ticket.partner_id and ticket.partner_id._get_incident_integrator()
-            )
-
-    @api.depends(
-        "partner_id.active",
-        "partner_id.email",
-        "partner_id.incident_unreachable_date",
-        "integrator_id.active",
-        "integrator_id.email",
-        "integrator_id.incident_unreachable_date",
-    )
-    def _compute_unreachable_party_ids(self):
-        for ticket in self:
-            addressless = ticket._get_unreachable_parties()
-            ticket.unreachable_party_ids = addressless | ticket._get_bounced_parties()
 
     @api.depends("incident_phase")
     def _compute_frozen(self):
@@ -341,50 +180,6 @@ class HelpdeskTicket(models.Model):
                         stage=ticket.stage_id.name,
                     )
                 )
-
-    # Correspondence
-
-    def _get_correspondents(self):
-        return self._get_incident_parties()
-
-    def _get_correspondence_url(self, party):
-        """Give personal links to parties only: these end when they are replaced."""
-        if party not in self._get_incident_parties():
-            return self._get_incident_login_url(party)
-        return self._get_incident_url(party)
-
-    def _get_correspondence_company(self):
-        self.ensure_one()
-        return self.company_id
-
-    def _get_correspondence_sender(self):
-        """Write from the team's alias: whichever header a client uses, we hear it."""
-        senders = {}
-        # What the gateway compares with every mail is known without a query.
-        known = self.env["incident.mail.gateway"]._get_team_addresses()
-        for team, tickets in self.grouped("team_id").items():
-            company = tickets[0].company_id
-            address = known.get(team.id) or company.email
-            sender = formataddr((company.name, address)) if address else ""
-            senders.update(dict.fromkeys(tickets.ids, sender))
-        return senders
-
-    def _after_correspondence(self, letters, events):
-        self.env["incident.notice"].create(
-            [
-                {
-                    "ticket_id": draft.record.id,
-                    "partner_id": draft.party.id,
-                    "email": draft.party.email,
-                    "entry_id": entry.id,
-                    "message_id": message.id,
-                    "event_id": draft.record.id in events
-                    and events[draft.record.id].id,
-                }
-                for draft, entry, message in letters
-            ]
-        )
-        self._incident_alert_of_unreachable()
 
     # Duplicates
 

@@ -2,11 +2,9 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from collections import defaultdict
-from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL, is_html_empty
 
 from ..phases import (
     BOTH,
@@ -20,11 +18,8 @@ from ..phases import (
     REGISTERED,
     REJECTED,
     SUPPORT,
-    TRANSITIONS,
     WAITING,
 )
-
-LOCKED = "openip_incident.locked"
 
 # Phases that only a validated incident reaches (P1).
 VALIDATED_PHASES = (OPENED, IN_PROGRESS, ESCALATED, CLOSURE)
@@ -247,59 +242,12 @@ class HelpdeskTicket(models.Model):
         written = self.browse()
         for tickets, mail in mails:
             if tickets and mail:
-                tickets._incident_correspond_step(mail, text, events)
+                facts = tickets._get_move_facts(events)
+                tickets._incident_correspond_step(mail, text, events, facts)
                 written |= tickets
         return written
 
-    def _incident_lock(self):
-        """Wait for whoever works on these incidents, then keep the others out.
-
-        A row changed since this transaction's snapshot raises a serialization
-        failure, which Odoo answers by running the request again.
-        """
-        new = set(self.ids) - self._get_incident_locks()
-        if new:
-            self.env.execute_query(
-                SQL(
-                    "SELECT id FROM helpdesk_ticket WHERE id IN %s "
-                    "ORDER BY id FOR NO KEY UPDATE",
-                    tuple(new),
-                )
-            )
-            self._get_incident_locks().update(new)
-
-    @api.model
-    def _get_incident_locks(self):
-        """Return the ids of the incidents that this transaction has locked.
-
-        Forgotten at its end, and when a savepoint is rolled back.
-        """
-        return self.env.cr.precommit.data.setdefault(LOCKED, set())
-
     # What a move needs
-
-    def _ensure_incident_move(self, stage):
-        """Refuse what the process does not allow, naming the first incident."""
-        for team, tickets in self.grouped("team_id").items():
-            if stage not in team._get_incident_stages():
-                tickets._raise_illegal_move(stage)
-        for ticket in self:
-            if not ticket._is_incident_move_legal(stage):
-                ticket._raise_illegal_move(stage)
-            if stage.incident_phase in VALIDATED_PHASES:
-                ticket._ensure_incident_valid()
-
-    def _is_incident_move_legal(self, stage):
-        """Tell whether the process knows the move from here to a stage."""
-        self.ensure_one()
-        origin, target = self.stage_id.incident_phase, stage.incident_phase
-        if origin == CLOSED and target != CLOSED:
-            return target == self._get_reopen_phase() and self._is_incident_reopenable()
-        if origin == target and target not in REPEATABLE_PHASES:
-            return stage != self.stage_id
-        if origin == target or target in TRANSITIONS.get(origin, ()):
-            return True
-        return origin in ON_HOLD and stage == self._get_incident_return_stage()
 
     def _is_incident_way_back(self, stage):
         """Tell whether a move only takes up what was told the parties before."""
@@ -308,42 +256,6 @@ class HelpdeskTicket(models.Model):
         if CLOSED in (origin, target):
             return origin == CLOSED and target != CLOSED
         return origin in ON_HOLD and stage == self._get_incident_return_stage()
-
-    def _raise_illegal_move(self, stage):
-        ticket = self[:1]
-        message = self.env._(
-            "%(number)s cannot go from %(origin)s to %(target)s.",
-            number=ticket.number,
-            origin=ticket.stage_id.name,
-            target=stage.name,
-        )
-        if ticket.incident_phase == CLOSED and not ticket._is_incident_reopenable():
-            message += " " + self.env._(
-                "It was closed more than %(days)s days ago: use the button Reopen, "
-                "which registers a new incident linked to this one.",
-                days=ticket.team_id.incident_reopen_days,
-            )
-        raise UserError(message)
-
-    def _ensure_incident_valid(self):
-        """Refuse to open what nobody could work on (P1).
-
-        :raises UserError: naming what is missing
-        """
-        self.ensure_one()
-        missing = []
-        if not self._has_incident_customer():
-            missing.append(self.env._("the customer"))
-        if is_html_empty(self.description):
-            missing.append(self.env._("a description of the malfunction"))
-        if missing:
-            raise UserError(
-                self.env._(
-                    "%(number)s cannot be opened yet. Please add: %(missing)s.",
-                    number=self.number,
-                    missing=", ".join(missing),
-                )
-            )
 
     def _has_incident_customer(self):
         """Tell whether somebody is, or becomes, the customer of an incident."""
@@ -410,14 +322,6 @@ class HelpdeskTicket(models.Model):
         rejected = self.incident_phase == REGISTERED
         return {"close_reason": REJECTED if rejected else SUPPORT}
 
-    def _prepare_reopen_vals(self):
-        return {
-            "closed_date": False,
-            "close_reason": False,
-            "solved_date": False,
-            "reopen_count": self.reopen_count + 1,
-        }
-
     # Ways back
 
     def _get_incident_return_stage(self):
@@ -432,18 +336,3 @@ class HelpdeskTicket(models.Model):
         """Take waiting or frozen incidents back to work, without a mail."""
         for ticket in self.filtered(lambda ticket: ticket.incident_phase in ON_HOLD):
             ticket._incident_move(ticket._get_incident_return_stage(), silent=True)
-
-    def _get_reopen_phase(self):
-        """Return the phase in which a closed incident comes back."""
-        self.ensure_one()
-        if self.close_reason == REJECTED or not self.validated_date:
-            return REGISTERED
-        return IN_PROGRESS
-
-    def _is_incident_reopenable(self):
-        """Tell whether the reopening window of the team is still open."""
-        self.ensure_one()
-        window = timedelta(days=self.team_id.incident_reopen_days)
-        return bool(
-            self.closed_date and fields.Datetime.now() <= self.closed_date + window
-        )

@@ -1,14 +1,33 @@
 # Copyright 2026 OpenIP
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.fields import Domain
+
+from ..words import INTERNAL
 
 SEQUENCE_CODE = "openip.incident"
 
 
 class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
+
+    incident_number = fields.Char(
+        copy=False,
+        readonly=True,
+        groups=INTERNAL,
+        help="The number drawn for the incident, kept if it leaves the process.",
+    )
+    former_number = fields.Char(
+        copy=False,
+        readonly=True,
+        index="btree_not_null",
+        groups=INTERNAL,
+        help="The number before the ticket became an incident.",
+    )
+    _incident_number_unique = models.UniqueIndex(
+        "(number) WHERE is_incident", "This incident number is already in use."
+    )
 
     @api.model
     def _complete_incident_number(self, vals):

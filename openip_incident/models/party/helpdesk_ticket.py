@@ -1,13 +1,59 @@
 # Copyright 2026 OpenIP
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import api, models
+from odoo import api, fields, models
 
-UNDELIVERED = ("failed", "bounced")
+from ..phases import WAIT_FOR
+from ..words import INTERNAL
 
 
 class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
+
+    # Parties
+    integrator_id = fields.Many2one(
+        comodel_name="res.partner",
+        compute="_compute_integrator_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        index="btree_not_null",
+        domain=[("is_integrator", "=", True)],
+        tracking=True,
+        help="Follows the customer's company, and can be changed.",
+    )
+    # Readable outside: the base's portal searches by the record rules, as the user.
+    customer_party_id = fields.Many2one(
+        related="partner_id.incident_party_id",
+        string="Customer company",
+        store=True,
+        index="btree_not_null",
+    )
+    integrator_party_id = fields.Many2one(
+        related="integrator_id.incident_party_id",
+        string="Integrator company",
+        store=True,
+        index="btree_not_null",
+    )
+    unreachable_party_ids = fields.Many2many(
+        comodel_name="res.partner",
+        compute="_compute_unreachable_party_ids",
+        # Those who were archived are the ones that nobody else tells of.
+        context={"active_test": False},
+        groups=INTERNAL,
+    )
+    # Requests and answers
+    wait_for = fields.Selection(
+        selection=WAIT_FOR, copy=False, default="either", groups=INTERNAL
+    )
+    answered_party_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Answered by",
+        copy=False,
+        readonly=True,
+        groups=INTERNAL,
+        help="The party that answered last since the incident waits.",
+    )
 
     def _get_incident_parties(self):
         """Return who follows this incident by mail: customer, then integrator."""
@@ -67,18 +113,6 @@ class HelpdeskTicket(models.Model):
         self.ensure_one()
         return self._get_incident_parties().filtered("incident_unreachable_date")
 
-    @api.depends("notice_ids.status", "notice_ids.partner_id")
-    def _compute_undelivered_party_ids(self):
-        for ticket in self:
-            last = {
-                notice.partner_id: notice for notice in ticket.notice_ids.sorted("id")
-            }
-            ticket.undelivered_party_ids = ticket._get_incident_parties().filtered(
-                lambda party, last=last: (
-                    party in last and last[party].status in UNDELIVERED
-                )
-            )
-
     def _get_incident_url(self, party, purpose="view"):
         """Return the page where a party follows the incident, by purpose.
 
@@ -98,3 +132,38 @@ class HelpdeskTicket(models.Model):
         if not people.sudo().user_ids.filtered("share"):
             return False
         return f"{self.get_base_url()}/web/login?redirect=/my/ticket/{self.id}"
+
+    @api.depends("partner_id")
+    def _compute_integrator_id(self):
+        for ticket in self:
+            ticket.integrator_id = (
+                ticket.partner_id and ticket.partner_id._get_incident_integrator()
+            )
+
+    @api.depends(
+        "partner_id.active",
+        "partner_id.email",
+        "partner_id.incident_unreachable_date",
+        "integrator_id.active",
+        "integrator_id.email",
+        "integrator_id.incident_unreachable_date",
+    )
+    def _compute_unreachable_party_ids(self):
+        for ticket in self:
+            addressless = ticket._get_unreachable_parties()
+            ticket.unreachable_party_ids = addressless | ticket._get_bounced_parties()
+
+    def _incident_drop_outsiders(self):
+        """Unsubscribe who followed a plain ticket from outside, and void its link."""
+        if not self:
+            return
+        # SUDO: followers and tokens belong to the system.
+        records = self.sudo()
+        outsiders = records.message_partner_ids.filtered("partner_share")
+        records.message_unsubscribe(outsiders.ids)
+        records.filtered("access_token").write({"access_token": False})
+
+    def _filter_colleague_ids(self, partner_ids):
+        # SUDO: whether a contact is a colleague is no secret.
+        partners = self.env["res.partner"].sudo().browse(partner_ids or [])
+        return partners.filtered(lambda partner: not partner.partner_share).ids

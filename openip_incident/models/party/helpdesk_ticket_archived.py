@@ -7,7 +7,7 @@ from odoo import models
 class HelpdeskTicket(models.Model):
     """Tells support of parties who are written to no more."""
 
-    _inherit = "helpdesk.ticket"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "helpdesk.ticket"
 
     def _incident_alert_of_unreachable(self):
         """Plan an activity where a party has no address, or was archived."""

@@ -18,7 +18,7 @@ NOW = object()
 class HelpdeskTicket(models.Model):
     """The pictures of incidents: shown to who may read them, and nothing from afar."""
 
-    _inherit = "helpdesk.ticket"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "helpdesk.ticket"
 
     def _guards_files(self):
         return bool(self) and all(ticket.is_incident for ticket in self)

@@ -21,7 +21,6 @@ LOADING = re.compile(
 class IncidentCorrespondenceMixin(models.AbstractModel):
     """The pictures in what an act says: of its text, or of its template."""
 
-    # pylint: disable=consider-merging-classes-inherited
     _inherit = "incident.correspondence.mixin"
 
     def _settle_drafts(self, template, drafts, entries):
@@ -32,6 +31,7 @@ class IncidentCorrespondenceMixin(models.AbstractModel):
         :param drafts: list of ``Draft``, rendered
         :param entries: dict of id: the message in the chatter that says it already
         """
+        super()._settle_drafts(template, drafts, entries)
         showing = [draft for draft in drafts if self._is_loading(draft.content)]
         known, shown = {}, {}
         for draft in showing:

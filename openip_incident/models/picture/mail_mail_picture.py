@@ -24,7 +24,7 @@ MEGABYTE = 1024**2
 class MailMail(models.Model):
     """Mails about incidents carry their pictures; nothing in them opens for others."""
 
-    _inherit = "mail.mail"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "mail.mail"
 
     def _guards_files(self):
         """Tell whether what this mail is about keeps its files from everybody else."""

@@ -17,7 +17,7 @@ SUSPICIOUS = (
 
 
 class MailMessage(models.Model):
-    _inherit = "mail.message"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "mail.message"
 
     @api.model_create_multi
     def create(self, vals_list):

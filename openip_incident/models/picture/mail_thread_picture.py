@@ -28,7 +28,7 @@ class MailThread(models.AbstractModel):
     the right to the record, mails carry the picture, pages have a route of their own.
     """
 
-    _inherit = "mail.thread"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "mail.thread"
 
     def _guards_files(self):
         """Tell whether no token of core's opens the files of this record."""

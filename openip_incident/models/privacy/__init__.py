@@ -1,3 +1,10 @@
+# Copyright 2026 OpenIP
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""How long what is kept, and a person's data: shown, handed out, erased.
+
+Floor 9. Door: ``_blank``, ``_export``, ``_query_ids``, ``_read_fields``.
+"""
+
 from . import incident_personal_data
 from . import incident_inbound_keeping
 from . import incident_notice_keeping

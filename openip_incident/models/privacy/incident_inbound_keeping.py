@@ -4,7 +4,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..inbound.incident_inbound_act import ACTIVITY
+from ..inbound.incident_inbound import ACTIVITY
 from ..inbounds import ASIDE, DISCARDED, DONE, QUARANTINED
 from .personal_data_keeping import KEEPING_DAYS, WARNING, get_end
 
@@ -14,7 +14,7 @@ VACUUM_BATCH = 1000
 class IncidentInbound(models.Model):
     """Forgets mails when their time is over, the unjudged ones not without a word."""
 
-    _inherit = "incident.inbound"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "incident.inbound"
 
     end_warned_date = fields.Datetime(
         string="Deletion announced on",

@@ -12,7 +12,7 @@ VACUUM_BATCH = 1000
 class IncidentNotice(models.Model):
     """Keeps of the mails of old incidents that they were sent, not what they said."""
 
-    _inherit = "incident.notice"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "incident.notice"
 
     reduced = fields.Boolean(
         readonly=True,

@@ -29,7 +29,7 @@ ADDRESS_ROWS = (
 class IncidentPersonalData(models.AbstractModel):
     """Empties contacts, logins, incidents and what was kept of mails."""
 
-    _inherit = "incident.personal.data"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "incident.personal.data"
 
     @api.model
     def _erase(self, subject):

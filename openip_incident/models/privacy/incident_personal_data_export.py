@@ -47,7 +47,7 @@ class IncidentPersonalData(models.AbstractModel):
     others.
     """
 
-    _inherit = "incident.personal.data"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "incident.personal.data"
 
     @api.model
     def _export(self, partner):

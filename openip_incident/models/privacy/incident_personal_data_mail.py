@@ -28,7 +28,7 @@ HEADERS = (
 class IncidentPersonalData(models.AbstractModel):
     """Empties what a person wrote, the letters to it, and their files."""
 
-    _inherit = "incident.personal.data"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "incident.personal.data"
 
     @api.model
     def _erase_messages(self, subject):

@@ -53,7 +53,7 @@ class Mention:
 class IncidentPersonalData(models.AbstractModel):
     """Looks a person up in every column of every table, whoever has made it."""
 
-    _inherit = "incident.personal.data"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "incident.personal.data"
 
     @api.model
     def _rehearse(self, partners):

@@ -8,7 +8,7 @@ from odoo.tools import SQL
 class MailMessage(models.Model):
     """Empties letters whose words nobody needs any more, and keeps their Message-ID."""
 
-    _inherit = "mail.message"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "mail.message"
 
     def _reduce_letters(self):
         """Empty hidden messages, with the mails and the notifications on them."""

@@ -10,7 +10,7 @@ PREFIX = "incident_keep_"
 
 
 class ResConfigSettings(models.TransientModel):
-    _inherit = "res.config.settings"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "res.config.settings"
 
     incident_keep_notices = fields.Integer(
         string="Mails to the parties, after closure",

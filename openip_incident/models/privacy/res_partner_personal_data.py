@@ -8,7 +8,7 @@ from odoo.exceptions import UserError
 class ResPartner(models.Model):
     """Says what holds a contact, and offers what can be done instead of deleting."""
 
-    _inherit = "res.partner"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "res.partner"
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_held(self):

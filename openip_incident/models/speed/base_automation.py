@@ -4,7 +4,7 @@
 from odoo import api, models
 from odoo.tools import ormcache
 
-from ..template.incident_template_trial import ON_TRIAL, TRIAL
+from ..words import ON_TRIAL, TRIAL
 
 
 class BaseAutomation(models.Model):

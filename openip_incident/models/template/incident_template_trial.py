@@ -18,14 +18,11 @@ from ...tools.template_words import (
 from ..correspondence.incident_mail_renderer import Draft
 from ..followups import ACTIONS
 from ..phases import REGISTERED
+from ..words import ON_TRIAL, TRIAL
 
 SAMPLE_NUMBER = "INC0000-00000"
 SAMPLE_TEXT = "<p>…</p>"
 SAMPLE_URL = "https://example.com"
-
-# Context key, and what it holds while a made-up record is there: no RPC can forge it.
-TRIAL = "incident_template_trial"
-ON_TRIAL = object()
 
 
 @dataclass
@@ -259,7 +256,7 @@ class IncidentTemplateTrial(models.AbstractModel):
     @api.model
     def _find_trouble(self, template, fname, use, sample, lang):
         """Return what is wrong with the rendered words, or None."""
-        pieces = self._render(template, fname, use, sample, lang)
+        pieces = self._render_trial(template, fname, use, sample, lang)
         if fname == "body_html":
             brace = next(filter(None, map(find_brace_in_html, pieces)), None)
         else:
@@ -278,7 +275,7 @@ class IncidentTemplateTrial(models.AbstractModel):
         return None
 
     @api.model
-    def _render(self, template, fname, use, sample, lang):
+    def _render_trial(self, template, fname, use, sample, lang):
         """Return what a field becomes for each reader and each thing to say."""
         renderer = self.env["incident.mail.renderer"]
         body = fname == "body_html"

@@ -1,5 +1,14 @@
+# Copyright 2026 OpenIP
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""What a reporter is asked, what is checked, and the incident that becomes of it.
+
+Floor 3. Door: ``_check_values``, ``_find_registered``, ``_get_prefill``,
+``_has_flooded``, ``_prepare_form_page``, ``_prepare_intake_form``,
+``_prepare_user_form``, ``_read_values``, ``_register_incident``.
+"""
+
 from . import incident_form_field
-from . import incident_form_check_mixin
 from . import incident_form
 from . import helpdesk_ticket
 from . import helpdesk_ticket_team
+from . import incident_form_check

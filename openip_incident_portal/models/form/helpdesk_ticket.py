@@ -5,9 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import email_normalize, plaintext2html
 
-from odoo.addons.openip_incident.models.correspondence.incident_correspondence_mixin import (
-    AUTOMATIC_HEADERS,
-)
+from odoo.addons.openip_incident.models.correspondence.headers import AUTOMATIC_HEADERS
 from odoo.addons.openip_incident.models.phases import OPENED
 
 INTERNAL = "base.group_user"
@@ -144,7 +142,7 @@ class HelpdeskTicket(models.Model):
                 "message_id": message.id,
             }
         )
-        self.env["incident.wakeup"]._wake_mail_queue()
+        self.env["ir.cron"]._wake_mail_queue()
 
     def _create_unknown_mail(self, template, address):
         """Queue a mail to an address, and return its hidden message."""

@@ -13,15 +13,14 @@ from odoo.fields import Domain
 from odoo.tools import email_normalize, html2plaintext
 from odoo.tools.mail import email_split_tuples
 
-from ..guard.incident_upload import (
+from ...tools.form_words import LENGTHS, NEW, OWN, RAW_MAIL
+from ..guard.ir_attachment import (
     FILES_PARAMETER,
     MAX_FILES,
     MAX_MEGABYTES,
     MEGABYTE,
     SIZE_PARAMETER,
 )
-from ..intake.incident_intake_gateway import RAW_MAIL
-from .incident_form_check_mixin import LENGTHS, NEW, OWN
 
 TITLE_LENGTH = 80
 MAX_SERVICES = 50
@@ -59,7 +58,6 @@ class IncidentForm(models.AbstractModel):
     """
 
     _name = "incident.form"
-    _inherit = "incident.form.check.mixin"
     _description = "Incident Form"
 
     # Whom it asks
@@ -180,7 +178,7 @@ class IncidentForm(models.AbstractModel):
     def _prepare_form_page(self, form):
         """Return plain values for the template: no record slips into a page."""
         impacts = self.env["helpdesk.ticket"]._fields["incident_impact"]
-        uploads = self.env["incident.upload"]
+        uploads = self.env["ir.attachment"]
         party = form.reporter.incident_party_id
         name = form.reporter.name or ""
         if party and party != form.reporter:
@@ -276,7 +274,6 @@ class IncidentForm(models.AbstractModel):
         :param files: list of (name, content)
         :return: the incident
         """
-        form.intake._lock()
         ticket = self._find_registered(form)
         if ticket:
             return ticket
@@ -289,10 +286,16 @@ class IncidentForm(models.AbstractModel):
         except UniqueViolation as error:
             # A copy of the form was faster and is not visible here: look again.
             raise ConcurrencyError(str(error)) from error
-        if form.intake:
-            form.intake._submit(ticket)
+        self._settle_registration(form, ticket)
         ticket._incident_acknowledge()
         return ticket
+
+    @api.model
+    def _settle_registration(self, form, ticket):
+        """Do what a report that has become an incident changes: to be extended.
+
+        :param ticket: the incident, before its reporter hears of it
+        """
 
     @api.model
     def _prepare_incident_vals(self, form, values):

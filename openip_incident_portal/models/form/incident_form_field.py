@@ -6,7 +6,7 @@ from datetime import date
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from .incident_form_check_mixin import EARLIEST
+from ...tools.form_words import EARLIEST
 
 # The kinds of properties that one can ask in a plain form.
 KINDS = ("boolean", "char", "date", "float", "integer", "selection", "text")

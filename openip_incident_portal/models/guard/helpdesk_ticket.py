@@ -5,7 +5,7 @@ from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import is_html_empty
 
-from .incident_upload import FILES_PARAMETER, MAX_FILES, MAX_MEGABYTES, SIZE_PARAMETER
+from .ir_attachment import FILES_PARAMETER, MAX_FILES, MAX_MEGABYTES, SIZE_PARAMETER
 
 # Everything else would let a party mail to anybody, or speak for somebody else.
 POSTED = {"body", "attachment_ids"}
@@ -106,7 +106,7 @@ class HelpdeskTicket(models.Model):
 
     def _ensure_files_taken(self, files):
         """Hold files that come through the chatter to the limits of our forms."""
-        uploads = self.env["incident.upload"]
+        uploads = self.env["ir.attachment"]
         count = uploads._get_upload_limit(FILES_PARAMETER, MAX_FILES)
         if len(files) > count:
             raise UserError(

@@ -1,3 +1,10 @@
+# Copyright 2026 OpenIP
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""A mail before there is an incident: its form link and what became of it.
+
+Floor 4. Door: ``_has_intake``, ``_read_form_link``, ``action_resend``.
+"""
+
 from . import incident_intake
 from . import incident_intake_link
 from . import incident_intake_gateway
@@ -12,3 +19,4 @@ from . import incident_intake_ceiling
 from . import incident_intake_picture
 from . import incident_mail_provider
 from . import incident_template_trial
+from . import incident_form

@@ -5,7 +5,7 @@ from odoo import Command, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import email_normalize
 
-from .incident_intake_gateway import RAW_MAIL
+from ...tools.form_words import RAW_MAIL
 
 
 class IncidentIntake(models.Model):

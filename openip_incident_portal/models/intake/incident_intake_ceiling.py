@@ -71,7 +71,7 @@ class IncidentIntake(models.Model):
     @api.model
     def _wake_for_ceiling(self):
         """Have the scheduled action run when there is room again."""
-        wakeup = self.env["incident.wakeup"]
+        wakeup = self.env["ir.cron"]
         wakeup._add_trigger(CRON, wakeup._get_minute(self._get_ceiling_date()))
 
     @api.model
@@ -118,11 +118,11 @@ class IncidentIntake(models.Model):
                 self._wake_for_ceiling()
                 return True
             if not progress(0):
-                self.env["incident.wakeup"]._add_trigger(CRON, None)
+                self.env["ir.cron"]._add_trigger(CRON, None)
                 return False
         if left:
             later = fields.Datetime.now() + timedelta(minutes=1)
-            self.env["incident.wakeup"]._add_trigger(CRON, later)
+            self.env["ir.cron"]._add_trigger(CRON, later)
         return True
 
     def _release(self):

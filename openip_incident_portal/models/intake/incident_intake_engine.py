@@ -8,11 +8,9 @@ from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from odoo.addons.openip_incident.models.correspondence.incident_notice import (
+    MAX_ATTEMPTS,
     RETRY_AFTER,
     RETRY_AT_MOST,
-)
-from odoo.addons.openip_incident.models.correspondence.incident_notice_retry import (
-    MAX_ATTEMPTS,
 )
 
 from ...tools.mail_screen import UNDELIVERED

@@ -11,12 +11,13 @@ from io import BytesIO
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL, email_normalize, email_split
+from odoo.tools import SQL, email_normalize
 from odoo.tools.mail import email_domain_extract, unfold_references
 
 from odoo.addons.openip_incident.tools.mail_classifier import BOUNCE, DOUBTFUL
 from odoo.addons.openip_incident.tools.mail_domain import get_registrable_domain
 
+from ...tools.form_words import RAW_MAIL
 from ...tools.mail_screen import (
     CEILING,
     CONVERSATION,
@@ -30,8 +31,6 @@ from ...tools.mail_screen import (
     screen,
 )
 
-# Core's name for it, where a mail server is told to keep the source.
-RAW_MAIL = "original_email.eml"
 LIMIT_HOURS = 24
 CEILING_SPAN = timedelta(hours=1)
 
@@ -183,31 +182,9 @@ class IncidentIntake(models.Model):
         :return: key of ``HOLD_REASONS`` or False, and the normalised address
         """
         address = email_normalize(email_from or "")
-        if address and self._is_own_address(address):
+        if address and self.env["incident.address.mixin"]._is_own_address(address):
             return OWN_ADDRESS, address
         return (False if is_attended(address) else NO_SENDER), address
-
-    @api.model
-    def _is_own_address(self, address):
-        """Tell whether it is us who would be answered, and would answer."""
-        # SUDO: the mail gateway compares; nothing of these settings is shown.
-        env = self.sudo().env
-        if env["mail.alias"].search_count([("alias_full_name", "=", address)], limit=1):
-            return True
-        domains = env["mail.alias.domain"].search(Domain.TRUE)
-        servers = env["ir.mail_server"].search(Domain.TRUE)
-        own = [
-            *domains.mapped("catchall_email"),
-            *domains.mapped("bounce_email"),
-            *domains.mapped("default_from_email"),
-            *env["res.company"].search(Domain.TRUE).mapped("email"),
-            *servers.mapped("smtp_user"),
-            *servers.mapped("from_filter"),
-            *env["fetchmail.server"].search(Domain.TRUE).mapped("user"),
-        ]
-        return address in {
-            found.lower() for value in own if value for found in email_split(value)
-        }
 
     @api.model
     def _get_exceeded_limit(self, address, team, msg_dict, waiting=False):

@@ -10,9 +10,7 @@ from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import formataddr, hash_sign, verify_hash_signed
 
-from odoo.addons.openip_incident.models.correspondence.incident_correspondence_mixin import (
-    AUTOMATIC_HEADERS,
-)
+from odoo.addons.openip_incident.models.correspondence.headers import AUTOMATIC_HEADERS
 
 from ...tools.mail_screen import FAILURE
 from ..page.helpdesk_ticket_link import read_token
@@ -159,7 +157,7 @@ class IncidentIntake(models.Model):
                 "notification_type": "email",
             }
         )
-        self.env["incident.wakeup"]._wake_mail_queue()
+        self.env["ir.cron"]._wake_mail_queue()
 
     def _prepare_form_mail_vals(self, message, template, subject, body):
         headers = dict(HEADERS)

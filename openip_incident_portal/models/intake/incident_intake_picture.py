@@ -9,7 +9,7 @@ from odoo.addons.openip_incident.tools.remote_content import clean_remote
 class IncidentIntake(models.Model):
     """The pictures of a mail that is no incident yet: for agents, and nothing else."""
 
-    _inherit = "incident.intake"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "incident.intake"
 
     def _guards_files(self):
         return bool(self)

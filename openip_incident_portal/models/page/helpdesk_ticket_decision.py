@@ -39,6 +39,27 @@ class HelpdeskTicket(models.Model):
 
     _inherit = "helpdesk.ticket"
 
+    closure_decision = fields.Selection(
+        selection=DECISIONS,
+        copy=False,
+        readonly=True,
+        groups="base.group_user",
+        help="What a party decided on its page since closure was last requested.",
+    )
+    closure_decided_by_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Closure decided by",
+        copy=False,
+        readonly=True,
+        groups="base.group_user",
+    )
+    closure_decision_date = fields.Datetime(
+        string="Closure decided on",
+        copy=False,
+        readonly=True,
+        groups="base.group_user",
+    )
+
     # Answers
 
     def _incident_answer_on_page(self, party, text, files, nonce, private=False):

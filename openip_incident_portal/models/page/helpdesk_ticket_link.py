@@ -74,6 +74,14 @@ class HelpdeskTicket(models.Model):
 
     _inherit = "helpdesk.ticket"
 
+    incident_link_version = fields.Integer(
+        default=1,
+        copy=False,
+        readonly=True,
+        groups="base.group_user",
+        help="Links that were signed under an older version open nothing.",
+    )
+
     def _get_incident_url(self, party, purpose=None):
         """Return the page that a party is invited to, under a link of its own.
 

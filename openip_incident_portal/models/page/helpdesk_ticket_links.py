@@ -15,7 +15,7 @@ class HelpdeskTicket(models.Model):
     Counts, not dates: what happens within one second must be told apart, too.
     """
 
-    _inherit = "helpdesk.ticket"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "helpdesk.ticket"
 
     incident_customer_generation = fields.Integer(
         string="Customers replaced", copy=False, readonly=True, groups="base.group_user"

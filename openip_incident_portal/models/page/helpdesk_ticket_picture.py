@@ -19,7 +19,7 @@ from odoo.addons.openip_incident.tools.remote_content import (
 class HelpdeskTicket(models.Model):
     """The pictures of an incident on its pages, under the link of the page itself."""
 
-    _inherit = "helpdesk.ticket"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "helpdesk.ticket"
 
     def _get_page_body(self, body, files, token):
         """Return a text as a page shows it, and the files that it shows itself.

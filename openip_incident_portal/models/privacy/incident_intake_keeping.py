@@ -6,7 +6,7 @@ from odoo.fields import Domain
 
 from odoo.addons.openip_incident.models.privacy.personal_data_keeping import get_end
 
-from ..intake.incident_intake_gateway import RAW_MAIL
+from ...tools.form_words import RAW_MAIL
 
 # Days by kind, 0 for ever.
 KEEPING_DAYS = {"intakes": 90, "intake_sources": 365, "intakes_unjudged": 365}
@@ -20,7 +20,7 @@ class IncidentIntake(models.Model):
     The limits of the form link look back one day only.
     """
 
-    _inherit = "incident.intake"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "incident.intake"
 
     source_removed = fields.Boolean(
         readonly=True, help="The source of the mail is deleted; the incident is there."

@@ -9,7 +9,7 @@ from .incident_intake_keeping import KEEPING_DAYS
 
 
 class ResConfigSettings(models.TransientModel):
-    _inherit = "res.config.settings"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "res.config.settings"
 
     incident_keep_intakes = fields.Integer(
         string="Intakes that expired or were discarded",

@@ -27,11 +27,10 @@ NAME_LENGTH = 120
 PROGRAMS = (b"MZ", b"\x7fELF", b"#!", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe")
 
 
-class IncidentUpload(models.AbstractModel):
+class IrAttachment(models.Model):
     """Files from strangers: how many, how big, of which kind, under which name."""
 
-    _name = "incident.upload"
-    _description = "Files Sent by the Parties"
+    _inherit = "ir.attachment"
 
     @api.model
     def _read_uploads(self, uploads):

@@ -8,37 +8,16 @@ from pytz import timezone, utc
 from odoo import api, fields, models
 from odoo.tools import email_normalize
 
-OWN = "own"
-NEW = "new"
+from ...tools.form_words import EARLIEST, LENGTHS, LINES, NEW, OWN
 
-# How long each answer may be.
-LENGTHS = {
-    "customer": 20,
-    "customer_name": 120,
-    "customer_email": 250,
-    "name": 120,
-    "integrator": 120,
-    "subject": 150,
-    "service": 150,
-    "category": 20,
-    "impact": 20,
-    "since": 40,
-    "tried": 10_000,
-    "onsite": 1_000,
-    "description": 200_000,
-}
-LINES = ("tried", "onsite", "description")
-
-EARLIEST = datetime(2000, 1, 1)
 # Clocks differ, and who writes "now" must not wait.
 LATENESS = timedelta(minutes=15)
 
 
-class IncidentFormCheckMixin(models.AbstractModel):
+class IncidentForm(models.AbstractModel):
     """What the form takes: texts that are cleaned and checked, field by field."""
 
-    _name = "incident.form.check.mixin"
-    _description = "Checks of the Incident Form"
+    _inherit = "incident.form"
 
     @api.model
     def _read_values(self, form, params):
@@ -118,7 +97,7 @@ class IncidentFormCheckMixin(models.AbstractModel):
         """Tell whether an address is one of ours, or a colleague's."""
         # SUDO: compared only; the form does not say whose it is.
         users = self.env["res.users"].sudo()
-        return self.env["incident.intake"]._is_own_address(address) or bool(
+        return self.env["incident.address.mixin"]._is_own_address(address) or bool(
             users.search_count(
                 [("email_normalized", "=", address), ("share", "=", False)], limit=1
             )

@@ -9,14 +9,13 @@ PENDING = "openip_incident.wakeups"
 MAIL_QUEUE = "mail.ir_cron_mail_scheduler_action"
 
 
-class IncidentWakeup(models.AbstractModel):
+class IrCron(models.Model):
     """Wakes scheduled actions at the minute when something is due.
 
     Collected over a transaction and written once: a trigger each costs a query.
     """
 
-    _name = "incident.wakeup"
-    _description = "Wake-up of Scheduled Actions"
+    _inherit = "ir.cron"
 
     @api.model
     def _wake(self, cron, date):
@@ -60,5 +59,5 @@ class IncidentWakeup(models.AbstractModel):
             for xmlid, dates in pending.items()
             if (cron_id := names._xmlid_to_res_id(xmlid))
         }
-        for cron in self.env["ir.cron"].browse(known):
+        for cron in self.browse(known):
             cron._trigger(at=sorted(date or now for date in known[cron.id]))

@@ -1,0 +1,157 @@
+# Copyright 2026 OpenIP
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+from odoo.tools import formataddr, is_html_empty
+
+from ...tools.own_links import (
+    SHORTEST,
+    strip_own_links,
+    strip_own_links_of_text,
+    strip_tokens,
+    strip_tokens_of_text,
+)
+from ..followup.helpdesk_ticket import AUTOMATIC_TEXT
+from ..words import INTERNAL
+
+UNDELIVERED = ("failed", "bounced")
+
+
+class HelpdeskTicket(models.Model):
+    """What an incident says of itself to those who write its mails."""
+
+    _name = "helpdesk.ticket"
+    _inherit = ["incident.correspondence.mixin", "helpdesk.ticket"]
+
+    undelivered_party_ids = fields.Many2many(
+        comodel_name="res.partner",
+        compute="_compute_undelivered_party_ids",
+        context={"active_test": False},
+        string="Not reached",
+        groups=INTERNAL,
+        help="Parties to whom the last mail could not be delivered.",
+    )
+    notice_ids = fields.One2many(
+        comodel_name="incident.notice", inverse_name="ticket_id", groups=INTERNAL
+    )
+
+    def _get_correspondents(self):
+        return self._get_incident_parties()
+
+    def _get_correspondence_url(self, party):
+        """Give personal links to parties only: these end when they are replaced."""
+        if party not in self._get_incident_parties():
+            return self._get_incident_login_url(party)
+        return self._get_incident_url(party)
+
+    def _get_correspondence_company(self):
+        self.ensure_one()
+        return self.company_id
+
+    def _get_correspondence_sender(self):
+        """Write from the team's alias: whichever header a client uses, we hear it."""
+        senders = {}
+        # What the gateway compares with every mail is known without a query.
+        known = self.env["incident.address.mixin"]._get_team_addresses()
+        for team, tickets in self.grouped("team_id").items():
+            company = tickets[0].company_id
+            address = known.get(team.id) or company.email
+            sender = formataddr((company.name, address)) if address else ""
+            senders.update(dict.fromkeys(tickets.ids, sender))
+        return senders
+
+    def _after_correspondence(self, letters, events):
+        self.env["incident.notice"].create(
+            [
+                {
+                    "ticket_id": draft.record.id,
+                    "partner_id": draft.party.id,
+                    "email": draft.party.email,
+                    "entry_id": entry.id,
+                    "message_id": message.id,
+                    "event_id": draft.record.id in events
+                    and events[draft.record.id].id,
+                }
+                for draft, entry, message in letters
+            ]
+        )
+        self._incident_alert_of_unreachable()
+
+    @api.depends("notice_ids.status", "notice_ids.partner_id")
+    def _compute_undelivered_party_ids(self):
+        for ticket in self:
+            last = {
+                notice.partner_id: notice for notice in ticket.notice_ids.sorted("id")
+            }
+            ticket.undelivered_party_ids = ticket._get_incident_parties().filtered(
+                lambda party, last=last: (
+                    party in last and last[party].status in UNDELIVERED
+                )
+            )
+
+    def _incident_correspond_step(self, template, text, events, facts, parties=None):
+        """Write to the parties what a step of their follow-up has to say.
+
+        :param template: the mail of the step, or of the move that starts a follow-up
+        :param text: HTML that the act has to say
+        :param events: dict of ticket id: event
+        :param facts: dict of ticket id: what the mail can say of what follows
+        :param parties: dict of ticket id: whom to write to, instead of everybody
+        """
+        # SUDO: follow-ups are written by the process only.
+        started = self.env["incident.followup.event"].sudo().union(*events.values())
+        # What an agent typed is a human's mail, also when it is written anew later;
+        # what a step of a plan says is not, whatever it quotes.
+        typed = not is_html_empty(text) and not started.step_id
+        # What it takes to write the mail anew when it does not leave in time.
+        started.filtered(lambda event: not event.step_id).write(
+            {"mail_template_id": template.id, "text": text or False}
+        )
+        lines = self._get_step_lines(events)
+        self._correspond(
+            template,
+            text=text,
+            parties=self._get_step_readers(parties, lines),
+            lines=lines,
+            automatic=not typed or bool(self.env.context.get(AUTOMATIC_TEXT)),
+            events=events,
+            facts=facts,
+        )
+
+    @api.model
+    def _scrub_incident_body(self, body):
+        """Take our personal links out of what a party sends back to us.
+
+        :param body: HTML
+        """
+        return strip_own_links(body, self.get_base_url())
+
+    @api.model
+    def _scrub_incident_text(self, text):
+        """Take our personal links out of a plain text: a subject, a title.
+
+        :param text: one line or more, or nothing
+        """
+        return strip_own_links_of_text(text, self.get_base_url())
+
+    @api.model
+    def _scrub_incident_vals(self, vals):
+        """Take our tokens out of whatever text a ticket is made of.
+
+        :param vals: values as for ``create``
+        """
+        texts = {
+            name: value
+            for name, value in vals.items()
+            if isinstance(value, str) and len(value) >= SHORTEST
+        }
+        return {
+            **vals,
+            **{
+                name: strip_tokens(value)
+                if self._fields[name].type == "html"
+                else strip_tokens_of_text(value)
+                for name, value in texts.items()
+                if name in self._fields
+            },
+        }

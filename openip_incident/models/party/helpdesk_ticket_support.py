@@ -1,0 +1,42 @@
+# Copyright 2026 OpenIP
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import fields, models
+
+from ..words import INTERNAL
+
+
+class HelpdeskTicket(models.Model):
+    """Which colleague is told what an incident needs of us."""
+
+    _inherit = "helpdesk.ticket"
+
+    answer_unread = fields.Boolean(copy=False, groups=INTERNAL)
+
+    def _incident_alert_support(self, activity_type, summary, note=False):
+        """Plan one activity of a type for whoever has to see it, not one per event.
+
+        :param activity_type: xml id of the activity type
+        """
+        self.ensure_one()
+        type_id = self.env["ir.model.data"]._xmlid_to_res_id(activity_type)
+        open_activities = self.activity_ids.filtered(
+            lambda activity: activity.activity_type_id.id == type_id
+        )
+        user = self._get_incident_contact()
+        if not open_activities and user:
+            self.activity_schedule(
+                activity_type, summary=summary, note=note, user_id=user.id
+            )
+
+    def _get_incident_contact(self):
+        """Return the colleague in charge: assignee, team leader, or a member."""
+        self.ensure_one()
+        team = self.team_id
+        return self.user_id or team.user_id or team.user_ids[:1]
+
+    def _incident_set_read(self):
+        """Take the parties' answers off the list of what is to be read."""
+        unread = self.filtered("answer_unread")
+        unread.write({"answer_unread": False})
+        unread.activity_unlink(["openip_incident.mail_activity_type_answer"])

@@ -1,0 +1,14 @@
+# Copyright 2026 OpenIP
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""Words that several rooms share; importing them loads none."""
+
+# Who reads a field: for ``groups=``.
+INTERNAL = "base.group_user"
+
+# Context key, and what it holds while a made-up record is there: no RPC can forge it.
+TRIAL = "incident_template_trial"
+
+ON_TRIAL = object()
+
+# How a human speaks: everything else in a chatter is written by the system.
+SPOKEN_TYPES = ("comment", "email")

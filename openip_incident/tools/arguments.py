@@ -1,0 +1,45 @@
+# Copyright 2026 OpenIP
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""What callers of the public methods may give: records as ids, text as HTML, keys."""
+
+from markupsafe import Markup
+
+from odoo import models
+from odoo.exceptions import UserError
+from odoo.tools import html_sanitize
+
+
+def to_record(env, model, record):
+    """Return a record given as such or by its id, as RPC must.
+
+    :param env: environment
+    :param model: name of the record's model
+    :param record: record, id, or nothing
+    """
+    if not record or isinstance(record, models.BaseModel):
+        return record or env[model]
+    return env[model].browse(record)
+
+
+def to_body(body):
+    """Return safe HTML for what a caller wants to say.
+
+    :param body: HTML, or nothing
+    """
+    return Markup(html_sanitize(body or "", sanitize_attributes=True))
+
+
+def ensure_key(env, key, selection):
+    """Refuse a key that a selection does not know.
+
+    :param selection: list of (key, label)
+    :raises UserError: naming the keys that there are
+    """
+    if key not in dict(selection):
+        raise UserError(
+            env._(
+                "%(key)s is unknown here. Choose one of: %(keys)s.",
+                key=key,
+                keys=", ".join(dict(selection)),
+            )
+        )
