@@ -35,11 +35,13 @@ def ensure_key(env, key, selection):
     :param selection: list of (key, label)
     :raises UserError: naming the keys that there are
     """
-    if key not in dict(selection):
+    keys = [known for known, _label in selection]
+    # A list: what callers give need not be hashable.
+    if key not in keys:
         raise UserError(
             env._(
                 "%(key)s is unknown here. Choose one of: %(keys)s.",
                 key=key,
-                keys=", ".join(dict(selection)),
+                keys=", ".join(keys),
             )
         )

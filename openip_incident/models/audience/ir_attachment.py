@@ -49,15 +49,7 @@ class IrAttachment(models.Model):
             author=note.author_id.name or "?",
             name=ticket._scrub_incident_text(name),
         )
-        copy = self.create(
-            {
-                "name": ticket._scrub_incident_text(name),
-                "raw": content,
-                "mimetype": "text/plain",
-                "res_model": ticket._name,
-                "res_id": ticket.id,
-            }
-        )
+        copy = self._create_clean_copy(ticket, name, content)
         sender = ticket._get_correspondence_sender()[ticket.id]
         entry = ticket._create_messages(
             [
@@ -79,3 +71,15 @@ class IrAttachment(models.Model):
                 parties={ticket.id: others},
                 automatic=False,
             )
+
+    def _create_clean_copy(self, ticket, name, content):
+        """Return a new file of an incident, shown as text: nothing in it runs."""
+        return self.create(
+            {
+                "name": ticket._scrub_incident_text(name),
+                "raw": content,
+                "mimetype": "text/plain",
+                "res_model": ticket._name,
+                "res_id": ticket.id,
+            }
+        )

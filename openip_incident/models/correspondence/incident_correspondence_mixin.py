@@ -124,20 +124,18 @@ class IncidentCorrespondenceMixin(models.AbstractModel):
         # the consequence; templates are what admins made them, callers choose none.
         records, template = self.sudo().with_context(**{BATCH: True}), template.sudo()
         # No token is anybody's to hand on: each party gets its own with its mail.
-        text = strip_tokens(text)
-        texts = records._prepare_drafts(text, parties, entries or {}, facts or {})
+        text, entries = strip_tokens(text), entries or {}
+        texts = records._prepare_drafts(text, parties, entries, facts or {})
         records.env["incident.mail.renderer"]._render_drafts(template, texts)
-        records._settle_drafts(template, texts, entries or {})
+        records._settle_drafts(template, texts, entries)
         drafts = [draft for draft in texts if draft.party]
-        entries, messages = records._create_chatter(texts, entries or {}, lines or {})
+        entries, messages = records._create_chatter(texts, entries, lines or {})
         records._create_mails(drafts, messages, automatic)
-        records._after_correspondence(
-            [
-                (draft, entries[draft.record.id], message)
-                for draft, message in zip(drafts, messages, strict=True)
-            ],
-            events or {},
-        )
+        letters = [
+            (draft, entries[draft.record.id], message)
+            for draft, message in zip(drafts, messages, strict=True)
+        ]
+        records._after_correspondence(letters, events or {})
         # SUDO: as the records that they are entries of.
         return self.env["mail.message"].sudo().union(*entries.values())
 

@@ -31,7 +31,6 @@ class IncidentCorrespondenceMixin(models.AbstractModel):
         :param drafts: list of ``Draft``, rendered
         :param entries: dict of id: the message in the chatter that says it already
         """
-        super()._settle_drafts(template, drafts, entries)
         showing = [draft for draft in drafts if self._is_loading(draft.content)]
         known, shown = {}, {}
         for draft in showing:
@@ -45,6 +44,7 @@ class IncidentCorrespondenceMixin(models.AbstractModel):
         for draft in drafts:
             if draft.record.id in shown and not draft.party:
                 draft.files = shown[draft.record.id]
+        return super()._settle_drafts(template, drafts, entries)
 
     def _is_loading(self, content):
         return bool(LOADING.search(content)) or has_token(content)

@@ -16,6 +16,6 @@ class IncidentForm(models.AbstractModel):
     @api.model
     def _settle_registration(self, form, ticket):
         """Note on the mail what has become of it."""
-        super()._settle_registration(form, ticket)
         if form.intake:
             form.intake._submit(ticket)
+        return super()._settle_registration(form, ticket)
