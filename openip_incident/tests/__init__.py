@@ -5,6 +5,7 @@ from . import test_audience
 from . import test_batch_writing
 from . import test_composer
 from . import test_confirm
+from . import test_buttons
 from . import test_correspondence
 from . import test_correspondence_mixin
 from . import test_database_copy

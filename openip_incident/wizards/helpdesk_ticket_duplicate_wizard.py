@@ -4,6 +4,7 @@
 from odoo import api, fields, models
 
 from ..models.followup.helpdesk_ticket import AUTOMATIC_TEXT
+from ..models.phases import REGISTERED
 
 
 class HelpdeskTicketDuplicateWizard(models.TransientModel):
@@ -30,7 +31,7 @@ class HelpdeskTicketDuplicateWizard(models.TransientModel):
         Any other duplicate goes to the target stage by the moves of the process.
         """
         ticket, original = self.ticket_id, self.duplicate_of_id
-        if not (self.target_stage_id and ticket.incident_phase == "registered"):
+        if not (self.target_stage_id and ticket.incident_phase == REGISTERED):
             return super().action_confirm()
         self.target_stage_id = False
         res = super().action_confirm()

@@ -10,6 +10,7 @@ from . import helpdesk_ticket
 from . import helpdesk_ticket_confirm
 from . import helpdesk_ticket_addressee
 from . import helpdesk_ticket_banner
+from . import helpdesk_ticket_can
 from . import incident_followup_confirm
 from . import incident_inbound
 from . import mail_message

@@ -8,7 +8,7 @@ from odoo.fields import Domain
 from odoo.tools import format_datetime
 
 from ..followups import LATE_AFTER
-from ..phases import OUR_TURN, REGISTERED
+from ..phases import CLOSURE, ON_HOLD, OUR_TURN, REGISTERED
 from ..words import INTERNAL
 
 
@@ -24,6 +24,12 @@ class HelpdeskTicket(models.Model):
     our_turn = fields.Boolean(
         compute="_compute_our_turn", search="_search_our_turn", groups=INTERNAL
     )
+    incident_needs_attention = fields.Boolean(
+        compute="_compute_incident_needs_attention", groups=INTERNAL
+    )
+    incident_closure_held = fields.Boolean(
+        compute="_compute_incident_needs_attention", groups=INTERNAL
+    )
     incident_banner = fields.Html(
         compute="_compute_incident_banner", sanitize=False, groups=INTERNAL
     )
@@ -33,6 +39,26 @@ class HelpdeskTicket(models.Model):
         for ticket in self:
             ticket.our_turn = ticket.is_incident and (
                 ticket.incident_phase in OUR_TURN or ticket.answer_unread
+            )
+
+    @api.depends(
+        "answer_unread",
+        "unreachable_party_ids",
+        "followup_error",
+        "followup_undelivered",
+        "followup_state",
+        "incident_phase",
+    )
+    def _compute_incident_needs_attention(self):
+        for ticket in self:
+            held = ticket.incident_phase == CLOSURE and ticket.followup_state == "held"
+            ticket.incident_closure_held = held
+            ticket.incident_needs_attention = bool(
+                held
+                or ticket.answer_unread
+                or ticket.unreachable_party_ids
+                or ticket.followup_error
+                or ticket.followup_undelivered
             )
 
     def _search_our_turn(self, operator, value):
@@ -112,9 +138,9 @@ class HelpdeskTicket(models.Model):
 
     def _get_waiting_lines(self):
         self.ensure_one()
-        if self.incident_phase in ("waiting", "frozen"):
+        if self.incident_phase in ON_HOLD:
             return [self._get_waiting_line()]
-        if self.incident_phase == "closure":
+        if self.incident_phase == CLOSURE:
             return [self.env._("Solved: the parties are asked to confirm closure.")]
         if self.incident_phase == REGISTERED and self._origin:
             return [

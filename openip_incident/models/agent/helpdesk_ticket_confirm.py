@@ -5,29 +5,13 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 from ...tools.arguments import to_record
-from ..phases import (
-    CLOSED,
-    CLOSURE,
-    ESCALATED,
-    IN_PROGRESS,
-    OPENED,
-    REGISTERED,
-    WAITING,
-)
+from ..phases import ACTS, CLOSED, REGISTERED
 
 # Context key: values come out of a file that somebody imports.
 IMPORTING = "incident_importing"
 
 # Acts that move incidents, and the phase that each leads to.
-ACT_PHASES = {
-    "open": OPENED,
-    "start": IN_PROGRESS,
-    "request": WAITING,
-    "escalate": ESCALATED,
-    "resolve": CLOSURE,
-    "close": CLOSED,
-    "reject": CLOSED,
-}
+ACT_PHASES = {**ACTS, "reject": CLOSED}
 
 
 class HelpdeskTicket(models.Model):

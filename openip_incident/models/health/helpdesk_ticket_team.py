@@ -8,8 +8,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.tools import config
 
-# Phases whose entry the parties learn from their stage's mail (P2, P3, P4, P7).
-ANNOUNCED_PHASES = ("opened", "escalated", "waiting", "closure", "closed")
+from ..phases import ANNOUNCED
 
 # What odoo.conf means when nobody has set a server in it.
 ODOO_DEFAULT_SMTP = ("localhost", 25)
@@ -111,7 +110,7 @@ class HelpdeskTicketTeam(models.Model):
 
     def _check_incident_templates(self):
         for stage in self._get_incident_stages():
-            if stage.incident_phase in ANNOUNCED_PHASES and not stage.mail_template_id:
+            if stage.incident_phase in ANNOUNCED and not stage.mail_template_id:
                 yield (
                     self.env._(
                         "The parties hear nothing when an incident enters the stage "

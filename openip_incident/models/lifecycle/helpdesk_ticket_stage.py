@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
-from ..phases import CLOSED, OPEN_PHASES, PHASES, REQUEST_KINDS, WAITING
+from ..phases import CLOSED, OPEN_PHASES, PHASES, REQUEST_KINDS, ROWS, WAITING
 
 # What the process reads of a stage: never changed under an open incident.
 PROCESS_FIELDS = ("active", "closed", "incident_phase", "incident_request_kind")
@@ -31,6 +31,16 @@ class HelpdeskTicketStage(models.Model):
         ondelete="restrict",
         help="How incidents that enter this stage are followed up.",
     )
+
+    incident_asks = fields.Boolean(compute="_compute_incident_asks")
+    incident_followed = fields.Boolean(compute="_compute_incident_asks")
+
+    @api.depends("incident_phase")
+    def _compute_incident_asks(self):
+        for stage in self:
+            row = ROWS.get(stage.incident_phase)
+            stage.incident_asks = stage.incident_phase == WAITING
+            stage.incident_followed = row and row.followed
 
     @api.constrains("incident_phase", "incident_request_kind", "closed")
     def _check_incident_phase(self):

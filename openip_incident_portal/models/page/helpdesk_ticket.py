@@ -74,6 +74,8 @@ class HelpdeskTicket(models.Model):
             "integrator": integrator and self._get_page_name(integrator),
             "readers": self._get_page_readers(party),
             "phase": self.incident_phase,
+            "solved": self.incident_phase == CLOSURE,
+            "ended": self.incident_phase == CLOSED,
             "phase_label": self._get_page_phase_label(party),
             "stations": self._get_page_stations(),
             "reported": self._format_page_date(self.create_date, party),

@@ -9,6 +9,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import hash_sign, verify_hash_signed
 
+from odoo.addons.openip_incident.models import phases
+
 from ...tools.setting import get_number
 
 SCOPE = "openip_incident_portal.link"
@@ -101,8 +103,9 @@ class HelpdeskTicket(models.Model):
     def _get_incident_link_purpose(self):
         """Return what the parties are invited to do in this phase."""
         self.ensure_one()
-        phases = {"waiting": ANSWER, "frozen": ANSWER, "closure": CLOSURE}
-        return phases.get(self.incident_phase, VIEW)
+        if self.incident_phase in phases.ON_HOLD:
+            return ANSWER
+        return CLOSURE if self.incident_phase == phases.CLOSURE else VIEW
 
     def _sign_incident_link(self, party, purpose):
         # SUDO: the signature needs the database's secret, the version is internal.
