@@ -45,6 +45,7 @@ from . import test_picture
 from . import test_picture_agent
 from . import test_personal_data
 from . import test_plain_team
+from . import test_quotes
 from . import test_remote_content
 from . import test_remote_mail
 from . import test_private_line

@@ -12,7 +12,7 @@ from itertools import accumulate
 from lxml import etree
 
 from .markup import parse, remove, serialize
-from .quotes import QUOTE_XPATH
+from .quote_marks import QUOTE_XPATH
 from .tokens import find_tokens, holds_token
 
 CUT = "[…]"
@@ -52,6 +52,15 @@ def strip_own_links(body, base_url):
         _cut_comments(root),
     ]
     return serialize(root) if any(changes) else body
+
+
+def strip_quoted_targets(body):
+    """Return HTML in which what quotes link to is left out, whoever it leads to.
+
+    :param body: HTML with Odoo's marks of quotes
+    """
+    root = parse(body)
+    return serialize(root) if root is not None and _cut_quoted_targets(root) else body
 
 
 def strip_tokens(body):

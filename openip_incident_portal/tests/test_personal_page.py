@@ -255,15 +255,21 @@ class TestPersonalPage(PageCommon):
 
     def test_mail_is_shown_without_what_it_quotes(self):
         incident = self._create_incident_in(OPENED)
+        old = "Our technician has measured the line this morning."
         with self.mock_mail_gateway():
+            incident.incident_update(f"<p>{old}</p>")
             self._reply(
                 incident,
                 self.integrator,
-                html="<p>New words</p><blockquote>Old words</blockquote>",
+                html=f"<p>New words</p><p>De : Operator<br>À : Igor &lt;"
+                f"{self.integrator.email}&gt;</p><p>{old}</p>"
+                "<blockquote>Words of a third person</blockquote>",
             )
         text = self.view(incident, self.customer)
         self.assertIn("New words", text)
-        self.assertNotIn("Old words", text)
+        self.assertIn("Words of a third person", text)
+        self.assertEqual(text.count(old), 1, "our own entry")
+        self.assertNotIn(self.integrator.email, text)
 
     def test_mail_that_does_not_count_is_not_shown(self):
         incident = self._create_incident_in(OPENED)

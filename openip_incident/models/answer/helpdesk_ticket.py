@@ -5,14 +5,8 @@ from markupsafe import Markup
 
 from odoo import fields, models
 
-from ...tools.quotes import strip_quotes
 from ..phases import CLOSED, CLOSURE, NO_ANSWER, NOT_CONFIRMED, ON_HOLD
 from ..words import INTERNAL, SPOKEN_TYPES
-
-# No blockquote: the chatter folds what it takes for an old mail.
-FORWARD = (
-    "<p>%s</p><div style='padding: 4px 16px; border-left: 4px solid #cccccc;'>%s</div>"
-)
 
 
 class HelpdeskTicket(models.Model):
@@ -128,21 +122,6 @@ class HelpdeskTicket(models.Model):
             entries={self.id: message},
             parties={self.id: others},
         )
-
-    def _get_forwarded_text(self, others, message):
-        """Return what a party wrote as the other reads it.
-
-        :param others: the readers
-        """
-        heading = self._get_answer_heading(others, message)
-        return Markup(FORWARD) % (heading, strip_quotes(message.body))
-
-    def _get_answer_heading(self, reader, message):
-        """Return who said what follows, in the language of its reader."""
-        lang = reader[0]._get_incident_lang(self._get_correspondence_lang())
-        author, party = message.author_id, message.author_id.incident_party_id
-        name = author.name if author == party else f"{author.name} ({party.name})"
-        return self.with_context(lang=lang).env._("%(author)s wrote:", author=name)
 
     def _incident_send_comment(self, message):
         """Mail what was written in the chatter to the parties that it names (P3)."""

@@ -99,10 +99,7 @@ class HelpdeskTicket(models.Model):
         outsiders = partners.filtered("partner_share")
         if not outsiders - self._get_party_addressees(outsiders):
             return body
-        # SUDO: who the parties are must not depend on whom the author may read.
-        parties = self.sudo()._get_incident_parties()
-        people = parties | parties.incident_party_id.incident_staff_ids
-        addresses = set(people.mapped("email_normalized")) - {False}
+        addresses = self._get_party_addresses()
         return hide_addresses(self._scrub_incident_body(body), addresses)
 
     # Parties and lines

@@ -5,7 +5,8 @@
 Floor 3. Door: ``_alert_undelivered``, ``_cancel_unsent``, ``_correspond``,
 ``_create_messages``, ``_format_correspondence_date``, ``_format_delivery``,
 ``_get_comment_subtype_id``, ``_get_correspondence_lang``, ``_get_correspondence_zone``,
-``_get_document``, ``_get_step_lines``, ``_get_step_readers``,
+``_get_document``, ``_get_sender_names``, ``_get_sent_mails``, ``_get_step_lines``,
+``_get_step_readers``,
 ``_incident_correspond_step``, ``_incident_keep_files_inside``,
 ``_incident_keep_inside``, ``_incident_tell_unasked``, ``_is_delivered``,
 ``_make_mark``, ``_prepare_message_vals``, ``_prepare_row``, ``_put_off``,
@@ -21,4 +22,5 @@ from . import incident_notice
 from . import mail_mail
 from . import helpdesk_ticket_kept_files
 from . import helpdesk_ticket_line
+from . import helpdesk_ticket_sent
 from . import ir_attachment

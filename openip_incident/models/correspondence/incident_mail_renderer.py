@@ -95,6 +95,28 @@ class IncidentMailRenderer(models.AbstractModel):
         return self._fold_subject(unescape(subject)), Markup(words.strip())
 
     @api.model
+    def _render_frame(self, record, reader, lang):
+        """Return what our mails to a reader have before their words, and behind them.
+
+        :param reader: the party that is greeted
+        """
+        draft = Draft(record, reader, lang, url="#")
+        mark = self._make_mark()
+        row = self._prepare_row(
+            record.with_context(lang=lang),
+            reader.with_context(lang=lang),
+            draft,
+            mark,
+            {},
+        )
+        document = self._get_document("", "", lang, True)
+        template = self.env["mail.template"]
+        _subject, before, _words, after, *_rest = self._render_rows(
+            template, document, lang, [row], mark
+        )
+        return before, after
+
+    @api.model
     def _render_language(self, template, lang, drafts):
         records = self._read_in(lang, [draft.record for draft in drafts])
         readers = self._read_in(lang, [draft.party for draft in drafts])

@@ -55,6 +55,16 @@ class HelpdeskTicket(models.Model):
         help="The party that answered last since the incident waits.",
     )
 
+    def _get_party_addresses(self):
+        """Return the addresses of the parties' people, which only we are told.
+
+        :return: set of normalised addresses
+        """
+        # SUDO: who the parties are must not depend on whom the caller may read.
+        parties = self.sudo()._get_incident_parties()
+        people = parties | parties.incident_party_id.incident_staff_ids
+        return set(people.mapped("email_normalized")) - {False}
+
     def _get_incident_parties(self):
         """Return who follows this incident by mail: customer, then integrator."""
         self.ensure_one()

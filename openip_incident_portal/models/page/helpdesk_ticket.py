@@ -17,7 +17,6 @@ from odoo.addons.openip_incident.models.phases import (
     REGISTERED,
     WAITING,
 )
-from odoo.addons.openip_incident.tools.quotes import strip_quotes
 
 from .helpdesk_ticket_link import ANSWER, VIEW
 from .helpdesk_ticket_link import CLOSURE as CONFIRM
@@ -226,7 +225,7 @@ class HelpdeskTicket(models.Model):
             author = self._get_page_author(message)
             body = letters.get(message, message).body if not author else message.body
             if message.message_type == "email":
-                body = strip_quotes(body)
+                body = self._get_words_for_others(message).body
             body, shown = self._get_page_body(body, message.attachment_ids, token)
             entries.append(
                 {

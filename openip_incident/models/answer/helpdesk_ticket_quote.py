@@ -1,0 +1,81 @@
+# Copyright 2026 OpenIP
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from markupsafe import Markup
+
+from odoo import models
+
+from ...tools.own_links import strip_quoted_targets
+from ...tools.quote_forward import get_own_words
+from ...tools.quotes import mark_quotes, may_quote
+
+# No blockquote: the chatter folds what it takes for an old mail.
+HEADING = "<p>%s</p>"
+FORWARD = (
+    HEADING + "<div style='padding: 4px 16px; border-left: 4px solid #cccccc;'>%s</div>"
+)
+
+
+class HelpdeskTicket(models.Model):
+    """What of an answer are its author's words, and what is quoted of ours."""
+
+    _inherit = "helpdesk.ticket"
+
+    def _scrub_incident_post(self, values):
+        values = super()._scrub_incident_post(values)
+        if values.get("message_type") == "email" and values.get("body"):
+            values["body"] = self._mark_incident_quotes(
+                values["body"], values.get("author_id")
+            )
+        return values
+
+    def _mark_incident_quotes(self, body, author_id):
+        """Return a mail in which exactly what we have sent is marked as a quote.
+
+        The chatter folds what is marked, and nobody else gets to read it.
+
+        :param body: HTML as the gateway has read it
+        """
+        if not may_quote(body, (self.number,)):
+            return body
+        # SUDO: who has written must not depend on what the gateway's user may read.
+        author = self.env["res.partner"].sudo().browse(author_id or [])
+        party = self.sudo()._get_incident_party(author)
+        mails, texts = self.sudo()._get_sent_mails(party)
+        names = (author.name, author.incident_party_id.name)
+        us = self.sudo()._get_sender_names()
+        return strip_quoted_targets(mark_quotes(body, mails, texts, us, names))
+
+    def _get_forwarded_text(self, others, message):
+        """Return what a party wrote as the other reads it.
+
+        :param others: the readers
+        """
+        words = self._get_words_for_others(message)
+        heading = self._get_answer_heading(others, message, words)
+        if words.has_text or words.has_picture:
+            return Markup(FORWARD) % (heading, words.body)
+        return Markup(HEADING) % heading
+
+    def _get_words_for_others(self, message):
+        """Return what somebody wrote without what everybody has, and addresses.
+
+        :return: :class:`~.quote_forward.Words`
+        """
+        addresses = self._get_party_addresses() if "@" in message.body else ()
+        return get_own_words(message.body, addresses)
+
+    def _get_answer_heading(self, reader, message, words):
+        """Return who said what follows, in the language of its reader.
+
+        :param words: what follows
+        """
+        lang = reader[0]._get_incident_lang(self._get_correspondence_lang())
+        author, party = message.author_id, message.author_id.incident_party_id
+        name = author.name if author == party else f"{author.name} ({party.name})"
+        env = self.with_context(lang=lang).env
+        if words.has_text:
+            return env._("%(author)s wrote:", author=name)
+        if words.has_picture or message.attachment_ids:
+            return env._("%(author)s sent files without any text.", author=name)
+        return env._("%(author)s answered without any text.", author=name)

@@ -1,0 +1,328 @@
+"""What is a quote in an answer: what we have sent, whatever the client makes of it.
+
+Each mail goes twice through Odoo's sanitizer, as it does on its way in, and once more
+behind the product's judgement, which has to last.
+"""
+
+import random
+import re
+import time
+
+import pytest
+from lxml import html
+
+from odoo.tools import html_sanitize
+from odoo.tools.mail import append_content_to_html
+
+from odoo.addons.openip_incident.tools.quote_forward import get_own_words
+from odoo.addons.openip_incident.tools.quotes import mark_quotes, may_quote
+
+from .quotes.kept import ATTRIBUTION, KEPT
+from .quotes.shapes import (
+    AUTHOR,
+    HTML,
+    IGOR,
+    MAIL,
+    NUMBER,
+    PARAGRAPHS,
+    PLAIN,
+    SOPHIE,
+    TEXTS,
+    US,
+)
+
+ANSWER = "La synchro est revenue à 08h12 précises, deux postes restent muets."
+OURS = {lang: "".join(rows) for lang, rows in PARAGRAPHS.items()}
+QUOTED = {
+    lang: "\n".join(f"> {row}".rstrip() for row in text.splitlines())
+    for lang, text in TEXTS.items()
+}
+ADDRESSES = (SOPHIE, IGOR)
+SHAPES = [*((name, "html") for name in HTML), *((name, "plain") for name in PLAIN)]
+
+# What people write into a quote, ours being in it in part, too.
+SHORT = ("Oui", "42", "rouge", "👍", "Deux", "non, rien", "le vert", "OK", "ja", "?? 3")
+LONGER = (
+    "Depuis hier soir vers 22 h.",
+    "=> Deux postes du quai sont muets, le troisième marche.",
+    "Le voyant est rouge, et le boîtier du quai est chaud.",
+    "[Sophie] Nous avons besoin d'un technicien mardi.",
+    "I have rebooted the box, the line is still down.",
+    "Combien de postes ? Sept.",
+)
+
+
+def arrive(text, plain=False):
+    """Return what the gateway makes of the text of a mail."""
+    if plain:
+        return append_content_to_html("", text, preserve=True)
+    return html_sanitize(text, sanitize_tags=False, strip_classes=True)
+
+
+def store(body):
+    """Return what is in the database of what a message was given."""
+    return html_sanitize(body, sanitize_attributes=True, sanitize_style=True)
+
+
+def mark(body, lang="fr", us=US, mails=None, texts=None):
+    marked = mark_quotes(
+        body,
+        [OURS[lang]] if mails is None else mails,
+        [TEXTS[lang]] if texts is None else texts,
+        us,
+        AUTHOR,
+    )
+    stored = store(marked)
+    assert read_folded(store(stored)) == read_folded(stored) == read_folded(marked)
+    return stored
+
+
+def build(name, kind, lang="fr", answer=ANSWER, ours=None):
+    shape = HTML[name] if kind == "html" else PLAIN[name]
+    body = (
+        shape.replace("{answer}", answer)
+        .replace("{ours}", OURS[lang] if ours is None else ours)
+        .replace("{text}", TEXTS[lang])
+        .replace("{quoted}", QUOTED[lang])
+    )
+    return arrive(body, kind == "plain")
+
+
+def read(body):
+    tree = html.fragment_fromstring(str(body), create_parent="div")
+    return " ".join(" ".join(tree.itertext()).split())
+
+
+def read_folded(body):
+    tree = html.fragment_fromstring(str(body), create_parent="div")
+    texts = tree.xpath(
+        "//text()[ancestor::*[@data-o-mail-quote or @data-o-mail-quote-node]]"
+    )
+    return " ".join(" ".join(texts).split())
+
+
+def read_visible(body):
+    """Return what an agent reads without unfolding anything."""
+    tree = html.fragment_fromstring(str(body), create_parent="div")
+    seen = tree.xpath(
+        "//text()[not(ancestor::*[@data-o-mail-quote or @data-o-mail-quote-node])]"
+    )
+    return " ".join(" ".join(seen).split())
+
+
+def forward(body):
+    return read(get_own_words(body, ADDRESSES).body)
+
+
+def find_ours(text, lang):
+    """Return what of our mail is in a text: paragraphs, attributions, headers."""
+    rows = [read(row) for row in PARAGRAPHS[lang]]
+    signs = [NUMBER, "OpenIP", MAIL, SOPHIE, IGOR, "écrit", "wrote", "schrieb"]
+    return [sign for sign in (*rows, *signs) if sign in text]
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+@pytest.mark.parametrize(("name", "kind"), SHAPES)
+def test_what_we_sent_is_cut_and_nothing_else(name, kind, lang):
+    stored = mark(build(name, kind, lang), lang)
+    for text in (forward(stored), read_visible(stored)):
+        assert ANSWER in text
+        assert not find_ours(text, lang)
+
+
+@pytest.mark.parametrize(("name", "kind"), SHAPES)
+def test_answers_inside_a_quote_stay(name, kind):
+    """Wherever they stand, and what is around them is cut all the same."""
+    for seed in range(8):
+        draw = random.Random(f"{name} {seed}")
+        answers = draw.sample(SHORT + LONGER, 3)
+        body = build_inline(name, kind, answers, draw)
+        stored = mark(body)
+        words = read(stored)
+        for text in (forward(stored), read_visible(stored)):
+            for answer in answers:
+                assert answer.split("? ")[-1] in text, (seed, answer, words)
+            assert not set(find_ours(text, "fr")) - {"Combien de postes ?"}, seed
+
+
+def build_inline(name, kind, answers, draw):
+    lead = "Mes réponses sont dans le texte."
+    if kind == "html":
+        rows = list(PARAGRAPHS["fr"])
+        wraps = (
+            "<p>%s</p>",
+            "<p><span style='color:red'>%s</span></p>",
+            "<div>%s</div>",
+        )
+        for answer in answers:
+            row = draw.choice(wraps) % answer.replace(">", "&gt;")
+            rows.insert(draw.randint(2, len(rows)), row)
+        return build(name, kind, answer=lead, ours="".join(rows))
+    text = PLAIN[name].replace("{answer}", lead)
+    mark_of_row = "> " if "{quoted}" in text else ""
+    rows = TEXTS["fr"].splitlines()
+    # Behind a paragraph: a client wraps lines, and nobody writes in the middle of one.
+    gaps = [index for index, row in enumerate(rows) if not row and index > 1]
+    places = sorted(draw.sample(gaps, len(answers)), reverse=True)
+    rows = [mark_of_row + row for row in rows]
+    for place, answer in zip(places, answers, strict=True):
+        prefix = draw.choice(("", mark_of_row))
+        rows[place:place] = [mark_of_row, f"{prefix}{answer}", mark_of_row]
+    body = text.replace("{quoted}", "\n".join(rows)).replace("{text}", "\n".join(rows))
+    return arrive(body, plain=True)
+
+
+@pytest.mark.parametrize(("name", "kind"), SHAPES)
+def test_mail_that_only_quotes_has_no_words(name, kind):
+    stored = mark(build(name, kind, answer=""))
+    words = get_own_words(stored, ADDRESSES)
+    assert not words.has_text
+    assert not words.has_picture
+
+
+@pytest.mark.parametrize(("name", "kind"), SHAPES)
+def test_picture_beside_a_quote_stays(name, kind):
+    if kind == "plain":
+        pytest.skip("no pictures in plain text")
+    stored = mark(build(name, kind, answer="<img src='/web/image/7'>"))
+    words = get_own_words(stored, ADDRESSES)
+    assert not words.has_text
+    assert words.has_picture
+    assert "/web/image/7" in words.body
+
+
+@pytest.mark.parametrize(("name", "kind"), SHAPES)
+def test_unknown_mail_loses_no_word_and_no_address(name, kind):
+    """What is known of what we sent is nothing: the quote stays, the address goes."""
+    stored = mark(build(name, kind), mails=(), texts=(), us=())
+    text = forward(stored)
+    assert ANSWER in text
+    assert read(PARAGRAPHS["fr"][3]) in text
+    assert SOPHIE not in text
+    assert IGOR not in text
+    assert SOPHIE not in get_own_words(stored, ADDRESSES).body
+
+
+@pytest.mark.parametrize(("name", "body", "kept"), KEPT, ids=[row[0] for row in KEPT])
+def test_what_is_not_ours_stays(name, body, kept):
+    stored = mark(arrive(body, plain="<" not in body))
+    for row in kept:
+        assert row in forward(stored)
+        assert row in read_visible(stored)
+    for address in (SOPHIE, "elec@tiers.example"):
+        assert address not in forward(stored)
+
+
+def test_signature_of_a_name_and_addresses_is_folded():
+    text = (
+        "Oui.\n\n-- \nSophie Lacombrade\nResponsable informatique\nAlpha SAS\n"
+        "12 rue des Lilas\n69003 Lyon\nTél. +33 4 78 00 00 00\n"
+        "sophie.lacombrade@alpha.example\n"
+    )
+    assert read_visible(mark(arrive(text, plain=True))) == "Oui."
+
+
+def test_address_in_the_authors_own_text_stays():
+    """An author may give its own; so it does where nothing says signature."""
+    stored = mark(arrive(f"<p>Oui.</p><p>Sophie, {SOPHIE}</p>"))
+    assert SOPHIE in forward(stored)
+
+
+def test_picture_below_a_quote_is_no_part_of_it():
+    body = f"{ATTRIBUTION}<blockquote>{OURS['fr']}</blockquote><p><img src='/i/1'></p>"
+    for at in ("", "<br>"):
+        stored = mark(arrive(body.replace("</blockquote>", "</blockquote>" + at)))
+        assert get_own_words(stored).has_picture
+
+
+def test_question_with_a_label_is_ours_answer_on_its_line_is_not():
+    body = (
+        f"<p>Voir.</p>{ATTRIBUTION}<blockquote><p>Bonjour Sophie Lacombrade,</p>"
+        "<p>QA Combien de postes ?</p><p>Combien de postes ? 7</p><p>OK Combien de "
+        "postes ?</p></blockquote>"
+    )
+    text = forward(mark(arrive(body)))
+    assert "QA" not in text
+    assert "Combien de postes ? 7" in text
+    assert "OK Combien" in text
+
+
+def test_same_words_in_another_place_are_an_answer():
+    body = (
+        f"{ATTRIBUTION}<blockquote>{''.join(PARAGRAPHS['fr'][:6])}<p>rouge ou vert</p>"
+        "<p>le boîtier du quai</p></blockquote>"
+    )
+    text = forward(mark(arrive(body)))
+    assert text == "rouge ou vert le boîtier du quai"
+
+
+def test_hint_costs_nothing_where_nothing_is_quoted():
+    assert not may_quote("<p>Tout remarche depuis 8 h.</p>", (NUMBER,))
+    assert not may_quote(None, (NUMBER,))
+    for name, kind in SHAPES:
+        assert may_quote(build(name, kind), (NUMBER,)), name
+
+
+# Each about 100 kB: what is not linear shows there, too.
+LARGE = {
+    "own lines": "<p>la ligne de texte est coupée depuis hier {}</p>" * 2_000,
+    "ours again and again": f"<blockquote>{OURS['fr'] * 100}</blockquote>",
+    "marks of quotes": "<pre>" + ">>> fr\n>>> en\n" * 8_000,
+    "fields": "<pre>" + "De : x\nÀ : y@z.example\n" * 5_000,
+    "recipients": "<pre>De : x\nÀ : y@z.example;\n" + "z@z.example;\n" * 8_000,
+    "attributions": "<pre>" + "Le 12/11/2026 mot mot mot écrit mot mot\n" * 3_000,
+    "signatures": "<pre>" + "--\nSophie Lacombrade\n" * 5_000,
+    "signature and blanks": "<pre>" + "--\n" * 30_000,
+    "one line": "<p>" + "a écrit " * 12_000,
+    "one long word": "<p>" + "a" * 100_000,
+    "marks": "<pre>" + ">" * 100_000,
+    "half addresses": "<p>" + "a@a.a-" * 15_000,
+    "our words in another order": "<pre>" + "> postes besoin dans de\n" * 5_000,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LARGE)
+def test_cost_grows_with_the_size_alone(name):
+    """Four times the size takes about four times the time, and a megabyte seconds."""
+    body = LARGE[name]
+    part, whole = _measure(body[: len(body) // 4]), _measure(body)
+    assert whole < 8 * max(part, 0.02)
+    assert whole < 1
+
+
+def _measure(body):
+    begin = time.process_time()
+    marked = mark_quotes(body, [OURS["fr"]] * 20, [TEXTS["fr"]] * 20, US, AUTHOR)
+    get_own_words(marked, ADDRESSES)
+    return time.process_time() - begin
+
+
+def test_words_of_all_kinds_survive():
+    """Whatever is written above a quote, to the letter."""
+    draw = random.Random(7)
+    letters = "abc éàç œ ß 漢字 עב <>&'\"#-_=*/\\|~ 0123 …«» 👍🏽 \t"
+    for _time in range(200):
+        answer = "".join(draw.choice(letters) for _letter in range(60)).strip()
+        answer = re.sub(r"^[->=_#*|\s]+|\s+$", "", answer) + " fin"
+        body = build("outlook plain", "plain", answer=f"Voici : {answer}")
+        assert " ".join(answer.split()) in forward(mark(body))
+
+
+ABOVE = ("poste 42 depuis 8h30", "Le poste 42 est muet", "Le 12/11/2026 à 8:30 déjà")
+
+
+@pytest.mark.parametrize("last", ABOVE)
+@pytest.mark.parametrize(
+    "attribution",
+    [
+        f"Le sam. 28 nov. 2026 à 11:15, OpenIP <{MAIL}> a écrit :",
+        f"Le sam. 28 nov. 2026 à 11:15, OpenIP\n<{MAIL}> a écrit :",
+        f"On Sat, Nov 28, 2026 at 11:15 AM OpenIP <{MAIL}>\nwrote:",
+        f"Am 28.11.2026 um 11:15\nschrieb OpenIP <{MAIL}>:",
+        f"-----Message d'origine-----\nDe : OpenIP <{MAIL}>\nÀ : Sophie",
+        f"De : OpenIP <{MAIL}>\nEnvoyé : samedi\nÀ : Sophie <{SOPHIE}>\nObjet : x",
+    ],
+)
+def test_line_right_above_an_introduction_stays(attribution, last):
+    body = f"Bonjour,\n{last}\n{attribution}\n{QUOTED['fr']}\n"
+    assert forward(mark(arrive(body, plain=True))) == f"Bonjour, {last}"
