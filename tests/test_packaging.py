@@ -22,7 +22,6 @@ LEFT_OUT = shutil.ignore_patterns("__pycache__", "*.pyc")
 LISTS = [
     *sorted(ROOT.glob("*requirements*.txt")),
     ROOT / "setup" / "requirements" / "build.txt",
-    ROOT / "setup" / "requirements" / "catcher.txt",
 ]
 
 

@@ -9,7 +9,8 @@ import logging
 import signal
 import xmlrpc.client
 
-from aiosmtpd.controller import UnthreadedController
+import activate
+from aiosmtpd.smtp import SMTP
 
 _logger = logging.getLogger("mailgate")
 
@@ -89,21 +90,17 @@ async def serve(gateway, port):
     """Accept mail until asked to stop.
 
     :param gateway: where mails go
-    :param port: local port to listen on
+    :param port: local port to listen on, unless we were started with a socket
     """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    controller = UnthreadedController(
-        Handler(gateway),
-        hostname="127.0.0.1",
-        port=port,
-        loop=loop,
-        data_size_limit=SIZE_LIMIT,
-        enable_SMTPUTF8=True,
+    options = {"data_size_limit": SIZE_LIMIT, "enable_SMTPUTF8": True, "loop": loop}
+    [listening] = activate.sockets(port)
+    server = await loop.create_server(
+        lambda: SMTP(Handler(gateway), hostname="localhost", **options), sock=listening
     )
-    server = await controller._create_server()
     await stop.wait()
     server.close()
 

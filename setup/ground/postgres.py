@@ -17,6 +17,8 @@ from .console import Failure, step
 
 VARIABLES = ("PGHOST", "PGPORT", "PGUSER", "PGPASSWORD", "PGSERVICE")
 OLDEST = 13
+# Ports that are tried where others are taken in the same moment.
+ATTEMPTS = 20
 SETTINGS = """
 listen_addresses = '127.0.0.1'
 unix_socket_directories = ''
@@ -174,11 +176,24 @@ class Cluster:
         if not self._version():
             with step("Creating a private PostgreSQL cluster"):
                 self._create()
-        port = ports.free(self._last_port())
-        (paths.STATE / "postgres-port").write_text(str(port))
-        log = str(self.folder / "server.log")
         with step("Starting PostgreSQL"):
-            self._run("pg_ctl", "start", "-w", "-l", log, "-o", f"-p {port}")
+            self._listen(self._last_port())
+
+    def _listen(self, preferred):
+        """Start the server on the first port that it gets: it binds by itself."""
+        for _attempt in range(ATTEMPTS):
+            with contextlib.closing(ports.take(preferred)) as listener:
+                port = listener.port
+            (paths.STATE / "postgres-port").write_text(str(port))
+            log = str(self.folder / "server.log")
+            try:
+                return self._run("pg_ctl", "start", "-w", "-l", log, "-o", f"-p {port}")
+            except Failure:
+                # Somebody was quicker, or there is another reason.
+                if ports.is_free(port):
+                    raise
+            preferred = port + 1
+        raise Failure(f"PostgreSQL got none of {ATTEMPTS} ports: see {log}")
 
     def _last_port(self):
         note = paths.STATE / "postgres-port"

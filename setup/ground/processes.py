@@ -18,12 +18,13 @@ class Children:
     def __init__(self):
         self.running = {}
 
-    def start(self, name, command, env):
+    def start(self, name, command, env, descriptors=()):
         """Start a program in the background with its output in a log.
 
         :param name: what the user calls it
         :param command: the program and its arguments
         :param env: its environment
+        :param descriptors: open files that it inherits
         :return: the process
         """
         with open(LOGS / f"{name}.log", "ab") as log:
@@ -35,6 +36,7 @@ class Children:
                 stderr=subprocess.STDOUT,
                 # Ctrl-C reaches the parent alone, which stops them in order.
                 start_new_session=True,
+                pass_fds=descriptors,
                 preexec_fn=_follow_parent,
             )
         self.running[name] = process

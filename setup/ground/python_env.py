@@ -11,7 +11,6 @@ from .console import step
 RUNTIME = ("requirements.txt", "requirements-oca.txt")
 TESTS = ("test-requirements.txt", "test-requirements-oca.txt")
 BENCH = ("bench-requirements.txt",)
-CATCHER = ("setup/requirements/catcher.txt",)
 BUILD = paths.ROOT / "setup" / "requirements" / "build.txt"
 
 
@@ -137,9 +136,3 @@ def bench():
     """Return the environment of Odoo, its addons, the benchmark and its peer."""
     environment = Environment(paths.STATE / "bench", RUNTIME + BENCH, odoo.home())
     return environment.ensure("the benchmark")
-
-
-def catcher():
-    """Return the environment of the mail catcher."""
-    environment = Environment(paths.STATE / "catcher", CATCHER)
-    return environment.ensure("the mail catcher")

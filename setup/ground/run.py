@@ -17,6 +17,14 @@ LOGINS = (
     ("customer", "portal user of a customer"),
     ("integrator", "portal user of an integrator"),
 )
+PORT_HELP = {
+    "odoo": "port of Odoo",
+    "mail_in": "port that takes mail in for Odoo",
+    "catcher_smtp": "port to which Odoo sends its mail",
+    "catcher_web": "port of the page that shows what Odoo sent",
+}
+# No mail leaves before the catcher is there: nothing listens on the discard port.
+NOWHERE = 9
 SUMMARY = """
   Odoo             {odoo}
   Outgoing mail    {catcher}  (everything that Odoo sends ends here)
@@ -47,11 +55,21 @@ def main(arguments):
 def _parse(arguments):
     parser = argparse.ArgumentParser(prog="setup/run", description=__doc__)
     parser.add_argument("--fresh", action="store_true", help="recreate the database")
-    parser.add_argument("--port", type=int, help="port of Odoo (default 8069)")
+    for name, (option, preferred) in services.PORTS.items():
+        text = f"{PORT_HELP[name]}; by itself the first free one from {preferred} on"
+        parser.add_argument(option, type=_port, dest=name, metavar="N", help=text)
     parser.add_argument(
         "--locked", action="store_true", help="fail where a pinned package is gone"
     )
     return parser.parse_args(arguments)
+
+
+def _port(text):
+    """Return the number of a port from the command line."""
+    number = int(text) if text.isdecimal() else 0
+    if not 0 < number < 65536:
+        raise argparse.ArgumentTypeError(f"{text} is no port: 1 to 65535")
+    return number
 
 
 @contextlib.contextmanager
@@ -70,9 +88,26 @@ def _alone():
 
 
 def _serve(environment, server, options):
-    addresses = services.Addresses(options.port)
+    asked = {name: getattr(options, name) for name in services.PORTS}
+    # A port that cannot be had is told before minutes of installation, not after.
+    services.Addresses(asked).close()
     odoo = Odoo(environment, server)
     name = os.environ.get("PGDATABASE") or "openip"
+    database = Database(odoo, name)
+    odoo.configure(smtp_server="127.0.0.1", smtp_port=NOWHERE)
+    _prepare(database, environment, options.fresh)
+    with contextlib.closing(services.Addresses(asked)) as addresses:
+        _configure(odoo, name, addresses)
+        _set_base_url(database, addresses.odoo)
+        with processes.children() as children:
+            services.Services(odoo, database, children, addresses).start()
+            _tell(addresses)
+            while True:
+                children.check()
+                time.sleep(0.5)
+
+
+def _configure(odoo, name, addresses):
     odoo.configure(
         http_port=addresses["odoo"],
         smtp_server="127.0.0.1",
@@ -80,15 +115,6 @@ def _serve(environment, server, options):
         # A link in a mail names no database, and the server has those of tests, too.
         dbfilter=f"^{re.escape(name)}$",
     )
-    database = Database(odoo, name)
-    _prepare(database, environment, options.fresh)
-    _set_base_url(database, addresses.odoo)
-    with processes.children() as children:
-        services.Services(odoo, database, children, addresses).start()
-        _tell(addresses)
-        while True:
-            children.check()
-            time.sleep(0.5)
 
 
 def _prepare(database, environment, fresh):
