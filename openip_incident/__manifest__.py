@@ -8,6 +8,7 @@
     "author": "OpenIP",
     "website": "https://github.com/openip/openip-incident",
     "license": "AGPL-3",
+    "development_status": "Beta",
     "depends": ["helpdesk_mgmt", "base_automation", "resource"],
     "external_dependencies": {"python": ["publicsuffixlist"]},
     "data": [
@@ -81,4 +82,5 @@
     ],
     "uninstall_hook": "uninstall_hook",
     "installable": True,
+    "application": True,
 }

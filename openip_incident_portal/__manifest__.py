@@ -8,6 +8,7 @@
     "author": "OpenIP",
     "website": "https://github.com/openip/openip-incident",
     "license": "AGPL-3",
+    "development_status": "Beta",
     "depends": ["openip_incident", "portal"],
     "data": [
         "security/incident_portal_security.xml",

@@ -22,6 +22,7 @@ LEFT_OUT = shutil.ignore_patterns("__pycache__", "*.pyc")
 LISTS = [
     *sorted(ROOT.glob("*requirements*.txt")),
     ROOT / "setup" / "requirements" / "build.txt",
+    ROOT / "setup" / "requirements" / "hooks.txt",
 ]
 
 

@@ -1,15 +1,25 @@
-"""The linters, as OCA runs them, in the versions of test-requirements.txt."""
+"""The linters, as OCA runs them, in pinned versions."""
 
 import concurrent.futures
 import os
 import subprocess
 import time
 
-from . import node, paths, shell
+from . import node, paths, python_env, shell
 from .console import say
 
 PYTHON = (*paths.ADDONS, "setup", "tests", "conftest.py")
-FORMATTED = (".css", ".js", ".json", ".scss", ".xml", ".yaml", ".yml")
+FORMATTED = (".cjs", ".css", ".html", ".js", ".json", ".scss", ".xml", ".yaml", ".yml")
+# The configurations of the tools below, which are JavaScript themselves.
+CONFIGS = ("eslint.config.cjs", "prettier.config.cjs")
+# The hooks of the template that read files only, and what they are run on.
+HOOKS = (
+    ("debug-statement-hook", (".py",)),
+    ("check-docstring-first", (".py",)),
+    ("check-xml", (".svg", ".xml")),
+    ("check-merge-conflict --assume-in-merge", (*FORMATTED, ".md", ".py", ".po")),
+    ("mixed-line-ending --fix=no", (*FORMATTED, ".md", ".py", ".rst", ".txt")),
+)
 
 
 class Linter:
@@ -79,6 +89,8 @@ def _linters(environment):
         command = [binaries / "oca-checks-po", format_check, *translations]
         yield Linter("po checks", command)
     yield from _prettier(addons)
+    yield from _eslint(addons)
+    yield from _hooks([*addons, "setup", "tests"])
 
 
 def _pylint(binaries, addons):
@@ -89,9 +101,25 @@ def _pylint(binaries, addons):
 
 def _prettier(addons):
     modules = node.modules()
-    files = _files([*addons, ".pre-commit-config.yaml"], FORMATTED)
+    ours = ["setup/ground", ".pre-commit-config.yaml", *CONFIGS]
+    files = _files([*addons, *ours], FORMATTED)
     command = [modules / ".bin" / "prettier", "--check", *files]
     yield Linter("prettier", command, {"NODE_PATH": str(modules)})
+
+
+def _eslint(addons):
+    modules = node.modules()
+    command = [modules / ".bin" / "eslint", "--max-warnings", "0", *addons, *CONFIGS]
+    yield Linter("eslint", command, {"NODE_PATH": str(modules)})
+
+
+def _hooks(names):
+    binaries = python_env.hooks().folder / "bin"
+    for hook, suffixes in HOOKS:
+        program, *options = hook.split()
+        # A mail of the tests must stay as it was received.
+        files = [name for name in _files(names, suffixes) if "/data/" not in name]
+        yield Linter(program, [binaries / program, *options, *files])
 
 
 def _files(names, suffixes):

@@ -11,6 +11,7 @@ from .console import step
 RUNTIME = ("requirements.txt", "requirements-oca.txt")
 TESTS = ("test-requirements.txt", "test-requirements-oca.txt")
 BENCH = ("bench-requirements.txt",)
+HOOKS = ("setup/requirements/hooks.txt",)
 BUILD = paths.ROOT / "setup" / "requirements" / "build.txt"
 
 
@@ -136,3 +137,9 @@ def bench():
     """Return the environment of Odoo, its addons, the benchmark and its peer."""
     environment = Environment(paths.STATE / "bench", RUNTIME + BENCH, odoo.home())
     return environment.ensure("the benchmark")
+
+
+def hooks():
+    """Return the environment of the checks that OCA's template has as hooks."""
+    environment = Environment(paths.STATE / "hooks", HOOKS)
+    return environment.ensure("checks")

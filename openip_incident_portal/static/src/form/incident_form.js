@@ -1,6 +1,5 @@
 // Copyright 2026 OpenIP
 // License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-/* global odoo */
 
 import {Interaction} from "@web/public/interaction";
 import {registry} from "@web/core/registry";
@@ -95,12 +94,13 @@ export class IncidentForm extends Interaction {
         if (input.type === "email" && input.validity.typeMismatch) {
             return this.word("email");
         }
-        if (input.type === "datetime-local") {
-            // Zones differ by a day at most; the server knows better.
-            const future = new Date(input.value) > Date.now() + 24 * 3600 * 1000;
-            return input.validity.badInput || future ? this.word("moment") : "";
-        }
-        return "";
+        return input.type === "datetime-local" ? this.getMomentTrouble(input) : "";
+    }
+
+    getMomentTrouble(input) {
+        // Zones differ by a day at most; the server knows better.
+        const future = new Date(input.value) > Date.now() + 24 * 3600 * 1000;
+        return input.validity.badInput || future ? this.word("moment") : "";
     }
 
     check(input) {
