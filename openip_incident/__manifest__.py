@@ -9,6 +9,10 @@
     "website": "https://github.com/openip/openip-incident",
     "license": "AGPL-3",
     "development_status": "Beta",
+    "images": [
+        "static/description/incidents.png",
+        "static/description/incident.png",
+    ],
     "depends": ["helpdesk_mgmt", "base_automation", "resource"],
     "external_dependencies": {"python": ["publicsuffixlist"]},
     "data": [

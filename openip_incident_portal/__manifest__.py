@@ -9,6 +9,7 @@
     "website": "https://github.com/openip/openip-incident",
     "license": "AGPL-3",
     "development_status": "Beta",
+    "images": ["static/description/page.png"],
     "depends": ["openip_incident", "portal"],
     "data": [
         "security/incident_portal_security.xml",

@@ -98,7 +98,7 @@ def test_wheel_holds_every_file_of_the_manifest(wheels, addon):
     with zipfile.ZipFile(wheels[addon]) as archive:
         names = set(archive.namelist())
     wanted = manifest(addon)
-    files = wanted.get("data", []) + wanted.get("demo", []) + ["__manifest__.py"]
+    files = wanted["data"] + wanted["demo"] + wanted["images"] + ["__manifest__.py"]
     assert {f"odoo/addons/{addon}/{name}" for name in files} <= names
 
 

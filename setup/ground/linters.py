@@ -128,4 +128,6 @@ def _files(names, suffixes):
         path = paths.ROOT / name
         candidates = [path] if path.is_file() else sorted(path.rglob("*"))
         found += [item for item in candidates if item.suffix in suffixes]
+    # The page of an addon is written by OCA's generator.
+    found = [item for item in found if not item.match("static/description/*.html")]
     return [str(item.relative_to(paths.ROOT)) for item in found]
