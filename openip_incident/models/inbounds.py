@@ -8,6 +8,8 @@ from ..tools.mail_limits import EXCESSES
 IN_GATEWAY = "incident_gateway"
 # Beside it: the id of the row by which the mail was written down.
 INBOUND = "incident_inbound_id"
+# And what stands behind the plus of those of our addresses that it was sent to.
+TAGS = "incident_tags"
 
 RECEIVED = "received"
 DONE = "done"

@@ -5,6 +5,13 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import email_split, ormcache
 
+from ..tools.reply_address import get_plain_address
+
+# Whether Reply-To carries the incident, and at which addresses a mail sent that way has
+# come back.
+REPLY_TAGS = "openip_incident.reply_tags"
+REPLY_ADDRESSES = "openip_incident.reply_addresses"
+
 ADDRESS_FIELDS = {
     "active",
     "alias_domain_id",
@@ -63,6 +70,33 @@ class IncidentAddressMixin(models.AbstractModel):
         }
 
     @api.model
+    def _get_own_address(self, address):
+        """Return one of our addresses without the tag behind its plus.
+
+        :param address: str
+        :return: the address in lower case, as it stands where it is not ours
+        """
+        address, known = address.lower(), self._get_addresses()
+        plain = get_plain_address(address)
+        return plain if address not in known and plain in known else address
+
+    @api.model
+    def _get_proven_addresses(self):
+        """Return our addresses at which a mail with a tag has arrived: set."""
+        # SUDO: the setting is read.
+        parameters = self.env["ir.config_parameter"].sudo()
+        return set((parameters.get_param(REPLY_ADDRESSES) or "").split())
+
+    @api.model
+    def _get_tagged_addresses(self):
+        """Return our addresses that parties answer at with the incident in it: set."""
+        # SUDO: see above.
+        parameters = self.env["ir.config_parameter"].sudo()
+        if not parameters.get_param(REPLY_TAGS):
+            return set()
+        return self._get_proven_addresses()
+
+    @api.model
     def _get_team_addresses(self):
         """Return the addresses from which teams write: dict of team id: address."""
         addresses = self._get_addresses().items()
@@ -78,7 +112,11 @@ class IncidentAddressMixin(models.AbstractModel):
         """Tell whether it is us who would be answered, and would answer."""
         # SUDO: the mail gateway compares; nothing of these settings is shown.
         env = self.sudo().env
-        if env["mail.alias"].search_count([("alias_full_name", "=", address)], limit=1):
+        # What stands behind a plus is delivered to us as well.
+        shapes = {address, get_plain_address(address)}
+        if env["mail.alias"].search_count(
+            [("alias_full_name", "in", list(shapes))], limit=1
+        ):
             return True
         domains = env["mail.alias.domain"].search(Domain.TRUE)
         servers = env["ir.mail_server"].search(Domain.TRUE)
@@ -91,6 +129,6 @@ class IncidentAddressMixin(models.AbstractModel):
             *servers.mapped("from_filter"),
             *env["fetchmail.server"].search(Domain.TRUE).mapped("user"),
         ]
-        return address in {
+        return not shapes.isdisjoint(
             found.lower() for value in own if value for found in email_split(value)
-        }
+        )

@@ -49,6 +49,7 @@ from . import test_quotes
 from . import test_remote_content
 from . import test_remote_mail
 from . import test_private_line
+from . import test_reply_address
 from . import test_retry
 from . import test_stage_team
 from . import test_template_trial
@@ -59,12 +60,14 @@ from . import test_translation
 from . import test_uninstall
 from . import test_typed_mail
 from . import test_unreachable
+from . import test_whose
 from . import test_wizard
 from . import test_base_automation
 from . import test_inbound
 from . import test_inbound_performance
 from . import test_mail_limits
 from . import test_mail_routing
+from . import test_mail_source
 from . import test_mail_authentication
 from . import test_authenticated_sender
 from . import test_gateway_access

@@ -40,7 +40,8 @@ class HelpdeskTicket(models.Model):
         rule that hears of the answer.
         """
         self._incident_lock()
-        answered = self._is_incident_answered_by(party)
+        speaking = self._get_speaking_parties(party, message.author_id)
+        answered = self._is_incident_answered_by(speaking, message.author_id)
         self._incident_stop_clock(answered, message.author_id)
         self.write(
             {
@@ -52,7 +53,7 @@ class HelpdeskTicket(models.Model):
         )
         self._incident_alert_of_answer(message)
         self._incident_flush_collected()
-        self._incident_forward_answer(party, message)
+        self._incident_forward_answer(speaking, message)
         if self.incident_phase == CLOSED:
             self._incident_take_up(message)
         if message.message_type == "email":
@@ -96,23 +97,40 @@ class HelpdeskTicket(models.Model):
             limit=1,
         )
 
-    def _is_incident_answered_by(self, party):
-        """Tell whether this party's answer is the one that is waited for."""
+    def _is_incident_answered_by(self, speaking, author):
+        """Tell whether an answer is the one that is waited for.
+
+        :param speaking: the parties in whose name it is
+        :param author: who wrote it: one address may be that of people of both
+        """
         self.ensure_one()
         if self.incident_phase not in ON_HOLD:
             return False
         awaited = self._get_awaited_parties(self.wait_for)
-        if self.wait_for == "both":
-            return awaited.incident_party_id <= party.incident_party_id
         # Nobody is left of who was asked alone: whoever answers has answered.
-        return party in awaited or not awaited
+        if self._is_answered(awaited, speaking):
+            return True
+        people = self._find_party_contacts(list(author._get_own_addresses()))
+        others = [self._get_incident_party(person) for person in people]
+        return self._is_answered(awaited, speaking.union(*others))
 
-    def _incident_forward_answer(self, party, message):
-        """Mail a party's answer to the other party, without what it quotes.
+    def _is_answered(self, awaited, speaking):
+        """Tell whether nobody is waited for any more, these having spoken."""
+        if self.wait_for == "both":
+            return awaited.incident_party_id <= speaking.incident_party_id
+        return bool(awaited & speaking) or not awaited
+
+    def _incident_forward_answer(self, speaking, message):
+        """Mail an answer to the other party, without what it quotes.
 
         A team without a mail for updates forwards nothing: the answer must not fail.
+
+        :param speaking: the parties in whose name it is, and who need no copy
         """
-        others, team = self._get_other_incident_party(party), self.team_id
+        others = self._get_incident_parties().filtered(
+            lambda party: party.incident_party_id not in speaking.incident_party_id
+        )
+        team = self.team_id
         forwards = team.incident_forward_answers and team.update_template_id
         if not others or not forwards or message.incident_private_party_id:
             return

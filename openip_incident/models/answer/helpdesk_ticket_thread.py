@@ -71,18 +71,25 @@ class HelpdeskTicket(models.Model):
     def _keep_strangers_inside(self, values):
         """Keep the mail of machines, and of who speaks for no party, from the parties.
 
+        What a party says is said to everybody, also where it answers what was kept
+        inside: its own mail from another address, for instance.
+
         :param values: arguments of ``message_post``
         """
         # SUDO: who the sender is must not depend on what the gateway's user may read.
-        author = self.env["res.partner"].sudo().browse(values.get("author_id"))
+        author = self.env["res.partner"].sudo().browse(values.get("author_id") or [])
         machine = values.get("incident_disregard")
-        party = self._get_incident_party(author)
-        if party and not machine:
+        comment = self._get_comment_subtype_id()
+        answers_inside = values.get("is_internal")
+        if self._get_incident_party(author) and not machine:
+            inside = {"is_internal": False, "subtype_id": comment}
+            return {**values, **inside} if answers_inside else values
+        if values.get("subtype_id") != comment and not answers_inside:
             return values
-        if values.get("subtype_id") != self._get_comment_subtype_id():
-            return values
-        if not machine or machine in DOUBTFUL:
-            self._alert_doubtful_mail(values.get("email_from"), author, machine)
+        # A colleague answers a note of a colleague's.
+        if not (answers_inside and author.main_user_id and not author.partner_share):
+            if not machine or machine in DOUBTFUL:
+                self._alert_doubtful_mail(values.get("email_from"), author, machine)
         note = self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_note")
         return {**values, "subtype_id": note}
 
@@ -93,7 +100,7 @@ class HelpdeskTicket(models.Model):
         :param author: contact with that address; a colleague's may have been borrowed
         :param machine: why the mail does not count, or False
         """
-        sender = sender or author.name
+        sender = sender or author.name or self.env._("unknown sender")
         if machine == UNAUTHENTICATED:
             summary = self.env._(
                 "To verify: mail of %s, sender not authenticated", sender

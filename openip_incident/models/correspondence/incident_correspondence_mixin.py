@@ -42,6 +42,14 @@ class IncidentCorrespondenceMixin(models.AbstractModel):
         company = self.env.company
         return dict.fromkeys(self.ids, company.email_formatted)
 
+    def _get_reply_address(self, party, sender):
+        """Return where a correspondent answers to, as a formatted address.
+
+        :param party: the reader
+        :param sender: the address from :meth:`_get_correspondence_sender`
+        """
+        return sender
+
     def _get_correspondence_lang(self):
         """Return the language of the chatter's entries."""
         self.ensure_one()
@@ -197,7 +205,9 @@ class IncidentCorrespondenceMixin(models.AbstractModel):
             [
                 {
                     **shared[draft.record.id],
-                    **self._prepare_draft_vals(draft, entries, lines),
+                    **self._prepare_draft_vals(
+                        draft, entries, lines, senders[draft.record.id]
+                    ),
                 }
                 for draft in drafts
             ]
@@ -208,11 +218,12 @@ class IncidentCorrespondenceMixin(models.AbstractModel):
         return entries or created, messages[count:]
 
     @api.model
-    def _prepare_draft_vals(self, draft, entries, lines):
+    def _prepare_draft_vals(self, draft, entries, lines, sender):
         """Return what a message says, and to whom it shows.
 
         :param entries: dict of id: the entry whose files go out with the mail
         :param lines: dict of id: the company that alone reads what is written
+        :param sender: the address that the record writes from
         """
         vals = {
             "subject": draft.subject,
@@ -220,6 +231,8 @@ class IncidentCorrespondenceMixin(models.AbstractModel):
             "message_type": "user_notification" if draft.party else "auto_comment",
             "subtype_id": self._get_comment_subtype_id(),
         }
+        if draft.party:
+            vals["reply_to"] = draft.record._get_reply_address(draft.party, sender)
         entry, line = entries.get(draft.record.id), lines.get(draft.record.id)
         ids = set(entry.attachment_ids.ids if entry else ())
         ids.update(draft.files.ids if draft.files else ())

@@ -51,7 +51,13 @@ class IncidentInbound(models.Model):
         string="Message-ID",
         required=True,
         readonly=True,
-        help="Or the hash of the whole mail, where it has no Message-ID.",
+        help="Or the hash of the mail, where it has no Message-ID; and both, where"
+        " another mail came before it with the same one.",
+    )
+    content_digest = fields.Char(
+        string="Hash of the text",
+        readonly=True,
+        help="Tells a mail from another one with the same Message-ID.",
     )
     date = fields.Datetime(
         string="Received on",
@@ -99,23 +105,25 @@ class IncidentInbound(models.Model):
     _done_idx = models.Index("(date) WHERE state = 'done'")
 
     @api.model
-    def _write_down(self, key, model):
+    def _write_down(self, source, model):
         """Write a mail down that is not known yet, in one statement.
 
         No rule hears of it before the mail is processed.
 
-        :param key: what is the same for every copy of the mail
+        :param source: :class:`MailSource`
         :param model: name of the model for what fits nowhere, or False
         :return: the row, empty for a mail that is known
         """
         rows = self.env.execute_query(
             SQL(
                 "INSERT INTO incident_inbound "
-                "(key, model, state, date, create_date, create_uid) "
-                "VALUES (%(key)s, %(model)s, %(state)s, %(now)s, %(now)s, %(user)s) "
+                "(key, model, content_digest, state, date, create_date, create_uid) "
+                "VALUES (%(key)s, %(model)s, %(digest)s, %(state)s, %(now)s, %(now)s,"
+                " %(user)s) "
                 "ON CONFLICT (key) DO NOTHING RETURNING id",
-                key=key,
+                key=source.key,
                 model=model or None,
+                digest=source.content_digest,
                 state=RECEIVED,
                 now=fields.Datetime.now(),
                 user=self.env.uid,
@@ -147,7 +155,7 @@ class IncidentInbound(models.Model):
                 "reason": reason,
                 "failure": (failure or "").replace("\x00", "")[:500],
                 "email_from": source.sender,
-                "subject": source.get_text("Subject")[:500],
+                "subject": source.subject[:500],
                 "team_id": team.id,
                 "raw": base64.b64encode(source.raw),
             }
@@ -180,7 +188,7 @@ class IncidentInbound(models.Model):
             email_values={
                 "email_to": source.sender,
                 "headers": repr(HEADERS),
-                "references": self.key,
+                "references": source.message_id,
             },
         )
 

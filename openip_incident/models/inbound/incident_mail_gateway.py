@@ -5,6 +5,7 @@ import logging
 import random
 import time
 from contextlib import contextmanager
+from datetime import timedelta
 from hashlib import sha256
 
 from odoo import api, models, modules
@@ -13,8 +14,11 @@ from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL, clean_context
 
+from ...tools.mail_headers import rewrite
 from ...tools.mail_limits import MailLimits, find_excess
 from ...tools.mail_repair import repair
+from ...tools.mail_source import ADDRESS, RECIPIENT_HEADERS
+from ...tools.reply_address import get_plain_address, get_tag
 from ..inbounds import (
     ASIDE,
     BUSY,
@@ -25,6 +29,7 @@ from ..inbounds import (
     KEPT_STATES,
     KILLED,
     RECEIVED,
+    TAGS,
     UNROUTED,
 )
 from .mail_alias_domain import KNOWN_ALIASES, KnownAliases
@@ -41,7 +46,10 @@ LOCK_TIMEOUT = "3s"
 
 # In what admins set the limits: megabytes, kilobytes, or just a number.
 LIMIT_UNITS = {"size": 1024**2, "parts": 1, "depth": 1, "text": 1024, "tags": 1}
+# At so many of them core looks, from the end.
 MAX_REFERENCES = 32
+# What rounding may make of one date.
+SAME_DATE = timedelta(minutes=1)
 
 
 class IncidentMailGateway(models.AbstractModel):
@@ -65,7 +73,7 @@ class IncidentMailGateway(models.AbstractModel):
         """
         if not self.env.su and self.env.user.share:
             return False
-        recipients = source.recipients
+        recipients = self._get_recipients(source)
         addresses = self.env["incident.address.mixin"]._get_addresses()
         return (
             not recipients
@@ -74,12 +82,28 @@ class IncidentMailGateway(models.AbstractModel):
         )
 
     @api.model
+    def _get_recipients(self, source):
+        """Return to whom a mail was sent, our own addresses without their tags."""
+        get_own_address = self.env["incident.address.mixin"]._get_own_address
+        return [get_own_address(address) for address in source.recipients]
+
+    @api.model
+    def _get_tags(self, source):
+        """Return what stands behind the plus of our own addresses, in their order."""
+        known = self.env["incident.address.mixin"]._get_addresses()
+        return [
+            get_tag(address)
+            for address in source.recipients
+            if address not in known and get_plain_address(address) in known
+        ]
+
+    @api.model
     def _find_answered_incident(self, source):
         # SUDO: the gateway finds out where a mail belongs.
         messages = self.env["mail.message"].sudo()
         answered = messages._search(
             [
-                ("message_id", "in", source.references[:MAX_REFERENCES]),
+                ("message_id", "in", source.references),
                 ("model", "=", "helpdesk.ticket"),
             ],
             order="id desc",
@@ -96,7 +120,7 @@ class IncidentMailGateway(models.AbstractModel):
         # SUDO: see above.
         teams = self.env["helpdesk.ticket.team"].sudo()
         addresses = self.env["incident.address.mixin"]._get_addresses()
-        for recipient in source.recipients:
+        for recipient in self._get_recipients(source):
             if addresses.get(recipient):
                 return teams.browse(addresses[recipient])
         return self._find_answered_incident(source).team_id
@@ -114,9 +138,9 @@ class IncidentMailGateway(models.AbstractModel):
         :param options: of core's ``message_process``
         :return: what core's gateway returns, False for what it has not processed
         """
-        with self._open_connection() as gateway, gateway._hold(source.key):
-            inbound = gateway._claim(source, model)
-            if not inbound:
+        with self._open_connection() as gateway, gateway._hold(source.first_key):
+            inbound, source = gateway._claim(source, model)
+            if not inbound or gateway._take_trials(inbound, source):
                 return False
             excess = find_excess(source.raw, gateway._get_limits())
             if excess:
@@ -133,6 +157,8 @@ class IncidentMailGateway(models.AbstractModel):
         with self._open_connection() as gateway, gateway._hold(inbound.key):
             # SUDO: see below.
             kept = gateway.env["incident.inbound"].sudo().browse(inbound.id)
+            if kept.key == source.another_key:
+                source = source.as_reused()
             excess = find_excess(source.raw, gateway._get_limits())
             if not excess and kept.state in KEPT_STATES:
                 gateway._process(kept, source, model=kept.model)
@@ -187,7 +213,7 @@ class IncidentMailGateway(models.AbstractModel):
         Holding the mail, no other process has it: one that is already written down
         and neither processed nor kept has ended the process that read it.
 
-        :return: the row, empty for a mail that needs nothing more
+        :return: the row, empty for a mail that needs nothing more; and the mail
         """
         with self._transaction():
             # SUDO: the ledger is the gateway's own; nobody writes it otherwise.
@@ -195,14 +221,20 @@ class IncidentMailGateway(models.AbstractModel):
             ledger = ledger.with_context(
                 clean_context(self.env.context), tracking_disable=True
             )
-            inbound = ledger._write_down(source.key, model)
+            inbound = ledger._write_down(source, model)
             if inbound:
-                return inbound
-            inbound = ledger.search([("key", "=", source.key)])
-            if inbound.state == RECEIVED:
-                inbound._keep(source, self._find_team(source), KILLED)
-            _logger.info("Mail %s: received before", source.key)
-            return ledger.browse()
+                return inbound, source
+            known = ledger.search([("key", "=", source.key)])
+            if known.content_digest not in (False, source.content_digest):
+                # Another mail with the same Message-ID, or a copy of one that was.
+                source = source.as_reused()
+                inbound = ledger._write_down(source, model)
+                known = inbound or ledger.search([("key", "=", source.key)])
+            if not inbound and known.state == RECEIVED:
+                known._keep(source, self._find_team(source), KILLED)
+            if not inbound:
+                _logger.info("Mail %s: received before", source.key)
+            return inbound, source
 
     @api.model
     def _get_limits(self):
@@ -231,6 +263,7 @@ class IncidentMailGateway(models.AbstractModel):
         context = {
             IN_GATEWAY: True,
             INBOUND: inbound.id,
+            TAGS: self._get_tags(source),
             KNOWN_ALIASES: KnownAliases(),
             "image_no_postprocess": True,
         }
@@ -240,7 +273,7 @@ class IncidentMailGateway(models.AbstractModel):
             try:
                 with self._transaction():
                     self._lock_first(ticket_ids)
-                    result = thread._process_by_core(repair(source.raw), **options)
+                    result = self._hand_over(thread, inbound, source, **options)
                     self._settle(inbound, source, result)
                 return result
             except RETRIED as error:
@@ -252,6 +285,31 @@ class IncidentMailGateway(models.AbstractModel):
                 _logger.exception("Mail %s: kept in quarantine", source.key)
                 return self._keep_failed(inbound, source, ERROR, str(error))
         return self._keep_failed(inbound, source, BUSY)
+
+    def _hand_over(self, thread, inbound, source, **options):
+        """Have core process a mail, also one with the id of another, long ago."""
+        result = thread._process_by_core(self._prepare_raw(source), **options)
+        if not result and self._is_another(inbound, source):
+            source = source.as_reused()
+            inbound.key = source.key
+            result = thread._process_by_core(self._prepare_raw(source), **options)
+        return result
+
+    @api.model
+    def _is_another(self, inbound, source):
+        """Tell whether core took a mail for a copy of one that it is not.
+
+        The row of that one has ended; what stays is its message, with its date.
+        """
+        if source.reused or not source.date:
+            return False
+        # SUDO: whether the mail is already there, wherever it is.
+        messages = self.env["mail.message"].sudo()
+        same_id = Domain("message_id", "=", source.stored_id)
+        found = messages.search(same_id & Domain("message_type", "=", "email"), limit=1)
+        if not found or abs(found.date - source.date) < SAME_DATE:
+            return False
+        return not inbound.search_count([("key", "=", source.another_key)], limit=1)
 
     def _lock_first(self, ticket_ids):
         """Lock incidents before the transaction reads anything.
@@ -290,4 +348,46 @@ class IncidentMailGateway(models.AbstractModel):
     def _is_known(self, source):
         # SUDO: whether the mail is already there, wherever it is.
         messages = self.env["mail.message"].sudo()
-        return messages.search_count([("message_id", "=", source.key)], limit=1)
+        same = Domain("message_id", "=", source.stored_id)
+        return messages.search_count(same, limit=1)
+
+    # What core reads of it
+
+    def _prepare_raw(self, source):
+        """Return a mail as core reads it best: the same, in headers as they should be.
+
+        Core takes two mails with one Message-ID for copies, misses references that are
+        not written as they should be, and knows our addresses by heart only.
+        """
+        references = self._sort_references(source.references)
+        values = {
+            "Message-ID": source.stored_id,
+            "References": " ".join(reversed(references)),
+            "In-Reply-To": next(iter(source.answered), ""),
+        }
+        return rewrite(
+            repair(source.raw), values, self._take_off_tags, RECIPIENT_HEADERS
+        )
+
+    @api.model
+    def _sort_references(self, references):
+        """Return the references that core looks at, last first, with those it knows."""
+        if len(references) <= MAX_REFERENCES:
+            return references
+        # SUDO: see above.
+        messages = self.env["mail.message"].sudo()
+        known = messages.search([("message_id", "in", references)])
+        known = set(known.mapped("message_id"))
+        references = sorted(references, key=lambda item: item not in known)
+        return references[:MAX_REFERENCES]
+
+    @api.model
+    def _take_off_tags(self, text):
+        """Return a header with our own addresses as core knows them."""
+        get_own_address = self.env["incident.address.mixin"]._get_own_address
+
+        def take_off(match):
+            own = get_own_address(match[0])
+            return match[0] if own == match[0].lower() else own
+
+        return ADDRESS.sub(take_off, text)

@@ -17,13 +17,23 @@ class MailAliasDomain(models.Model):
 
     @api.model
     def _find_aliases(self, email_list):
-        """Look an address up once per mail; core does five times."""
+        """Look an address up once per mail; core does five times.
+
+        Ours are ours with a tag behind their plus, too.
+        """
         known = self.env.context.get(KNOWN_ALIASES)
-        if not isinstance(known, KnownAliases):
-            return super()._find_aliases(email_list)
         emails = [email for email in email_list if email]
+        tagged = {email for email in emails if self._is_tagged(email)}
+        if not isinstance(known, KnownAliases):
+            plain = super()._find_aliases([e for e in emails if e not in tagged])
+            return [email for email in emails if email in tagged or email in plain]
+        known.update(dict.fromkeys(tagged, True))
         new = [email for email in emails if email not in known]
         if new:
             own = super()._find_aliases(new)
             known.update({email: email in own for email in new})
         return [email for email in emails if known[email]]
+
+    @api.model
+    def _is_tagged(self, email):
+        return "+" in email and self._get_own_address(email) != email.lower()

@@ -4,13 +4,12 @@
 from datetime import timedelta
 
 from odoo import api, models
-from odoo.tools import email_normalize, html2plaintext
+from odoo.tools import html2plaintext
 
 from ...tools.mail_classifier import FLOOD
 from ...tools.mail_repair import remove_nul
 from ...tools.mail_report import get_reported_ids, reports_failure
 from ...tools.mail_source import FetchedMail, read_source
-from ...tools.subject_number import MAX_NUMBERS, find_numbers
 from ..inbounds import IN_GATEWAY
 
 
@@ -118,9 +117,10 @@ class MailThread(models.AbstractModel):
     ):
         """Lead a mail where it belongs, and mark what a machine wrote.
 
-        In this order: a report is taken for what it reports on; a number in the subject
-        leads to its incident, before core turns the mail down and after core has routed
-        it; what a machine or a forger wrote is kept, but answers nothing.
+        In this order: a report is taken for what it reports on; a mail leads to the
+        incident that it names, in its address or its subject, before core turns it down
+        and after core has routed it; what a machine or a forger wrote is kept, but
+        answers nothing.
         """
         if message_dict.get("is_bounce") and not reports_failure(message):
             self._route_to_reported_incident(message, message_dict)
@@ -130,7 +130,7 @@ class MailThread(models.AbstractModel):
                 message, message_dict, model, thread_id, custom_values
             )
             routes = [
-                self._reroute_by_number(message_dict, route) for route in routes or ()
+                self._reroute_by_name(message_dict, item) for item in routes or ()
             ]
         if any(route[0] == "helpdesk.ticket" for route in routes or ()):
             message_dict["incident_disregard"] = self._get_disregard(
@@ -183,88 +183,3 @@ class MailThread(models.AbstractModel):
                 reason[:500]
             )
         return res
-
-    def _find_lost_route(self, message_dict):
-        """Return the route of a mail that core would turn down, though it has a number.
-
-        Some mail programs forget which mail they answer, and some people write a new
-        one. What names the mail that it answers is none of this.
-        """
-        if self._is_lost_at_catchall(message_dict):
-            ticket = self._find_incident_by_number(message_dict)
-            if ticket:
-                return [self._route_to_incident(message_dict, ticket)]
-        return []
-
-    def _is_lost_at_catchall(self, message_dict):
-        """Tell whether core would turn a mail down for want of what it answers."""
-        if message_dict.get("is_bounce") or message_dict.get("parent_id"):
-            return False
-        return self._detect_write_to_catchall(message_dict)
-
-    def _reroute_by_number(self, message_dict, route):
-        model, thread_id, values, user_id, alias = route
-        if model == "helpdesk.ticket" and thread_id:
-            self._set_archived_party_as_author(message_dict, thread_id)
-        if model != "helpdesk.ticket" or thread_id:
-            return route
-        # SUDO: the mail gateway decides by what there is, not by who may read it.
-        teams = self.env["helpdesk.ticket.team"].sudo()
-        if not teams.browse((values or {}).get("team_id")).incident_process:
-            return route
-        ticket = self._find_incident_by_number(message_dict)
-        if not ticket:
-            return route
-        return self._route_to_incident(message_dict, ticket, user_id, alias)
-
-    def _route_to_incident(self, message_dict, ticket, user_id=False, alias=False):
-        self._set_party_as_author(message_dict, ticket)
-        alias = alias or self.env["mail.alias"]
-        return (ticket._name, ticket.id, None, user_id or self.env.uid, alias)
-
-    @api.model
-    def _find_incident_by_number(self, message_dict):
-        """Return the incident that a party names in its subject by the exact number."""
-        # SUDO: see above; a number opens nothing to who is no party.
-        tickets = self.env["helpdesk.ticket"].sudo()
-        numbers = find_numbers(message_dict.get("subject") or "")
-        if not numbers:
-            return tickets
-        found = tickets.search(tickets._get_number_domain(numbers), limit=MAX_NUMBERS)
-        return found.filtered(
-            lambda ticket: self._find_party_contact(message_dict, ticket)
-        )[:1]
-
-    @api.model
-    def _find_party_contact(self, message_dict, ticket):
-        """Return the contact with the sender's address who speaks for a party."""
-        address = email_normalize(message_dict.get("email_from") or "")
-        if not address:
-            return self.env["res.partner"]
-        # SUDO: see above.
-        contacts = self.env["res.partner"].sudo()
-        # Who was archived is written to no more, but what it answers is an answer.
-        found = contacts.with_context(active_test=False).search(
-            [("email_normalized", "=", address)], order="active desc, id"
-        )
-        return found.filtered(ticket._get_incident_party)[:1].with_context(
-            active_test=True
-        )
-
-    def _set_archived_party_as_author(self, message_dict, ticket_id):
-        """Have a mail speak for the archived contact whose it is.
-
-        Core looks for authors among those who are not archived.
-        """
-        if message_dict.get("author_id"):
-            return
-        # SUDO: see above.
-        ticket = self.env["helpdesk.ticket"].sudo().browse(ticket_id).exists()
-        if ticket.is_incident:
-            self._set_party_as_author(message_dict, ticket)
-
-    def _set_party_as_author(self, message_dict, ticket):
-        """Have a mail speak for a party where several contacts share the address."""
-        contact = self._find_party_contact(message_dict, ticket)
-        if contact:
-            message_dict["author_id"] = contact.id

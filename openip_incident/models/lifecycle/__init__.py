@@ -5,6 +5,7 @@
 Floor 5. Door: ``_ensure_incident_move``, ``_ensure_never_opened``,
 ``_ensure_not_registered``, ``_get_incident_key``, ``_get_incident_return_stage``,
 ``_get_incident_stage``, ``_get_incident_stages``, ``_get_number_domain``,
+``_get_number_formats``,
 ``_get_reopen_phase``, ``_get_update_template``, ``_incident_apply_leaving``,
 ``_incident_move_to``, ``_incident_register_successor``, ``_incident_reopen``,
 ``_incident_resume``, ``_is_incident_reopenable``, ``_is_incident_way_back``.

@@ -82,3 +82,11 @@ class HelpdeskTicket(models.Model):
         return Domain("is_incident", "=", True) & (
             Domain("number", "in", numbers) | Domain("former_number", "in", numbers)
         )
+
+    @api.model
+    def _get_number_formats(self):
+        """Return what the numbers of incidents look like: see :func:`find_numbers`."""
+        # SUDO: how numbers look is on every mail.
+        sequences = self.env["ir.sequence"].sudo()
+        sequences = sequences.search([("code", "=", SEQUENCE_CODE)])
+        return [(item.prefix, item.suffix, item.padding) for item in sequences]

@@ -3,6 +3,7 @@
 """Who is concerned by an incident: its parties, and which colleague is told.
 
 Floor 1. Door: ``_filter_colleague_ids``, ``_filter_distinct_addresses``,
+``_find_party_contacts``, ``_get_own_addresses``, ``_get_speaking_parties``,
 ``_get_addressees``, ``_get_awaited_parties``, ``_get_bounced_parties``,
 ``_get_incident_contact``, ``_get_incident_integrator``, ``_get_incident_lang``,
 ``_get_incident_login_url``, ``_get_incident_parties``, ``_get_incident_party``,

@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ..phases import WAIT_FOR
 from ..words import INTERNAL
@@ -87,6 +88,46 @@ class HelpdeskTicket(models.Model):
             if partner and partner._is_incident_staff_of(party):
                 return party
         return self.env["res.partner"]
+
+    def _find_party_contacts(self, addresses):
+        """Return who speaks for a party of this incident from one of some addresses.
+
+        All addresses in a contact's e-mail field are its own. Who was archived is
+        written to no more, but what it answers is an answer.
+
+        :param addresses: list of normalised addresses, best first
+        :return: ``res.partner``, best first
+        """
+        self.ensure_one()
+        # SUDO: belonging to a party is decided by the contacts as they are.
+        partners = self.env["res.partner"].sudo().with_context(active_test=False)
+        parties = self.sudo()._get_incident_parties()
+        if not addresses or not parties:
+            return partners.browse()
+        known = Domain("email_normalized", "in", addresses)
+        known |= Domain.OR(Domain("email", "ilike", item) for item in addresses)
+        found = partners.search(
+            Domain("incident_party_id", "in", parties.incident_party_id.ids) & known
+        )
+        places = {
+            partner: partner._get_place_among(addresses)
+            for partner in found
+            if self._get_incident_party(partner)
+        }
+        found = found.filtered(lambda item: places.get(item) is not None).sorted(
+            lambda item: (places[item], not item.active, item not in parties, item.id)
+        )
+        return found.with_context(active_test=True)
+
+    def _get_speaking_parties(self, party, author):
+        """Return the parties in whose name somebody speaks: both, from both's mailbox.
+
+        :param party: the party that the author belongs to
+        :param author: ``res.partner``
+        """
+        return party | self._get_other_incident_party(party).filtered(
+            lambda other: author._get_own_addresses() & other._get_own_addresses()
+        )
 
     def _get_other_incident_party(self, party):
         """Return the party across the table, nobody where one company is both."""

@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import email_normalize
+from odoo.tools.mail import email_normalize_all
 
 from ..phases import CLOSED
 
@@ -175,6 +176,16 @@ class ResPartner(models.Model):
         self.ensure_one()
         lang = self.lang or self.incident_party_id.lang
         return self.env["res.lang"]._get_data(code=lang).code or fallback
+
+    def _get_own_addresses(self):
+        """Return all addresses in the e-mail field of this contact, normalised: set."""
+        self.ensure_one()
+        return set(email_normalize_all(self.email or ""))
+
+    def _get_place_among(self, addresses):
+        """Return where the first address of this contact stands in a list, or None."""
+        own = self._get_own_addresses()
+        return next((i for i, address in enumerate(addresses) if address in own), None)
 
     def _filter_distinct_addresses(self):
         """Return one reachable contact per e-mail address, in their order."""
