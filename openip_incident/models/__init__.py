@@ -1,7 +1,6 @@
 from . import helpdesk_ticket_lock
 from . import incident_address_mixin
 from . import ir_cron
-from . import speed
 from . import party
 from . import identity
 from . import guard
@@ -16,3 +15,4 @@ from . import inbound
 from . import health
 from . import agent
 from . import privacy
+from . import speed

@@ -12,3 +12,6 @@ ON_TRIAL = object()
 
 # How a human speaks: everything else in a chatter is written by the system.
 SPOKEN_TYPES = ("comment", "email")
+
+# In the context of an act that creates many rows alike.
+BATCH = "incident_batch"

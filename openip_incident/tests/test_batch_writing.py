@@ -10,7 +10,7 @@ from odoo.tests import tagged
 from odoo.tools import html_sanitize
 
 from odoo.addons.mail.models.mail_thread import MailThread
-from odoo.addons.openip_incident.models.speed.incident_batch_mixin import BATCH
+from odoo.addons.openip_incident.models.words import BATCH
 
 from .common import OPENED, IncidentCommon
 

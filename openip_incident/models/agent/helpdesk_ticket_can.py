@@ -3,7 +3,7 @@
 
 from odoo import api, fields, models
 
-from ..phases import ACTS, CLOSED, ON_HOLD, REGISTERED, ROWS, START, TABLE
+from ..phases import ACTS, CLOSED, ON_HOLD, REGISTERED, ROWS, START
 from ..words import INTERNAL
 
 # Beside the acts that move an incident: what else an agent can do.
@@ -32,13 +32,10 @@ class HelpdeskTicket(models.Model):
     incident_can_update = _can()
     incident_first_act = fields.Char(compute="_compute_incident_can", groups=INTERNAL)
     incident_start_as = fields.Char(compute="_compute_incident_can", groups=INTERNAL)
-    incident_on_hold = fields.Boolean(compute="_compute_incident_can", groups=INTERNAL)
-    incident_ended = fields.Boolean(compute="_compute_incident_can", groups=INTERNAL)
-    incident_tone = fields.Selection(
-        selection=[(tone, tone) for tone in sorted({row.tone for row in TABLE})],
-        compute="_compute_incident_can",
-        groups=INTERNAL,
-    )
+    # What follows from the phase alone, which all readers know.
+    incident_on_hold = fields.Boolean(compute="_compute_incident_can")
+    incident_ended = fields.Boolean(compute="_compute_incident_can")
+    incident_tone = fields.Char(compute="_compute_incident_can")
 
     @api.depends("incident_phase")
     def _compute_incident_can(self):

@@ -6,13 +6,11 @@ from odoo import fields, models
 from odoo.addons.mail.tools.discuss import Store
 
 from ...tools.mail_classifier import REASONS
-from ..speed.message_body import MessageBody
 
 
 class MailMessage(models.Model):
     _inherit = "mail.message"
 
-    body = MessageBody()
     incident_notice_ids = fields.One2many(
         comodel_name="incident.notice",
         inverse_name="entry_id",

@@ -5,7 +5,7 @@ from odoo import Command, api, models
 from odoo.tools import clean_context, format_datetime
 
 from ...tools.own_links import strip_tokens
-from ..speed.incident_batch_mixin import BATCH
+from ..words import BATCH
 from .headers import AUTOMATIC_HEADERS
 from .incident_mail_renderer import Draft
 

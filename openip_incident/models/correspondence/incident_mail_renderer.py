@@ -74,8 +74,14 @@ class IncidentMailRenderer(models.AbstractModel):
             self._render_language(template.with_context(lang=lang), lang, group)
         # What a human typed is sanitised by itself: it may leave elements open.
         words = [draft.content for draft in drafts if not draft.text]
-        body = self.env["mail.message"]._fields["body"]
-        body.sanitize_together(self.env, words)
+        self._prepare_bodies(words)
+
+    @api.model
+    def _prepare_bodies(self, words):
+        """Do what many messages of the same words have in common: to be extended.
+
+        :param words: HTML in which every element that is opened is closed, too
+        """
 
     @api.model
     def _render_words(self, template, record, lang):

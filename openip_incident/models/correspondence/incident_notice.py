@@ -34,7 +34,6 @@ class IncidentNotice(models.Model):
     """
 
     _name = "incident.notice"
-    _inherit = "incident.batch.mixin"
     _description = "Incident Notice"
     _order = "id desc"
     _rec_name = "partner_id"

@@ -19,7 +19,7 @@ from ..followups import (
     STATES,
 )
 from ..phases import WAIT_FOR
-from ..speed.incident_batch_mixin import BATCH
+from ..words import BATCH
 
 
 class IncidentFollowup(models.Model):

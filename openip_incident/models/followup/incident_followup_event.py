@@ -10,7 +10,6 @@ class IncidentFollowupEvent(models.Model):
     """One executed step of a follow-up; event zero is the mail that started it."""
 
     _name = "incident.followup.event"
-    _inherit = "incident.batch.mixin"
     _description = "Event of an Incident Follow-up"
     _order = "id"
 

@@ -32,7 +32,6 @@ from ..inbounds import (
     TAGS,
     UNROUTED,
 )
-from .mail_alias_domain import KNOWN_ALIASES, KnownAliases
 
 _logger = logging.getLogger(__name__)
 
@@ -259,14 +258,7 @@ class IncidentMailGateway(models.AbstractModel):
             _logger.exception("Mail %s: sender not told", source.key)
 
     def _process(self, inbound, source, **options):
-        # Files are kept as they came: making a huge picture smaller takes seconds.
-        context = {
-            IN_GATEWAY: True,
-            INBOUND: inbound.id,
-            TAGS: self._get_tags(source),
-            KNOWN_ALIASES: KnownAliases(),
-            "image_no_postprocess": True,
-        }
+        context = self._prepare_mail_context(inbound, source)
         thread = self.env["mail.thread"].with_context(**context)
         ticket_ids = []
         for attempt in range(ATTEMPTS):
@@ -310,6 +302,21 @@ class IncidentMailGateway(models.AbstractModel):
         if not found or abs(found.date - source.date) < SAME_DATE:
             return False
         return not inbound.search_count([("key", "=", source.another_key)], limit=1)
+
+    @api.model
+    def _prepare_mail_context(self, inbound, source):
+        """Return the context in which one mail is read: to be extended.
+
+        :param inbound: the row by which it was written down
+        :param source: :class:`MailSource`
+        """
+        return {
+            IN_GATEWAY: True,
+            INBOUND: inbound.id,
+            TAGS: self._get_tags(source),
+            # Files are kept as they came: making a huge picture smaller takes seconds.
+            "image_no_postprocess": True,
+        }
 
     def _lock_first(self, ticket_ids):
         """Lock incidents before the transaction reads anything.

@@ -10,6 +10,7 @@ class MessageDocument(fields.Many2oneReference):
     A new message is added to the lists of its document that are in the cache already.
     Core finds out for each list whether the message belongs there before it looks
     whether there is one; for a batch of documents that is a tenth of all its work.
+    Without it everything works, slower.
     """
 
     def _update_inverses(self, records, value):
