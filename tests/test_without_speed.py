@@ -45,7 +45,7 @@ def test_the_process_runs_without_it(addons, database):
     log = LOGS / f"{database}.log"
     command = [sys.executable, "-m", "odoo", "server", "-c", str(CONFIG)]
     command += ["-d", database, "--addons-path", ",".join([str(addons), *others])]
-    command += ["-i", ",".join(ADDONS), "--load-language", "fr_FR"]
+    command += ["-i", ",".join(ADDONS), "--load-language", "en_US,fr_FR"]
     command += ["--test-tags", tags]
     command += ["--stop-after-init", "--http-port", "0", "--no-http"]
     with open(log, "wb") as output:
