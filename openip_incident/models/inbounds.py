@@ -22,6 +22,11 @@ BUSY = "busy"
 KILLED = "killed"
 ERROR = "error"
 UNROUTED = "unrouted"
+# What mail systems write to us, and what becomes of it.
+REPORTED = "reported"
+UNATTRIBUTED = "unattributed"
+COMPLAINT = "complaint"
+REPORT_REASONS = (REPORTED, UNATTRIBUTED, COMPLAINT)
 
 REASONS = [
     *EXCESSES,
@@ -29,4 +34,7 @@ REASONS = [
     (KILLED, "Interrupted the server"),
     (BUSY, "Others kept writing the same incident"),
     (UNROUTED, "Belongs to no incident"),
+    (REPORTED, "Delivery report, noted on its incident"),
+    (UNATTRIBUTED, "Delivery report about no mail that is known"),
+    (COMPLAINT, "Complaint about a mail, of no known incident"),
 ]

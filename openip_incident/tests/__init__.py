@@ -51,6 +51,7 @@ from . import test_remote_content
 from . import test_remote_mail
 from . import test_private_line
 from . import test_reply_address
+from . import test_report_attribution
 from . import test_retry
 from . import test_stage_team
 from . import test_template_trial
@@ -66,6 +67,7 @@ from . import test_wizard
 from . import test_base_automation
 from . import test_inbound
 from . import test_inbound_performance
+from . import test_mail_failure
 from . import test_mail_limits
 from . import test_mail_routing
 from . import test_mail_source

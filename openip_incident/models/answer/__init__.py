@@ -10,3 +10,4 @@ from . import mail_message
 from . import helpdesk_ticket
 from . import helpdesk_ticket_thread
 from . import helpdesk_ticket_quote
+from . import helpdesk_ticket_colleague

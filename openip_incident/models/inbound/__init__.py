@@ -13,6 +13,9 @@ from . import fetchmail_server
 from . import mail_alias
 from . import mail_alias_domain
 from . import mail_thread
+from . import mail_thread_report
+from . import mail_thread_complaint
+from . import mail_thread_language
 from . import res_config_settings
 from . import res_config_settings_reply
 from . import helpdesk_ticket_gateway

@@ -167,7 +167,8 @@ class IncidentInbound(models.Model):
         user = self.team_id.user_id or self.team_id.user_ids[:1]
         user = user or self._get_helpdesk_managers()[:1]
         if user and not self.activity_ids:
-            self.activity_schedule(ACTIVITY, user_id=user.id)
+            reader = self.with_context(lang=user.lang or self.env.lang)
+            reader.activity_schedule(ACTIVITY, user_id=user.id)
 
     @api.model
     def _get_helpdesk_managers(self):

@@ -14,6 +14,7 @@ from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL, clean_context
 
+from ...tools.mail_boundary import mend_boundary
 from ...tools.mail_headers import rewrite
 from ...tools.mail_limits import MailLimits, find_excess
 from ...tools.mail_repair import repair
@@ -29,6 +30,7 @@ from ..inbounds import (
     KEPT_STATES,
     KILLED,
     RECEIVED,
+    REPORT_REASONS,
     TAGS,
     UNROUTED,
 )
@@ -346,10 +348,12 @@ class IncidentMailGateway(models.AbstractModel):
 
     def _settle(self, inbound, source, result):
         """Say what has become of a mail; what core drops is set aside, not lost."""
+        told = inbound.reason if inbound.reason in REPORT_REASONS else False
         if result or self._is_known(source):
-            inbound.write({"state": DONE, "reason": False, "failure": False})
+            inbound.write({"state": DONE, "reason": told, "failure": False})
         else:
-            inbound._keep(source, self._find_team(source), UNROUTED, state=ASIDE)
+            team = self._find_team(source)
+            inbound._keep(source, team, told or UNROUTED, state=ASIDE)
 
     @api.model
     def _is_known(self, source):
@@ -373,7 +377,10 @@ class IncidentMailGateway(models.AbstractModel):
             "In-Reply-To": next(iter(source.answered), ""),
         }
         return rewrite(
-            repair(source.raw), values, self._take_off_tags, RECIPIENT_HEADERS
+            repair(mend_boundary(source.raw)),
+            values,
+            self._take_off_tags,
+            RECIPIENT_HEADERS,
         )
 
     @api.model
