@@ -10,6 +10,8 @@ IN_GATEWAY = "incident_gateway"
 INBOUND = "incident_inbound_id"
 # And what stands behind the plus of those of our addresses that it was sent to.
 TAGS = "incident_tags"
+# In the context while it takes in once more what was kept.
+AGAIN = "incident_gateway_again"
 
 RECEIVED = "received"
 DONE = "done"

@@ -9,6 +9,8 @@ Floor 7. Door: ``_alert_team``, ``_get_disregard``, ``_get_open_domain``,
 from . import incident_inbound
 from . import incident_mail_gateway
 from . import incident_reply_trial
+from . import incident_mail_hold
+from . import incident_review
 from . import fetchmail_server
 from . import mail_alias
 from . import mail_alias_domain

@@ -21,6 +21,7 @@ from ...tools.mail_repair import repair
 from ...tools.mail_source import ADDRESS, RECIPIENT_HEADERS
 from ...tools.reply_address import get_plain_address, get_tag
 from ..inbounds import (
+    AGAIN,
     ASIDE,
     BUSY,
     DONE,
@@ -162,7 +163,8 @@ class IncidentMailGateway(models.AbstractModel):
                 source = source.as_reused()
             excess = find_excess(source.raw, gateway._get_limits())
             if not excess and kept.state in KEPT_STATES:
-                gateway._process(kept, source, model=kept.model)
+                again = gateway.with_context(**{AGAIN: True})
+                again._process(kept, source, model=kept.model)
                 with gateway._transaction():
                     kept._forget_source()
             return excess
@@ -231,11 +233,11 @@ class IncidentMailGateway(models.AbstractModel):
                 source = source.as_reused()
                 inbound = ledger._write_down(source, model)
                 known = inbound or ledger.search([("key", "=", source.key)])
-            if not inbound and known.state == RECEIVED:
-                known._keep(source, self._find_team(source), KILLED)
-            if not inbound:
-                _logger.info("Mail %s: received before", source.key)
-            return inbound, source
+        if not inbound and known.state == RECEIVED:
+            self._keep_failed(known, source, KILLED)
+        if not inbound:
+            _logger.info("Mail %s: received before", source.key)
+        return inbound, source
 
     @api.model
     def _get_limits(self):
@@ -334,11 +336,6 @@ class IncidentMailGateway(models.AbstractModel):
                 )
             )
 
-    def _keep_failed(self, inbound, source, reason, failure=False):
-        with self._transaction():
-            inbound._keep(source, self._find_team(source), reason, failure)
-        return False
-
     @api.model
     def _wait(self, attempt):
         """Let the other writer finish, at a random moment so as not to meet again."""
@@ -350,10 +347,14 @@ class IncidentMailGateway(models.AbstractModel):
         """Say what has become of a mail; what core drops is set aside, not lost."""
         told = inbound.reason if inbound.reason in REPORT_REASONS else False
         if result or self._is_known(source):
+            if self.env.context.get(AGAIN):
+                inbound._settle_reviews()
             inbound.write({"state": DONE, "reason": told, "failure": False})
         else:
             team = self._find_team(source)
             inbound._keep(source, team, told or UNROUTED, state=ASIDE)
+            if not told:
+                self._hold_incidents(inbound, source)
 
     @api.model
     def _is_known(self, source):

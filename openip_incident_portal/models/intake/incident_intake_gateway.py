@@ -134,9 +134,12 @@ class IncidentIntake(models.Model):
 
     def _message_post_after_hook(self, message, msg_values):
         res = super()._message_post_after_hook(message, msg_values)
-        if message.message_type == "email" and not self.original_id:
+        if message.message_type == "email":
             # SUDO: the mail gateway answers what it has received.
-            self.sudo()._take_arrival(message)
+            intake = self.sudo()
+            if not self.original_id:
+                intake._take_arrival(message)
+            intake._hold_incidents(message.sudo())
         return res
 
     def _take_arrival(self, message):
