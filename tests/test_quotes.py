@@ -6,6 +6,7 @@ behind the product's judgement, which has to last.
 
 import random
 import re
+import textwrap
 import time
 
 import pytest
@@ -326,3 +327,96 @@ ABOVE = ("poste 42 depuis 8h30", "Le poste 42 est muet", "Le 12/11/2026 à 8:30 
 def test_line_right_above_an_introduction_stays(attribution, last):
     body = f"Bonjour,\n{last}\n{attribution}\n{QUOTED['fr']}\n"
     assert forward(mark(arrive(body, plain=True))) == f"Bonjour, {last}"
+
+
+def quote_twice(name, kind):
+    """Return an answer that quotes the mail, and in it the mail once more."""
+    if kind == "html":
+        row = "<div>Le 27/11/2026 à 9:00, OpenIP a écrit :</div>"
+        return build(name, kind, ours=f"{OURS['fr']}{row}<blockquote>{OURS['fr']}")
+    nested = "\n".join(f"> {row}" for row in QUOTED["fr"].splitlines())
+    row = "> Le 27/11/2026 à 9:00, OpenIP a écrit :\n"
+    text = PLAIN[name].replace("{quoted}", f"{{quoted}}\n{row}{nested}")
+    text = text.replace("{text}", f"{{text}}\n\n{row}{nested}")
+    return arrive(
+        text.replace("{answer}", ANSWER)
+        .replace("{quoted}", QUOTED["fr"])
+        .replace("{text}", TEXTS["fr"]),
+        plain=True,
+    )
+
+
+@pytest.mark.parametrize(("name", "kind"), SHAPES)
+def test_mail_that_is_quoted_twice_is_cut_twice(name, kind):
+    text = forward(mark(quote_twice(name, kind)))
+    assert ANSWER in text
+    assert not find_ours(text, "fr")
+
+
+@pytest.mark.parametrize("width", [30, 48, 66, 78, 100])
+@pytest.mark.parametrize("tails", ["> ", ""])
+def test_lines_that_a_client_has_wrapped_anew_are_ours(width, tails):
+    """Tails of lines too long for a client often lose their mark."""
+    rows = []
+    for row in TEXTS["fr"].splitlines():
+        first, *rest = textwrap.wrap(row, width, break_long_words=False) or [""]
+        rows += [f"> {first}", *(f"{tails}{part}" for part in rest)]
+    body = f"{ANSWER}\n\nLe 28/11/2026 à 11:15, OpenIP a écrit :\n" + "\n".join(rows)
+    text = forward(mark(arrive(body, plain=True)))
+    assert text == ANSWER
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "sur le boîtier du quai",
+        "le boîtier du quai",
+        "rouge ou vert sur le boîtier",
+        "depuis mardi 1 décembre 2026 11:15",
+        "Oui, la synchro DSL est-elle tombée depuis",
+    ],
+)
+def test_answer_that_takes_up_our_words_stays(answer):
+    for seed in range(3, 7):
+        rows = list(PARAGRAPHS["fr"])
+        rows.insert(6 + seed % 2, f"<p>{answer}</p>")
+        body = f"{ATTRIBUTION}<blockquote>{''.join(rows)}</blockquote>"
+        assert forward(mark(arrive(body))) == answer
+
+
+@pytest.mark.parametrize("number", range(3, 6))
+def test_single_question_is_known_with_the_answer_below(number):
+    body = (
+        f"<p>Voir.</p>{ATTRIBUTION}<blockquote>{PARAGRAPHS['fr'][number]}</blockquote>"
+        f"<p>{ANSWER}</p>"
+    )
+    assert forward(mark(arrive(body))) == f"Voir. {ANSWER}"
+
+
+def test_partys_address_in_a_third_persons_mail_is_cut():
+    body = (
+        "<p>Voir.</p><p>De : Électricien &lt;elec@tiers.example&gt;<br>Envoyé : lundi "
+        "9 novembre 2026<br>Objet : baie</p><p>J'écris à "
+        f"<a href='mailto:{SOPHIE}'>{SOPHIE.upper()}</a> et à moi@tiers.example.</p>"
+    )
+    words = get_own_words(mark(arrive(body)), ADDRESSES)
+    assert SOPHIE not in words.body.lower()
+    assert "moi@tiers.example" in words.body
+    assert "J'écris à" in read(words.body)
+
+
+@pytest.mark.parametrize("name", ["gmail english", "outlook french linked", "notes"])
+def test_introduction_that_names_us_is_cut_above_unknown_words(name):
+    stored = mark(
+        build(name, "html", ours="<p>Un autre texte.</p>"), mails=(), texts=()
+    )
+    assert forward(stored) == f"{ANSWER} Un autre texte."
+
+
+def test_word_of_a_button_is_an_answer_where_it_does_not_stand():
+    ours = [*PARAGRAPHS["fr"][:5], "<p>Est-ce rétabli ?</p>", "<p>Répondez par</p>"]
+    buttons = ["<p>Oui</p>", "<p>Non</p>"]
+    mails = ["".join(ours + buttons)]
+    quoted = "".join([*ours[:6], "<p>Oui</p>", ours[6], *buttons])
+    body = f"{ATTRIBUTION}<blockquote>{quoted}</blockquote>"
+    assert forward(mark(arrive(body), mails=mails, texts=())) == "Oui"

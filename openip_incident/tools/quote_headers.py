@@ -74,7 +74,7 @@ TITLE = re.compile(
 )
 # What help desks put above what they send: "##- répondre au-dessus de cette ligne -##".
 ABOVE = re.compile(
-    r"^\W*##.{3,200}##\W*$|(?:répon|réponse|reply|antwort).{0,60}"
+    r"^\W*##.{3,200}##\W*$|(?:répon|respond|reply|antwort|écri|saisi|write|type).{0,60}"
     r"(?:au-dessus|above|oberhalb|über).{0,60}(?:ligne|line|linie|zeile)",
     re.I,
 )

@@ -7,7 +7,7 @@ ours if runs of our words cover it, one behind the other. That takes time in pro
 to the words: each is looked up in an index of groups of three.
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 
 from .quote_lines import get_words, read_lines
 
@@ -18,6 +18,10 @@ AT_MOST = 60_000
 GAP = 14
 # As long is a run that is ours wherever it stands.
 LONG = 5
+# And where it was quoted above already.
+COPY = 8
+# How many places of a group of words are looked at.
+TRIED = 8
 # What people answer in one word, though one of our buttons may say the same.
 ANSWERS = frozenset(
     "oui non ok ko nok d'accord fait faite faits done yes no ja nein si vu idem reçu "
@@ -33,7 +37,7 @@ class Sent:
         :param roots: trees of our mails
         :param texts: their plain-text parts
         """
-        self.words, self.starts, self.begins = [], {}, set()
+        self.words, self.starts, self.begins = [], {}, []
         for root in roots:
             lines = read_lines(root, _never, _never)
             self._add(line.words for line in lines)
@@ -53,7 +57,7 @@ class Sent:
         if len(self.words) > AT_MOST:
             return
         self.words.append(None)
-        self.begins.add(len(self.words))
+        self.begins.append(len(self.words))
         for words in lines:
             if words:
                 self.starts.setdefault(tuple(words), []).append(len(self.words))
@@ -77,10 +81,12 @@ class Sent:
         return place is not None and self._is_at(words, place)
 
     def find_question(self, words, place):
-        """Return where a question of ours ends that has been given a label in front.
+        """Return where a question of ours ends, short, or with a label in front of it.
 
         :param words: of a line that ends with a question mark
         """
+        if tuple(words) in self.starts and words[0] not in ANSWERS:
+            return self.starts[tuple(words)][0] + len(words)
         label, rest = words[:1], words[1:]
         if len(rest) < 2 or label[0] in ANSWERS or not label[0].isalpha():
             return None
@@ -99,8 +105,9 @@ class Sent:
             return None
         found = bisect_left(places, place or 0)
         ahead = places[found] if found < len(places) else None
-        if len(words) >= LONG:
-            return places[0] if ahead is None else ahead
+        if ahead is None and (len(words) >= COPY or self._opens(places[0])):
+            # The same mail is quoted once more.
+            return places[0] if len(words) > 2 else None
         if len(words) > 2:
             return ahead
         if words[0] in ANSWERS:
@@ -110,9 +117,9 @@ class Sent:
 
     def _opens(self, place):
         """Tell whether a place is among the first words of a mail."""
-        return place is not None and any(
-            place - step in self.begins for step in range(GAP)
-        )
+        if place is None:
+            return False
+        return place - self.begins[self._get_mail(place) - 1] < GAP
 
     def _get_next(self, group, place):
         places = self.groups.get(group, ())
@@ -140,18 +147,32 @@ class Sent:
             size = self._get_size(words, done, place)
             if done or size == rest or size >= GROUP:
                 return place, size
-        group = tuple(words[done : done + min(GROUP, rest)])
         near = self._find_near(words, done, place)
         if near is not None:
             return near, self._get_size(words, done, near)
         if rest < LONG and not done:
             return None, 0
-        for begin in (self._get_next(group, place or 0), self._get_next(group, 0)):
-            if begin is not None:
-                size = self._get_size(words, done, begin)
-                if size >= LONG or (done and size == rest >= GROUP):
-                    return begin, size
-        return None, 0
+        return self._find_longest(words, done, place or 0)
+
+    def _find_longest(self, words, done, place):
+        """Return the longest run among a few places, and its size.
+
+        Words in front of the place have been quoted above, those of other mails are
+        not quoted here: only a long run of them is one more copy, a short one is an
+        answer that takes up the question.
+        """
+        group = tuple(words[done : done + GROUP])
+        places = self.groups.get(group, ())
+        ahead = bisect_left(places, place)
+        best, longest = None, 0
+        for begin in (*places[ahead : ahead + TRIED], *places[: min(ahead, TRIED)]):
+            size = self._get_size(words, done, begin)
+            follows = begin >= place and self._is_same_mail(place, begin)
+            least = LONG if follows else COPY
+            rest = done and follows and size == len(words) - done >= GROUP
+            if size > longest and (size >= least or rest):
+                best, longest = begin, size
+        return best, longest
 
     def _find_near(self, words, done, place):
         """Return where a run goes on a little further on, None if it does not."""
@@ -160,16 +181,17 @@ class Sent:
         for size in (GROUP, 2):
             group = tuple(words[done : done + size])
             begin = self._get_next(group, place) if len(group) == size else None
-            if (
-                begin is not None
-                and begin - place <= GAP
-                and self._is_joined(place, begin)
-            ):
+            near = begin is not None and begin - place <= GAP
+            if near and self._is_same_mail(place, begin):
                 return begin
         return None
 
-    def _is_joined(self, place, begin):
-        return None not in self.words[place:begin]
+    def _is_same_mail(self, place, begin):
+        """Tell whether no other mail begins between two places."""
+        return not place or self._get_mail(begin) == self._get_mail(place)
+
+    def _get_mail(self, place):
+        return bisect_right(self.begins, place)
 
     def _get_size(self, words, done, place):
         size = 0

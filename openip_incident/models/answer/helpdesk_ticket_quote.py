@@ -63,7 +63,12 @@ class HelpdeskTicket(models.Model):
         :return: :class:`~.quote_forward.Words`
         """
         addresses = self._get_party_addresses() if "@" in message.body else ()
-        return get_own_words(message.body, addresses)
+        words = get_own_words(message.body, addresses)
+        if words.has_text or message.message_type != "email":
+            return words
+        # Stored before we marked quotes ourselves, or edited since: read it once more.
+        body = self._mark_incident_quotes(message.body, message.author_id.id)
+        return get_own_words(body, addresses)
 
     def _get_answer_heading(self, reader, message, words):
         """Return who said what follows, in the language of its reader.

@@ -11,7 +11,8 @@ from ...tools.own_links import (
     strip_tokens,
     strip_tokens_of_text,
 )
-from ..words import AUTOMATIC_TEXT, INTERNAL
+from ..followup.helpdesk_ticket import AUTOMATIC_TEXT
+from ..words import INTERNAL
 
 UNDELIVERED = ("failed", "bounced")
 

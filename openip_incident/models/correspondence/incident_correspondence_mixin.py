@@ -6,6 +6,7 @@ from odoo.tools import clean_context, format_datetime
 
 from ...tools.own_links import strip_tokens
 from ..words import BATCH
+from .headers import AUTOMATIC_HEADERS
 from .incident_mail_renderer import Draft
 
 DATE_FORMAT = "EEEE d MMMM yyyy HH:mm"
@@ -282,15 +283,13 @@ class IncidentCorrespondenceMixin(models.AbstractModel):
         """Queue one mail per hidden message and wake the queue once."""
         if not drafts:
             return
-        threads = self._get_threads()
+        headers = repr(AUTOMATIC_HEADERS) if automatic else False
         mails = self.env["mail.mail"].create(
             [
                 {
                     "mail_message_id": message.id,
                     "body_html": draft.body_html,
-                    **self._prepare_thread_vals(
-                        threads.get((draft.record.id, draft.party.id), ()), automatic
-                    ),
+                    "headers": headers,
                     "recipient_ids": [Command.link(draft.party.id)],
                     "auto_delete": True,
                 }

@@ -290,7 +290,6 @@ class IncidentFollowupEngine(models.AbstractModel):
             [
                 ("next_action", "in", actions),
                 ("due_date", "<=", fields.Datetime.now()),
-                ("review_hold", "=", False),
             ]
         )
 
