@@ -23,6 +23,7 @@
         # Data: templates before the stages that send them, stages before the team
         "data/ir_sequence_data.xml",
         "data/mail_activity_type_data.xml",
+        "data/mail_activity_type_inbound_data.xml",
         "data/incident_escalation_level_data.xml",
         "data/notice_layout.xml",
         "data/mail_template_data.xml",
@@ -34,6 +35,7 @@
         "data/helpdesk_ticket_team_data.xml",
         "data/ir_cron_data.xml",
         "data/incident_health_data.xml",
+        "data/incident_health_reports_data.xml",
         "data/incident_identity_data.xml",
         "data/incident_health_personal_data.xml",
         "data/base_automation_data.xml",
@@ -60,6 +62,7 @@
         "views/helpdesk_ticket_team_views.xml",
         "views/res_config_settings_views.xml",
         "views/res_config_settings_gateway_views.xml",
+        "views/res_config_settings_report_views.xml",
         "views/incident_gateway_refusal_views.xml",
         "views/res_config_settings_personal_data_views.xml",
         "views/res_partner_views.xml",

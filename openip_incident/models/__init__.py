@@ -6,6 +6,7 @@ from . import identity
 from . import guard
 from . import correspondence
 from . import picture
+from . import review
 from . import lifecycle
 from . import followup
 from . import answer

@@ -10,6 +10,8 @@ IN_GATEWAY = "incident_gateway"
 INBOUND = "incident_inbound_id"
 # And what stands behind the plus of those of our addresses that it was sent to.
 TAGS = "incident_tags"
+# In the context while it takes in once more what was kept.
+AGAIN = "incident_gateway_again"
 
 RECEIVED = "received"
 DONE = "done"
@@ -22,6 +24,11 @@ BUSY = "busy"
 KILLED = "killed"
 ERROR = "error"
 UNROUTED = "unrouted"
+# What mail systems write to us, and what becomes of it.
+REPORTED = "reported"
+UNATTRIBUTED = "unattributed"
+COMPLAINT = "complaint"
+REPORT_REASONS = (REPORTED, UNATTRIBUTED, COMPLAINT)
 
 REASONS = [
     *EXCESSES,
@@ -29,4 +36,7 @@ REASONS = [
     (KILLED, "Interrupted the server"),
     (BUSY, "Others kept writing the same incident"),
     (UNROUTED, "Belongs to no incident"),
+    (REPORTED, "Delivery report, noted on its incident"),
+    (UNATTRIBUTED, "Delivery report about no mail that is known"),
+    (COMPLAINT, "Complaint about a mail, of no known incident"),
 ]

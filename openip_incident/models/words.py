@@ -15,3 +15,6 @@ SPOKEN_TYPES = ("comment", "email")
 
 # In the context of an act that creates many rows alike.
 BATCH = "incident_batch"
+
+# Context key: the text of an act was made by a program, nobody typed it.
+AUTOMATIC_TEXT = "incident_automatic_text"

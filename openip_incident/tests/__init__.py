@@ -39,6 +39,7 @@ from . import test_search_oracle
 from . import test_team_fields
 from . import test_notice
 from . import test_number
+from . import test_outgoing_thread
 from . import test_parties
 from . import test_performance
 from . import test_picture
@@ -50,7 +51,9 @@ from . import test_remote_content
 from . import test_remote_mail
 from . import test_private_line
 from . import test_reply_address
+from . import test_report_attribution
 from . import test_retry
+from . import test_review
 from . import test_stage_team
 from . import test_template_trial
 from . import test_ticket_close
@@ -65,6 +68,7 @@ from . import test_wizard
 from . import test_base_automation
 from . import test_inbound
 from . import test_inbound_performance
+from . import test_mail_failure
 from . import test_mail_limits
 from . import test_mail_routing
 from . import test_mail_source

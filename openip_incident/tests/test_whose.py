@@ -168,7 +168,7 @@ class TestAuthor(WhoseCommon):
             incident = self.incident = self._ask()
             with self.subTest(sender):
                 self._hear(sender, incident)
-                self.assertKeptInside("To verify")
+                self.assertKeptInside("to judge")
 
     def test_list_of_his_house_speaks_for_its_author(self):
         for sender, headers, answered in (

@@ -3,8 +3,8 @@
 
 from odoo import api, fields, models
 
-from ..models.followup.helpdesk_ticket import AUTOMATIC_TEXT
 from ..models.phases import REGISTERED
+from ..models.words import AUTOMATIC_TEXT
 
 
 class HelpdeskTicketDuplicateWizard(models.TransientModel):

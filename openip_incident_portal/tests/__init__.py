@@ -28,6 +28,7 @@ from . import test_health
 from . import test_loop
 from . import test_message_routes
 from . import test_intake_race
+from . import test_intake_review
 from . import test_intake_delivery
 from . import test_private_line
 from . import test_review_links

@@ -313,6 +313,12 @@ class TestIntake(IntakeCommon):
 
     # Other mail
 
+    def test_an_archived_team_answers_nobody_and_keeps_all(self):
+        self.team.active = False
+        intake, letters = self._write_in()
+        self.assertHeld(intake, letters, "team_archived")
+        self.assertTrue(intake.to_review)
+
     def test_a_plain_team_keeps_its_tickets(self):
         tickets = self._count_tickets()
         intake, letters = self._write_in(to=self.plain_team.alias_full_name)

@@ -28,6 +28,7 @@ SENDER_LIMIT = "sender_limit"
 DOMAIN_LIMIT = "domain_limit"
 CEILING = "ceiling"
 CONVERSATION = "conversation"
+TEAM_ARCHIVED = "team_archived"
 FAILURE = "failure"
 UNDELIVERED = "undelivered"
 
@@ -42,6 +43,7 @@ HOLD_REASONS = [
     (DOMAIN_LIMIT, "Too many links to the sender's domain"),
     (CEILING, "Waiting: too many form links to strangers within an hour"),
     (CONVERSATION, "The conversation has received a link already"),
+    (TEAM_ARCHIVED, "Written to a team that is archived"),
     (FAILURE, "The mail could not be written"),
     (UNDELIVERED, "The mail server refuses it"),
 ]

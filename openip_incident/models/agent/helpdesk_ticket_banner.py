@@ -34,15 +34,18 @@ class HelpdeskTicket(models.Model):
         compute="_compute_incident_banner", sanitize=False, groups=INTERNAL
     )
 
-    @api.depends("is_incident", "incident_phase", "answer_unread")
+    @api.depends("is_incident", "incident_phase", "answer_unread", "review_pending")
     def _compute_our_turn(self):
         for ticket in self:
             ticket.our_turn = ticket.is_incident and (
-                ticket.incident_phase in OUR_TURN or ticket.answer_unread
+                ticket.incident_phase in OUR_TURN
+                or ticket.answer_unread
+                or ticket.review_pending
             )
 
     @api.depends(
         "answer_unread",
+        "review_pending",
         "unreachable_party_ids",
         "followup_error",
         "followup_undelivered",
@@ -56,6 +59,7 @@ class HelpdeskTicket(models.Model):
             ticket.incident_needs_attention = bool(
                 held
                 or ticket.answer_unread
+                or ticket.review_pending
                 or ticket.unreachable_party_ids
                 or ticket.followup_error
                 or ticket.followup_undelivered
@@ -67,6 +71,7 @@ class HelpdeskTicket(models.Model):
         ours = Domain("is_incident", "=", True) & (
             Domain("incident_phase", "in", OUR_TURN)
             | Domain("answer_unread", "=", True)
+            | Domain("review_pending", "=", True)
         )
         return ours if True in value else ~ours
 
@@ -74,6 +79,7 @@ class HelpdeskTicket(models.Model):
         "answer_unread",
         "incident_phase",
         "next_step",
+        "review_count",
         "undelivered_party_ids",
         "unreachable_party_ids",
         "wait_for",
@@ -90,10 +96,24 @@ class HelpdeskTicket(models.Model):
         lines = []
         if self.answer_unread:
             lines.append(self.env._("A party has answered: please read it."))
+        if self.review_pending:
+            lines.append(self._get_review_line())
         lines += self._get_waiting_lines()
         if self.next_step:
             lines.append(self.next_step)
         return lines + self._get_unreachable_lines()
+
+    def _get_review_line(self):
+        if self.review_count == 1:
+            return self.env._(
+                "A mail that may be an answer waits to be judged: until then nothing "
+                "closes by itself."
+            )
+        return self.env._(
+            "%(count)s mails that may be answers wait to be judged: until then nothing "
+            "closes by itself.",
+            count=self.review_count,
+        )
 
     def _get_unreachable_lines(self):
         """Return the sentences that name who does not get what is written."""
@@ -161,7 +181,12 @@ class HelpdeskTicket(models.Model):
 
     # What comes next
 
-    @api.depends("followup_id.due_date", "followup_id.state", "followup_id.undelivered")
+    @api.depends(
+        "followup_id.due_date",
+        "followup_id.review_hold",
+        "followup_id.state",
+        "followup_id.undelivered",
+    )
     @api.depends_context("lang", "tz")
     def _compute_next_step(self):
         for ticket in self:
@@ -181,12 +206,26 @@ class HelpdeskTicket(models.Model):
             return self.env._("Not delivered: the follow-up waits for a party.")
         if not followup.due_date:
             return self._get_undated_line(followup)
+        if followup.review_hold:
+            return self._get_review_hold_line(followup)
         if followup.due_date < fields.Datetime.now() - LATE_AFTER:
             return self.env._(
                 "Due since %(date)s: the scheduled actions do not run.",
                 date=self._format_incident_date(followup.due_date, followup),
             )
         return self._get_projection_line(followup)
+
+    def _get_review_hold_line(self, followup):
+        """Return what a judgement holds, and until when it would have come at least."""
+        date = self._format_incident_date(followup.due_date, followup)
+        if followup.next_action == "close":
+            return self.env._(
+                "Closes when that is judged, on %(date)s at the earliest.", date=date
+            )
+        return self.env._(
+            "Closure is announced when that is judged, on %(date)s at the earliest.",
+            date=date,
+        )
 
     def _get_undated_line(self, followup):
         if followup.event_id:

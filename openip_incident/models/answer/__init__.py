@@ -2,11 +2,15 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """What a party says, what of it counts, and what it changes.
 
-Floor 6. Door: ``_get_forwarded_text``, ``_get_words_for_others``,
-``_incident_post_answer``, ``action_count_as_answer``.
+Floor 6. Door: ``_find_named_incidents``, ``_find_named_numbers``,
+``_find_waiting_incidents``, ``_get_forwarded_text``, ``_get_words_for_others``,
+``_incident_post_answer``, ``_incident_post_mail``, ``action_count_as_answer``.
 """
 
 from . import mail_message
 from . import helpdesk_ticket
 from . import helpdesk_ticket_thread
 from . import helpdesk_ticket_quote
+from . import helpdesk_ticket_colleague
+from . import helpdesk_ticket_weigh
+from . import incident_review

@@ -23,6 +23,8 @@ class HelpdeskTicket(models.Model):
         goes to the parties that it names; the rest concerns nobody outside.
         """
         self.ensure_one()
+        if message.message_type == "email":
+            self._incident_weigh(message)
         if message.is_internal or message.subtype_id.internal:
             return
         if message.incident_disregard:
@@ -157,10 +159,15 @@ class HelpdeskTicket(models.Model):
         if message.message_type == "comment":
             self._incident_set_read()
 
-    def _incident_post_answer(self, partner, body):
-        """Post what a contact said on the phone as its own answer."""
+    def _incident_post_answer(self, partner, body, heading=None):
+        """Post what a contact said on the phone as its own answer.
+
+        :param heading: how it was said and who noted it, if not by phone
+        """
         self.ensure_one()
-        heading = self.env._("By phone, noted by %(user)s:", user=self.env.user.name)
+        heading = heading or self.env._(
+            "By phone, noted by %(user)s:", user=self.env.user.name
+        )
         self.message_post(
             author_id=partner.id,
             body=Markup("<p><em>%s</em></p>%s") % (heading, body),
@@ -169,6 +176,28 @@ class HelpdeskTicket(models.Model):
         )
         if self.env.user == self._get_incident_contact():
             self._incident_set_read()
+
+    def _incident_post_mail(self, mail, author, disregard=False, files=None):
+        """Take in a mail that came elsewhere, and hear it as what it is here.
+
+        :param mail: ``mail.message``
+        :param author: whose it is
+        :param disregard: why it counts as no answer, key of ``REASONS``
+        :param files: those of its files that belong to it, instead of all
+        """
+        self.ensure_one()
+        owner = {"res_model": self._name, "res_id": self.id, "access_token": False}
+        files = mail.attachment_ids if files is None else files
+        return self.message_post(
+            author_id=author.id,
+            email_from=mail.email_from,
+            subject=mail.subject,
+            body=Markup(mail.body or ""),
+            message_type="email",
+            subtype_id=self._get_comment_subtype_id(),
+            attachment_ids=files.copy(owner).ids,
+            incident_disregard=disregard,
+        )
 
     # Telling support
 

@@ -8,7 +8,6 @@ from markupsafe import Markup
 
 from odoo import models
 
-from ...tools.mail_classifier import DOUBTFUL, UNAUTHENTICATED
 from ...tools.own_links import strip_tokens, strip_tokens_of_text
 from ..inbounds import IN_GATEWAY
 
@@ -78,37 +77,8 @@ class HelpdeskTicket(models.Model):
             return {**values, **inside} if answers_inside else values
         if values.get("subtype_id") != comment and not answers_inside:
             return values
-        # A colleague answers a note of a colleague's.
-        if not (answers_inside and author.main_user_id and not author.partner_share):
-            if not machine or machine in DOUBTFUL:
-                self._alert_doubtful_mail(values.get("email_from"), author, machine)
         note = self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_note")
         return {**values, "subtype_id": note}
-
-    def _alert_doubtful_mail(self, sender, author, machine):
-        """Have a human look at a mail that may be an answer and does not count.
-
-        :param sender: as the mail says
-        :param author: contact with that address; a colleague's may have been borrowed
-        :param machine: why the mail does not count, or False
-        """
-        sender = sender or author.name or self.env._("unknown sender")
-        if machine == UNAUTHENTICATED:
-            summary = self.env._(
-                "To verify: mail of %s, sender not authenticated", sender
-            )
-        elif machine:
-            summary = self.env._("To verify: mail of %s, probably automatic", sender)
-        elif author.main_user_id:
-            summary = self.env._("To verify: mail in a colleague's name, %s", sender)
-        else:
-            summary = self.env._(
-                "To verify: mail of %s, who speaks for no party", sender
-            )
-        # SUDO: the mail gateway tells support of what it has received.
-        self.sudo()._incident_alert_support(
-            "openip_incident.mail_activity_type_answer", summary
-        )
 
     def _message_post_after_hook(self, message, msg_values):
         res = super()._message_post_after_hook(message, msg_values)

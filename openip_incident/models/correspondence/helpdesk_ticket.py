@@ -11,8 +11,7 @@ from ...tools.own_links import (
     strip_tokens,
     strip_tokens_of_text,
 )
-from ..followup.helpdesk_ticket import AUTOMATIC_TEXT
-from ..words import INTERNAL
+from ..words import AUTOMATIC_TEXT, INTERNAL
 
 UNDELIVERED = ("failed", "bounced")
 

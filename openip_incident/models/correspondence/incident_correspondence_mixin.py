@@ -6,7 +6,6 @@ from odoo.tools import clean_context, format_datetime
 
 from ...tools.own_links import strip_tokens
 from ..words import BATCH
-from .headers import AUTOMATIC_HEADERS
 from .incident_mail_renderer import Draft
 
 DATE_FORMAT = "EEEE d MMMM yyyy HH:mm"
@@ -283,13 +282,15 @@ class IncidentCorrespondenceMixin(models.AbstractModel):
         """Queue one mail per hidden message and wake the queue once."""
         if not drafts:
             return
-        headers = repr(AUTOMATIC_HEADERS) if automatic else False
+        threads = self._get_threads()
         mails = self.env["mail.mail"].create(
             [
                 {
                     "mail_message_id": message.id,
                     "body_html": draft.body_html,
-                    "headers": headers,
+                    **self._prepare_thread_vals(
+                        threads.get((draft.record.id, draft.party.id), ()), automatic
+                    ),
                     "recipient_ids": [Command.link(draft.party.id)],
                     "auto_delete": True,
                 }

@@ -15,6 +15,7 @@ from odoo import api, models
 from odoo.tools import ormcache
 from odoo.tools.rendering_tools import convert_inline_template_to_qweb
 
+from ...tools.mail_subject import get_language_tag
 from .incident_mail_qweb import MailDocument
 
 LAYOUT = "openip_incident.notice_layout"
@@ -139,6 +140,8 @@ class IncidentMailRenderer(models.AbstractModel):
             subject, before, content, after = pieces[4 * index : 4 * index + 4]
             draft.subject = self._fold_subject(unescape(subject))
             draft.content = Markup(content.strip())
+            # Also behind what was typed: what follows is a line of its own.
+            content = content.rstrip() + PARAGRAPH_END
             draft.body_html = Markup((before + content + after).strip())
 
     @api.model
@@ -189,6 +192,7 @@ class IncidentMailRenderer(models.AbstractModel):
             },
             "url": draft.url,
             "subject": draft.subject,
+            "lang": get_language_tag(draft.lang),
             "mark": mark,
         }
 

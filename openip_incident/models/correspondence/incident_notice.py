@@ -175,9 +175,10 @@ class IncidentNotice(models.Model):
     def _alert_undelivered(self, reason):
         """Tell support that a party does not get what is written to it."""
         self.ensure_one()
+        lang = self.ticket_id._get_incident_contact().lang or self.env.lang
         self.ticket_id._incident_alert_support(
             "openip_incident.mail_activity_type_unreachable",
-            self.env._(
+            self.with_context(lang=lang).env._(
                 "A mail to %(party)s was not delivered",
                 party=self.partner_id.name or self.email,
             ),

@@ -9,6 +9,8 @@ from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
+from .ir_mail_server import TO_PARTY
+
 # In the context of mails that are being sent.
 SENDING = "incident_sending"
 VACUUM_BATCH = 1000
@@ -54,6 +56,7 @@ class MailMail(models.Model):
                 # Each commit empties the cache: do not read all mails for each.
                 mail = mail.with_prefetch()
                 if mail._take_incident_mail(auto_commit):
+                    mail = mail.with_context(**{TO_PARTY: True})
                     super(MailMail, mail)._send(auto_commit, *args, **kwargs)
         except SMTPServerDisconnected as error:
             self._end_session(sending)

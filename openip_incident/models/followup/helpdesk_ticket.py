@@ -5,14 +5,11 @@ from odoo import api, fields, models
 from odoo.exceptions import MissingError, UserError
 from odoo.fields import Domain
 
-from ..followups import OPEN_STATES
+from ..followups import OPEN_STATES, RUNNING
 from ..phases import FROZEN, ON_HOLD, WAITING
 from ..words import INTERNAL
 
 COLLECTED = "openip_incident.collected"
-
-# Context key: the text of an act was made by a program, nobody typed it.
-AUTOMATIC_TEXT = "incident_automatic_text"
 
 
 class HelpdeskTicket(models.Model):
@@ -125,6 +122,12 @@ class HelpdeskTicket(models.Model):
             return {}
         # SUDO: follow-ups are written by the process only.
         return self.env["incident.followup"].sudo()._start(self.sudo(), plan)
+
+    def _incident_release(self):
+        super()._incident_release()
+        # SUDO: follow-ups are written by the process only.
+        followups = self.sudo().followup_id
+        followups.filtered(lambda followup: followup.state == RUNNING)._release()
 
     def _get_followup_wait_for(self):
         """Return who has to answer: whom the request names, either at closure."""

@@ -79,6 +79,13 @@ class IncidentFollowup(models.Model):
     reminder_count = fields.Integer(
         string="Reminders", help="Reminders that were delivered."
     )
+    # What waits to be judged stops these steps, not the clock: it is in the indexes.
+    review_hold = fields.Boolean(
+        string="Waits for a judgement",
+        compute="_compute_review_hold",
+        store=True,
+        help="Closure is neither announced nor done while a mail waits to be judged.",
+    )
     hold_date = fields.Datetime(string="Held on")
     hold_until = fields.Datetime(string="Held until")
     resume_date = fields.Datetime(string="Continued on")
@@ -127,14 +134,22 @@ class IncidentFollowup(models.Model):
     )
     _remind_idx = models.Index(
         "(due_date) WHERE state = 'running' AND next_action IN ('remind', 'announce')"
+        " AND review_hold IS NOT TRUE"
     )
     _close_idx = models.Index(
         "(due_date) WHERE state = 'running' AND next_action = 'close'"
+        " AND review_hold IS NOT TRUE"
     )
     _flight_idx = models.Index(
         "(event_id) WHERE state IN ('running', 'held') AND due_date IS NULL"
     )
     _hold_idx = models.Index("(hold_until) WHERE state = 'held'")
+
+    @api.depends("ticket_id.review_pending", "next_action")
+    def _compute_review_hold(self):
+        for followup in self:
+            held = followup.next_action in (ANNOUNCE, CLOSE)
+            followup.review_hold = held and followup.ticket_id.review_pending
 
     @api.depends("event_ids.step_id")
     def _compute_executed_steps(self):

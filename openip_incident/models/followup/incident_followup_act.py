@@ -105,6 +105,13 @@ class IncidentFollowup(models.Model):
                     incident=self.ticket_id.number,
                 )
             )
+        if self.review_hold:
+            raise UserError(
+                self.env._(
+                    "%(incident)s: a mail waits to be judged first.",
+                    incident=self.ticket_id.number,
+                )
+            )
         if self.next_action == CLOSE:
             raise UserError(
                 self.env._(
@@ -125,6 +132,17 @@ class IncidentFollowup(models.Model):
         for followup in followups:
             followup._wake_next(followup.due_date)
         return True
+
+    def _release(self):
+        """Go on with steps that a judgement has held, those that are overdue now.
+
+        No clock is reset: what was announced was announced, and stays so.
+        """
+        now = fields.Datetime.now()
+        for followup in self.filtered("due_date"):
+            if followup.due_date < now:
+                followup.due_date = now
+            followup._wake_next(followup.due_date)
 
     def _wake_next(self, due_date):
         """Wake what is next: the step that is due, or the settling of a mail."""

@@ -290,6 +290,7 @@ class IncidentFollowupEngine(models.AbstractModel):
             [
                 ("next_action", "in", actions),
                 ("due_date", "<=", fields.Datetime.now()),
+                ("review_hold", "=", False),
             ]
         )
 

@@ -9,4 +9,5 @@ from . import incident_health
 from . import helpdesk_ticket_team
 from . import incident_health_database
 from . import incident_health_gateway
+from . import incident_health_reports
 from . import ir_http

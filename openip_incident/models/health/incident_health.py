@@ -11,6 +11,7 @@ from odoo.fields import Domain
 from odoo.tools import format_datetime
 
 from ..phases import CLOSED
+from ..reviews import PENDING
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,7 @@ class IncidentHealth(models.Model):
             ("queued_mail", "Mails in the queue"),
             ("failed_mail", "Mails that no mail server accepts"),
             ("quarantine", "Incoming mails in quarantine"),
+            ("review", "Mails that wait to be judged"),
             ("ending", "Incoming mails that will be deleted unread"),
             ("fetch", "Incoming mail servers"),
             ("unreachable", "Parties that no mail reaches"),
@@ -188,6 +190,7 @@ class IncidentHealth(models.Model):
                     ("state", "=", "running"),
                     ("error", "=", False),
                     ("due_date", "<=", fields.Datetime.now()),
+                    ("review_hold", "=", False),
                 ]
             ),
             "due_date",
@@ -212,6 +215,10 @@ class IncidentHealth(models.Model):
 
     def _get_quarantine_source(self):
         return Source("incident.inbound", Domain("state", "=", "quarantined"), "date")
+
+    def _get_review_source(self):
+        """Mails that hold the closure of incidents."""
+        return Source("incident.review", Domain("state", "=", PENDING), "date")
 
     def _get_ending_source(self):
         """Mails in quarantine whose deletion is announced."""

@@ -9,10 +9,15 @@ Floor 7. Door: ``_alert_team``, ``_get_disregard``, ``_get_open_domain``,
 from . import incident_inbound
 from . import incident_mail_gateway
 from . import incident_reply_trial
+from . import incident_mail_hold
+from . import incident_review
 from . import fetchmail_server
 from . import mail_alias
 from . import mail_alias_domain
 from . import mail_thread
+from . import mail_thread_report
+from . import mail_thread_complaint
+from . import mail_thread_language
 from . import res_config_settings
 from . import res_config_settings_reply
 from . import helpdesk_ticket_gateway

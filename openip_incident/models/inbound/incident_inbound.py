@@ -22,6 +22,7 @@ from ..inbounds import (
     REASONS,
     RECEIVED,
 )
+from ..reviews import SETTLED
 
 ACTIVITY = "openip_incident.mail_activity_type_quarantine"
 TEMPLATE = "openip_incident.mail_template_not_read"
@@ -98,6 +99,11 @@ class IncidentInbound(models.Model):
     # is kept because of it.
     raw = fields.Binary(string="Mail", attachment=False, readonly=True)
     raw_name = fields.Char(compute="_compute_raw_name")
+    hold_due = fields.Boolean(
+        readonly=True,
+        index="btree_not_null",
+        help="The incidents of which this mail may be the answer are not held yet.",
+    )
 
     _key_unique = models.UniqueIndex("(key)", "This mail is already there.")
     _kept_idx = models.Index("(state, date) WHERE state != 'done'")
@@ -167,7 +173,8 @@ class IncidentInbound(models.Model):
         user = self.team_id.user_id or self.team_id.user_ids[:1]
         user = user or self._get_helpdesk_managers()[:1]
         if user and not self.activity_ids:
-            self.activity_schedule(ACTIVITY, user_id=user.id)
+            reader = self.with_context(lang=user.lang or self.env.lang)
+            reader.activity_schedule(ACTIVITY, user_id=user.id)
 
     @api.model
     def _get_helpdesk_managers(self):
@@ -238,10 +245,24 @@ class IncidentInbound(models.Model):
         """Put a mail away that nobody needs; its source is kept for a while."""
         self._ensure_may_act()
         # SUDO: the agent may read the mail and decides what becomes of it.
-        inbounds = self.sudo()
-        inbounds.write({"state": DISCARDED})
-        inbounds.activity_unlink([ACTIVITY])
+        self.sudo()._discard()
         return True
+
+    def _discard(self):
+        self._settle_reviews()
+        self.write({"state": DISCARDED, "hold_due": False})
+        self.activity_unlink([ACTIVITY])
+
+    def unlink(self):
+        self._settle_reviews()
+        return super().unlink()
+
+    def _settle_reviews(self):
+        """Go on with what these mails hold: what they are is known, or over."""
+        kept = self.filtered(lambda inbound: inbound.state in KEPT_STATES)
+        if kept:
+            reviews = self.env["incident.review"]
+            reviews.search([("inbound_id", "in", kept.ids)])._judge(SETTLED)
 
     def _ensure_may_act(self):
         self.check_access("read")
@@ -291,4 +312,16 @@ class IncidentInbound(models.Model):
         for inbound in busy:
             inbound._process_again()
             if not progress(1):
-                break
+                return
+        self._hold_later()
+
+    @api.model
+    def _hold_later(self):
+        """Hold what could not be held when the mail came in."""
+        gateway = self.env["incident.mail.gateway"]
+        for inbound in self.search([("hold_due", "=", True)], limit=TRY_AGAIN_LIMIT):
+            if inbound.state == QUARANTINED:
+                source = read_source(base64.b64decode(inbound.raw))
+                gateway._hold_incidents(inbound, source)
+            inbound.hold_due = False
+            self.env["ir.cron"]._commit_progress(1)

@@ -14,12 +14,14 @@ from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL, clean_context
 
+from ...tools.mail_boundary import mend_boundary
 from ...tools.mail_headers import rewrite
 from ...tools.mail_limits import MailLimits, find_excess
 from ...tools.mail_repair import repair
 from ...tools.mail_source import ADDRESS, RECIPIENT_HEADERS
 from ...tools.reply_address import get_plain_address, get_tag
 from ..inbounds import (
+    AGAIN,
     ASIDE,
     BUSY,
     DONE,
@@ -29,6 +31,7 @@ from ..inbounds import (
     KEPT_STATES,
     KILLED,
     RECEIVED,
+    REPORT_REASONS,
     TAGS,
     UNROUTED,
 )
@@ -160,7 +163,8 @@ class IncidentMailGateway(models.AbstractModel):
                 source = source.as_reused()
             excess = find_excess(source.raw, gateway._get_limits())
             if not excess and kept.state in KEPT_STATES:
-                gateway._process(kept, source, model=kept.model)
+                again = gateway.with_context(**{AGAIN: True})
+                again._process(kept, source, model=kept.model)
                 with gateway._transaction():
                     kept._forget_source()
             return excess
@@ -229,11 +233,11 @@ class IncidentMailGateway(models.AbstractModel):
                 source = source.as_reused()
                 inbound = ledger._write_down(source, model)
                 known = inbound or ledger.search([("key", "=", source.key)])
-            if not inbound and known.state == RECEIVED:
-                known._keep(source, self._find_team(source), KILLED)
-            if not inbound:
-                _logger.info("Mail %s: received before", source.key)
-            return inbound, source
+        if not inbound and known.state == RECEIVED:
+            self._keep_failed(known, source, KILLED)
+        if not inbound:
+            _logger.info("Mail %s: received before", source.key)
+        return inbound, source
 
     @api.model
     def _get_limits(self):
@@ -332,11 +336,6 @@ class IncidentMailGateway(models.AbstractModel):
                 )
             )
 
-    def _keep_failed(self, inbound, source, reason, failure=False):
-        with self._transaction():
-            inbound._keep(source, self._find_team(source), reason, failure)
-        return False
-
     @api.model
     def _wait(self, attempt):
         """Let the other writer finish, at a random moment so as not to meet again."""
@@ -346,10 +345,16 @@ class IncidentMailGateway(models.AbstractModel):
 
     def _settle(self, inbound, source, result):
         """Say what has become of a mail; what core drops is set aside, not lost."""
+        told = inbound.reason if inbound.reason in REPORT_REASONS else False
         if result or self._is_known(source):
-            inbound.write({"state": DONE, "reason": False, "failure": False})
+            if self.env.context.get(AGAIN):
+                inbound._settle_reviews()
+            inbound.write({"state": DONE, "reason": told, "failure": False})
         else:
-            inbound._keep(source, self._find_team(source), UNROUTED, state=ASIDE)
+            team = self._find_team(source)
+            inbound._keep(source, team, told or UNROUTED, state=ASIDE)
+            if not told:
+                self._hold_incidents(inbound, source)
 
     @api.model
     def _is_known(self, source):
@@ -373,7 +378,10 @@ class IncidentMailGateway(models.AbstractModel):
             "In-Reply-To": next(iter(source.answered), ""),
         }
         return rewrite(
-            repair(source.raw), values, self._take_off_tags, RECIPIENT_HEADERS
+            repair(mend_boundary(source.raw)),
+            values,
+            self._take_off_tags,
+            RECIPIENT_HEADERS,
         )
 
     @api.model

@@ -4,11 +4,10 @@
 from datetime import timedelta
 
 from odoo import api, models
-from odoo.tools import html2plaintext
 
 from ...tools.mail_classifier import FLOOD
+from ...tools.mail_failure import reports_failure
 from ...tools.mail_repair import remove_nul
-from ...tools.mail_report import get_reported_ids, reports_failure
 from ...tools.mail_source import FetchedMail, read_source
 from ..inbounds import IN_GATEWAY
 
@@ -149,37 +148,8 @@ class MailThread(models.AbstractModel):
                 references=reported.message_id,
             )
 
-    def _get_reported_message(self, message):
-        """Return the mail of an incident that a report is about."""
-        # SUDO: the mail gateway finds out what the mail system reports on.
-        messages = self.env["mail.message"].sudo()
-        return messages.search(
-            [
-                ("message_id", "in", get_reported_ids(message)),
-                ("model", "=", "helpdesk.ticket"),
-            ],
-            order="id desc",
-            limit=1,
-        )
-
     def _get_message_create_valid_field_names(self):
         return super()._get_message_create_valid_field_names() | {
             "incident_disregard",
             "incident_private_party_id",
         }
-
-    def _routing_handle_bounce(self, email_message, message_dict):
-        """Record on the notice that a party could not be reached."""
-        res = super()._routing_handle_bounce(email_message, message_dict)
-        failed = reports_failure(email_message)
-        bounced = message_dict.get("bounced_message")
-        if failed and not bounced:
-            bounced = self._get_reported_message(email_message)
-        if failed and bounced:
-            # SUDO: the mail gateway records what the mail system reports.
-            notices = self.env["incident.notice"].sudo()
-            reason = html2plaintext(message_dict.get("body") or "")
-            notices.search([("message_id", "in", bounced.ids)])._set_bounced(
-                reason[:500]
-            )
-        return res

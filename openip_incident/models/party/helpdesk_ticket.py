@@ -92,8 +92,9 @@ class HelpdeskTicket(models.Model):
     def _find_party_contacts(self, addresses):
         """Return who speaks for a party of this incident from one of some addresses.
 
-        All addresses in a contact's e-mail field are its own. Who was archived is
-        written to no more, but what it answers is an answer.
+        All addresses in a contact's e-mail field are its own, and those that an agent
+        has noted. Who was archived is written to no more, but what it answers is an
+        answer.
 
         :param addresses: list of normalised addresses, best first
         :return: ``res.partner``, best first
@@ -106,6 +107,8 @@ class HelpdeskTicket(models.Model):
             return partners.browse()
         known = Domain("email_normalized", "in", addresses)
         known |= Domain.OR(Domain("email", "ilike", item) for item in addresses)
+        further = Domain("email_normalized", "in", addresses)
+        known |= Domain("incident_address_ids", "any", further)
         found = partners.search(
             Domain("incident_party_id", "in", parties.incident_party_id.ids) & known
         )

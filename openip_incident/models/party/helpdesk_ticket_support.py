@@ -30,10 +30,16 @@ class HelpdeskTicket(models.Model):
             )
 
     def _get_incident_contact(self):
-        """Return the colleague in charge: assignee, team leader, or a member."""
+        """Return the colleague in charge: assignee, team leader, or a member.
+
+        Who has left is told nothing: the next in line is.
+        """
         self.ensure_one()
         team = self.team_id
-        return self.user_id or team.user_id or team.user_ids[:1]
+        for user in (self.user_id, team.user_id):
+            if user.active:
+                return user
+        return team.user_ids.filtered("active")[:1]
 
     def _incident_set_read(self):
         """Take the parties' answers off the list of what is to be read."""

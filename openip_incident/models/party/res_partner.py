@@ -185,6 +185,8 @@ class ResPartner(models.Model):
     def _get_place_among(self, addresses):
         """Return where the first address of this contact stands in a list, or None."""
         own = self._get_own_addresses()
+        if own.isdisjoint(addresses):
+            own = set(self.incident_address_ids.mapped("email_normalized"))
         return next((i for i, address in enumerate(addresses) if address in own), None)
 
     def _filter_distinct_addresses(self):

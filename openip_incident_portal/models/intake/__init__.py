@@ -10,6 +10,8 @@ from . import incident_intake_link
 from . import incident_intake_gateway
 from . import incident_intake_engine
 from . import incident_intake_act
+from . import incident_intake_hold
+from . import incident_review
 from . import helpdesk_ticket_team
 from . import mail_thread
 from . import mail_mail

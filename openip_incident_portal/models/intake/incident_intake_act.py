@@ -44,6 +44,7 @@ class IncidentIntake(models.Model):
         self.ensure_one()
         self._ensure_may_act("sent", "expired", "discarded")
         ticket = self.env["helpdesk.ticket"].create(self._prepare_incident_vals())
+        self._settle_reviews()
         self._submit(ticket)
         return {
             "type": "ir.actions.act_window",
@@ -56,7 +57,9 @@ class IncidentIntake(models.Model):
         """Put spam aside; its link opens nothing any more."""
         self._ensure_may_act("sent", "expired")
         # SUDO: the agent may read the intake and decides what becomes of it.
-        self.sudo().write({"state": "discarded", "to_review": False})
+        intakes = self.sudo()
+        intakes._settle_reviews()
+        intakes.write({"state": "discarded", "to_review": False})
         return True
 
     def action_restore(self):
@@ -124,6 +127,8 @@ class IncidentIntake(models.Model):
         intake, ticket = self.sudo(), ticket.sudo()
         if intake.state == "submitted":
             return intake.ticket_id
+        # Its sender says that it is new; what it names all the same is for us to judge.
+        intake._settle_reviews(named=False)
         # No line in the chatter: date and incident say the same.
         intake.with_context(mail_notrack=True).write(
             {
@@ -135,6 +140,29 @@ class IncidentIntake(models.Model):
         )
         intake._hand_over(ticket)
         return ticket
+
+    def _become_answer(self, ticket, speaker=None):
+        """Move this conversation to an incident, which hears it as what it is there.
+
+        :param speaker: the contact whose answer it is, where an agent says so
+        """
+        self.ensure_one()
+        mails = self.message_ids.filtered(
+            lambda message: message.message_type == "email"
+        )
+        self.with_context(mail_notrack=True).write(
+            {
+                "state": "submitted",
+                "submitted_date": fields.Datetime.now(),
+                "ticket_id": ticket.id,
+                "to_review": False,
+            }
+        )
+        for mail in mails.sorted("id"):
+            author = speaker or mail.author_id
+            disregard = not speaker and mail.incident_disregard
+            files = self._filter_handed_files(mail)
+            ticket._incident_post_mail(mail, author, disregard, files)
 
     def _hand_over(self, ticket):
         """Copy the conversation and its files to the incident.

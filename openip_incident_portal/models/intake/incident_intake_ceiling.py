@@ -8,7 +8,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
-from ...tools.mail_screen import CEILING, UNKNOWN_SENDER
+from ...tools.mail_screen import CEILING
 from ...tools.setting import get_number
 from .incident_intake_gateway import CEILING_SPAN
 
@@ -151,10 +151,9 @@ class IncidentIntake(models.Model):
     def _get_reason_to_wait(self):
         """Tell why the link of a mail that has waited may not be sent now."""
         reason, address = self._get_address_problem(self.email_from)
+        reason = reason or self._get_team_problem(self.team_id, self.partner_id)
         if reason:
             return reason
-        if self.team_id.intake_known_only and not self.partner_id:
-            return UNKNOWN_SENDER
         mail = {"author_id": self.partner_id.id}
         return self._get_exceeded_limit(address, self.team_id, mail, waiting=True)
 

@@ -25,6 +25,7 @@ from ...tools.mail_screen import (
     NO_SENDER,
     OWN_ADDRESS,
     SENDER_LIMIT,
+    TEAM_ARCHIVED,
     UNKNOWN_SENDER,
     WORTHLESS,
     is_attended,
@@ -133,9 +134,12 @@ class IncidentIntake(models.Model):
 
     def _message_post_after_hook(self, message, msg_values):
         res = super()._message_post_after_hook(message, msg_values)
-        if message.message_type == "email" and not self.original_id:
+        if message.message_type == "email":
             # SUDO: the mail gateway answers what it has received.
-            self.sudo()._take_arrival(message)
+            intake = self.sudo()
+            if not self.original_id:
+                intake._take_arrival(message)
+            intake._hold_incidents(message.sudo())
         return res
 
     def _take_arrival(self, message):
@@ -171,9 +175,21 @@ class IncidentIntake(models.Model):
         reason, address = self._get_address_problem(msg_dict.get("email_from"))
         if reason:
             return reason
-        if team.intake_known_only and not msg_dict.get("author_id"):
+        reason = self._get_team_problem(team, msg_dict.get("author_id"))
+        return reason or self._get_exceeded_limit(address, team, msg_dict)
+
+    @api.model
+    def _get_team_problem(self, team, known):
+        """Tell why a team answers somebody with no link, whoever it is.
+
+        Nobody of an archived team waits for the form; the mail is there for a human.
+
+        :param known: whether the sender is a contact
+        :return: key of ``HOLD_REASONS``, or False
+        """
+        if team.intake_known_only and not known:
             return UNKNOWN_SENDER
-        return self._get_exceeded_limit(address, team, msg_dict)
+        return False if team.active else TEAM_ARCHIVED
 
     @api.model
     def _get_address_problem(self, email_from):

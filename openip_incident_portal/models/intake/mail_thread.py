@@ -36,6 +36,13 @@ class MailThread(models.AbstractModel):
     def _keeps_every_mail(self, route):
         return route[0] == "incident.intake" or super()._keeps_every_mail(route)
 
+    def _get_colleagues(self, route):
+        if route[0] != "incident.intake" or not route[1]:
+            return super()._get_colleagues(route)
+        # SUDO: a language is looked up.
+        intake = self.env["incident.intake"].sudo().browse(route[1])
+        return intake.team_id, intake.team_id.user_id
+
     def _reroute_to_intake(self, message, message_dict, route):
         model, thread_id, values, user_id, alias = route
         # SUDO: the mail gateway decides by what there is, not by who may read it.
@@ -80,7 +87,9 @@ class MailThread(models.AbstractModel):
 
     def _get_backscatter_routes(self, message, message_dict):
         """Return routes for reports on mails that are not ours, which core drops."""
-        if message_dict.get("bounced_message") or self._get_reported_message(message):
+        if message_dict.get("incident_reported") or message_dict.get("bounced_message"):
+            return []
+        if self._get_reported_message(message):
             return []
         recipients = [
             address.lower()
