@@ -1,6 +1,7 @@
 from . import test_access
 from . import test_answer
 from . import test_answer_queue
+from . import test_answer_ring
 from . import test_audience
 from . import test_batch_writing
 from . import test_composer
@@ -69,6 +70,7 @@ from . import test_base_automation
 from . import test_inbound
 from . import test_inbound_performance
 from . import test_mail_failure
+from . import test_mail_judgement
 from . import test_mail_limits
 from . import test_mail_routing
 from . import test_mail_source

@@ -14,7 +14,7 @@ from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
 from .common import INTEGRATOR_MAIL, OPENED, WAITING
-from .followup_common import ANSWER_TYPE, START, FollowupCommon
+from .followup_common import START, FollowupCommon
 from .mail_corpus import (
     DELIVERY,
     HUMAN_MAILS,
@@ -24,6 +24,7 @@ from .mail_corpus import (
     REPORT,
 )
 
+REVIEW_TYPE = "openip_incident.mail_activity_type_review"
 VACATION = "<p>I am away until Monday.</p>"
 
 
@@ -148,15 +149,15 @@ class TestMachineMail(ClassifierCommon):
 
     def test_doubtful_mail_is_brought_to_an_agent(self):
         """A subject alone may be wrong, and the incident would close unheard."""
-        self.assertFalse(self.get_activities(self.incident, ANSWER_TYPE))
+        self.assertFalse(self.get_activities(self.incident, REVIEW_TYPE))
         self._receive_machine_mail("Out of office: {subject}", {})
-        activity = self.get_activities(self.incident, ANSWER_TYPE)
+        activity = self.get_activities(self.incident, REVIEW_TYPE)
         self.assertEqual(len(activity), 1)
         self.assertIn(self.customer.name, activity.summary)
 
     def test_certain_machine_mail_bothers_nobody(self):
         self._receive_machine_mail("Re: x", {"Auto-Submitted": "auto-replied"})
-        self.assertFalse(self.get_activities(self.incident, ANSWER_TYPE))
+        self.assertFalse(self.get_activities(self.incident, REVIEW_TYPE))
 
     def test_countdown_goes_on_to_the_end(self):
         self._receive_machine_mail("Re: x", {"Auto-Submitted": "auto-replied"})
@@ -177,7 +178,7 @@ class TestMachineMail(ClassifierCommon):
         self.assertEqual(len(ticket), 1)
         self.assertTrue(ticket.is_incident)
         mails = ticket.message_ids.filtered(lambda m: m.message_type == "email")
-        self.assertEqual(mails.incident_disregard, "auto_reply")
+        self.assertEqual(mails.incident_disregard, "generated")
         self.assertFalse(ticket.answer_unread)
 
     def test_mail_of_plain_teams_is_as_before(self):

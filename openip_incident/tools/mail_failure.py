@@ -9,7 +9,7 @@ what it is.
 
 import re
 
-from .mail_classifier import MAIL_CLIENTS, MAIL_SYSTEM, REPORT_SUBJECTS
+from .mail_phrases import REPORT_SUBJECTS
 from .mail_reader import (
     get_blocks,
     get_content_type,
@@ -19,6 +19,7 @@ from .mail_reader import (
     get_values,
     iterate_parts,
 )
+from .mail_signs import MAIL_CLIENTS, MAIL_SYSTEM
 
 # Who reports says it at once.
 MAX_TEXT = 10_000

@@ -10,7 +10,6 @@ import re
 from email.parser import HeaderParser
 from email.policy import compat32
 
-from .mail_classifier import MAIL_SYSTEM
 from .mail_failure import (
     RETURNED_MAIL,
     get_own_text,
@@ -26,6 +25,7 @@ from .mail_reader import (
     get_values,
     iterate_parts,
 )
+from .mail_signs import MAIL_SYSTEM
 
 MAX_ADDRESSES = 50
 MAX_IDS = 200

@@ -141,7 +141,7 @@ MACHINE_MAILS = {
         "List-Unsubscribe: <https://shop.example.com/u/1>\n"
         "List-Unsubscribe-Post: List-Unsubscribe=One-Click\n"
         "Precedence: bulk\n" + TEXT + "Buy now.",
-        "bulk",
+        "newsletter",
     ),
     "GitHub notification": (
         "From: bot <notifications@github.example.com>\n"
@@ -149,14 +149,14 @@ MACHINE_MAILS = {
         "Message-ID: <openip/pbx/12@github.example.com>\n"
         "List-ID: openip/pbx <pbx.openip.github.example.com>\n"
         "X-GitHub-Reason: subscribed\n" + TEXT + "See the log.",
-        "bulk",
+        "ticket_system",
     ),
     "ticketing system of a carrier": (
         "From: Carrier <support@carrier.example.com>\n"
         "Subject: [CAR-771] We received your request\n"
         "Message-ID: <m16@carrier.example.com>\n"
         "Auto-Submitted: auto-generated\n" + TEXT + "Ticket created.",
-        "auto_reply",
+        "generated",
     ),
     "no-reply sender": (
         "From: Billing <no-reply@carrier.example.com>\n"

@@ -29,7 +29,7 @@ class TestIntakeScreen(IntakeCommon):
                 tickets = self._count_tickets()
                 letters = self._process(HEAD.format(to=self.address) + raw)
                 intake = self.intakes.search([]) - before
-                worthless = reason in ("auto_reply", "bounce", "bulk", "spam")
+                worthless = reason in ("auto_reply", "bounce", "newsletter", "spam")
                 self.assertHeld(
                     intake, letters, reason, "discarded" if worthless else "sent"
                 )

@@ -152,7 +152,7 @@ class TestLoop(IntakeCommon):
         self.assertFalse(incident.answer_unread)
         self.assertEqual(len(self._get_kept(incident)), MAILS)
 
-    def test_a_responder_that_hides_is_passed_on_to_the_other_party_for_a_while(self):
+    def test_a_responder_that_hides_is_passed_on_to_the_other_party_once(self):
         """Two of these would write to each other through us for ever (G4, G8)."""
         incident = self._create_incident_in("opened")
         self.env["mail.mail"].sudo().search([("state", "=", "outgoing")]).unlink()
@@ -161,7 +161,7 @@ class TestLoop(IntakeCommon):
             with self.capture_letters() as letters:
                 self._reply(incident, self.customer, subject=f"I am away {number}")
             forwarded += self._recipients(letters)
-        self.assertEqual(forwarded.count(self.integrator.email), CORE_LIMIT)
+        self.assertEqual(forwarded.count(self.integrator.email), 1)
         self.assertNotIn(self.customer.email, forwarded)
         kept = self._get_kept(incident)
         self.assertEqual(len(kept), MAILS)

@@ -9,14 +9,21 @@ meets a mailing list or a stranger whose address was forged, and may start a loo
 import re
 
 from odoo.addons.openip_incident.tools.mail_classifier import (
+    classify,
+    may_be_group_mail,
+)
+from odoo.addons.openip_incident.tools.mail_phrases import REPORT_SUBJECTS
+from odoo.addons.openip_incident.tools.mail_signs import (
     AUTO_REPLY,
     BOUNCE,
     BULK,
+    CALENDAR,
+    NEWSLETTER,
     PROBABLY_AUTOMATIC,
     REASONS,
-    REPORT_SUBJECTS,
-    classify,
-    is_group_mail,
+)
+from odoo.addons.openip_incident.tools.mail_signs import (
+    UNATTENDED as UNATTENDED_SENDER,
 )
 
 SPAM = "spam"
@@ -48,8 +55,9 @@ HOLD_REASONS = [
     (UNDELIVERED, "The mail server refuses it"),
 ]
 
-# What no human has to look at: it is kept, but not among the mails that wait.
-WORTHLESS = (AUTO_REPLY, BOUNCE, BULK, SPAM)
+# What no human has to look at: it is kept, but not among the mails that wait. Only what
+# is certain: a human's mail is never put aside in silence.
+WORTHLESS = (AUTO_REPLY, BOUNCE, CALENDAR, NEWSLETTER, SPAM)
 
 SPAM_HEADERS = ("X-Spam-Flag", "X-Spam-Status")
 YES = re.compile(r"^\s*yes\b", re.I)
@@ -64,24 +72,28 @@ UNATTENDED = re.compile(
 )
 
 
-def screen(message):
+def screen(message, reason=False):
     """Tell why a mail gets no automatic answer, whoever sent it.
 
     :param message: ``email.message.EmailMessage``
+    :param reason: why it would count as no answer, key of ``REASONS`` or False
     :return: key of ``HOLD_REASONS``, or False
     """
-    reason = classify(message)
+    reason = reason or classify(message)
+    if reason == UNATTENDED_SENDER:
+        return NO_SENDER
+    if reason == BULK and may_be_group_mail(message):
+        return MAILING_LIST
     if reason:
         return reason
     if any(YES.match(str(message.get(header, ""))) for header in SPAM_HEADERS):
         return SPAM
-    if is_group_mail(message):
+    if may_be_group_mail(message):
         return MAILING_LIST
-    if any(name.lower().startswith("list-") for name in message.keys()):
-        return BULK
     if REPORT_SUBJECTS.match(str(message.get("Subject", ""))):
         return PROBABLY_AUTOMATIC
-    return False
+    named = any(name.lower().startswith("list-") for name in message.keys())
+    return BULK if named else False
 
 
 def is_attended(address):

@@ -9,8 +9,10 @@ Floor 6. Door: ``_find_named_incidents``, ``_find_named_numbers``,
 
 from . import mail_message
 from . import helpdesk_ticket
+from . import helpdesk_ticket_forward
 from . import helpdesk_ticket_thread
 from . import helpdesk_ticket_quote
 from . import helpdesk_ticket_colleague
 from . import helpdesk_ticket_weigh
 from . import incident_review
+from . import incident_followup_engine

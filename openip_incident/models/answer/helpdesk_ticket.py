@@ -123,27 +123,6 @@ class HelpdeskTicket(models.Model):
             return awaited.incident_party_id <= speaking.incident_party_id
         return bool(awaited & speaking) or not awaited
 
-    def _incident_forward_answer(self, speaking, message):
-        """Mail an answer to the other party, without what it quotes.
-
-        A team without a mail for updates forwards nothing: the answer must not fail.
-
-        :param speaking: the parties in whose name it is, and who need no copy
-        """
-        others = self._get_incident_parties().filtered(
-            lambda party: party.incident_party_id not in speaking.incident_party_id
-        )
-        team = self.team_id
-        forwards = team.incident_forward_answers and team.update_template_id
-        if not others or not forwards or message.incident_private_party_id:
-            return
-        self._correspond(
-            team.update_template_id,
-            text=self._get_forwarded_text(others, message),
-            entries={self.id: message},
-            parties={self.id: others},
-        )
-
     def _incident_send_comment(self, message):
         """Mail what was written in the chatter to the parties that it names (P3)."""
         addressees = self._get_party_addressees(message.partner_ids)

@@ -7,8 +7,9 @@ from odoo.exceptions import UserError
 from odoo.addons.mail.tools.discuss import Store
 
 from ...tools.arguments import to_record
-from ...tools.mail_classifier import REASONS
+from ...tools.mail_signs import REASONS
 from ..reviews import PENDING, SETTLED
+from .helpdesk_ticket_forward import FORWARD_NOW
 
 
 class MailMessage(models.Model):
@@ -36,6 +37,13 @@ class MailMessage(models.Model):
         string="Why it does not count",
         readonly=True,
         help="Why this mail is not taken for the answer of a party.",
+    )
+    incident_forward_date = fields.Datetime(
+        string="Passed on at",
+        readonly=True,
+        index="btree_not_null",
+        groups="base.group_user",
+        help="When this answer goes to the other party, with the others that wait.",
     )
 
     incident_review_ids = fields.One2many(
@@ -102,7 +110,7 @@ class MailMessage(models.Model):
             }
         )
         # As for every answer, what follows is the process's doing.
-        ticket._incident_hear(self)
+        ticket.with_context(**{FORWARD_NOW: True})._incident_hear(self)
 
     def _to_store_defaults(self, target):
         """Add to the entries of incidents what became of their mails."""

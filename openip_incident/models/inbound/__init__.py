@@ -26,3 +26,4 @@ from . import mail_thread_access
 from . import mail_thread_authentication
 from . import mail_thread_whose
 from . import mail_thread_backscatter
+from . import mail_thread_judgement

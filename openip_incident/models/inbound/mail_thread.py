@@ -1,11 +1,8 @@
 # Copyright 2026 OpenIP
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from datetime import timedelta
-
 from odoo import api, models
 
-from ...tools.mail_classifier import FLOOD
 from ...tools.mail_failure import reports_failure
 from ...tools.mail_repair import remove_nul
 from ...tools.mail_source import FetchedMail, read_source
@@ -62,10 +59,7 @@ class MailThread(models.AbstractModel):
         """
         if not any(self._keeps_every_mail(route) for route in routes or ()):
             return super()._detect_loop_sender(message, message_dict, routes)
-        if not message_dict.get("incident_disregard") and self._is_flooded(
-            message_dict, routes
-        ):
-            message_dict["incident_disregard"] = FLOOD
+        self._mark_habit(message, message_dict, routes)
         return False
 
     @api.model
@@ -83,33 +77,6 @@ class MailThread(models.AbstractModel):
             return env["helpdesk.ticket"].browse(thread_id).is_incident
         team_id = (values or {}).get("team_id")
         return env["helpdesk.ticket.team"].browse(team_id).incident_process
-
-    @api.model
-    def _is_flooded(self, message_dict, routes):
-        """Tell whether one sender has written as often as core thinks a loop does."""
-        # SUDO: the limits are those of core's settings; messages are only counted.
-        env = self.sudo().env
-        parameters = env["ir.config_parameter"]
-        span = int(parameters.get_param("mail.gateway.loop.minutes", 120))
-        limit = int(parameters.get_param("mail.gateway.loop.threshold", 20))
-        author = ("author_id", "=", message_dict.get("author_id"))
-        if not message_dict.get("author_id"):
-            author = ("email_from", "=", message_dict.get("email_from"))
-        return any(
-            env["mail.message"].search_count(
-                [
-                    ("model", "=", model),
-                    ("res_id", "=", thread_id),
-                    ("message_type", "=", "email"),
-                    ("create_date", ">=", env.cr.now() - timedelta(minutes=span)),
-                    author,
-                ],
-                limit=limit,
-            )
-            >= limit
-            for model, thread_id, *_rest in routes
-            if thread_id
-        )
 
     def message_route(
         self, message, message_dict, model=None, thread_id=None, custom_values=None
@@ -131,9 +98,10 @@ class MailThread(models.AbstractModel):
             routes = [
                 self._reroute_by_name(message_dict, item) for item in routes or ()
             ]
-        if any(route[0] == "helpdesk.ticket" for route in routes or ()):
+        tickets = [route for route in routes or () if route[0] == "helpdesk.ticket"]
+        if tickets:
             message_dict["incident_disregard"] = self._get_disregard(
-                message, message_dict
+                message, message_dict, tickets[0][1]
             )
         return routes
 

@@ -8,7 +8,6 @@ from odoo.tools import email_normalize
 from odoo.tools.mail import email_domain_extract
 
 from ...tools.mail_authentication import FAIL, judge
-from ...tools.mail_classifier import UNAUTHENTICATED, classify
 
 SERVERS = "openip_incident.authentication_servers"
 HOSTS = "openip_incident.authentication_hosts"
@@ -17,18 +16,6 @@ NAMES = re.compile(r"[^\s,;]+")
 
 class MailThread(models.AbstractModel):
     _inherit = "mail.thread"
-
-    @api.model
-    def _get_disregard(self, message, message_dict):
-        """Tell why a mail for an incident counts as no answer.
-
-        :param message: ``email.message.Message``
-        :param message_dict: what the gateway has read of it
-        :return: key of ``REASONS``, or False
-        """
-        return classify(message) or (
-            UNAUTHENTICATED if self._is_forged(message, message_dict) else False
-        )
 
     @api.model
     def _is_forged(self, message, message_dict):

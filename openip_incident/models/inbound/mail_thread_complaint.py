@@ -3,8 +3,8 @@
 
 from odoo import api, models
 
-from ...tools.mail_classifier import BULK
 from ...tools.mail_complaint import get_complainers, is_complaint
+from ...tools.mail_signs import COMPLAINT as DISREGARDED
 from ..inbounds import COMPLAINT, INBOUND
 
 ACTIVITY = "openip_incident.mail_activity_type_complaint"
@@ -31,7 +31,7 @@ class MailThread(models.AbstractModel):
             return []
         ticket._tell_complaint(message_dict.get("subject"))
         message_dict["incident_disregard"] = (
-            self._get_disregard(message, message_dict) or BULK
+            self._get_disregard(message, message_dict, ticket.id) or DISREGARDED
         )
         return [(ticket._name, ticket.id, None, self.env.uid, self.env["mail.alias"])]
 

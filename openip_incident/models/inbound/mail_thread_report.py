@@ -6,7 +6,6 @@ import logging
 from odoo import api, models
 from odoo.tools import email_normalize, html2plaintext
 
-from ...tools.mail_classifier import PROBABLY_AUTOMATIC
 from ...tools.mail_failure import (
     is_failure_report,
     is_full_in_own_name,
@@ -21,6 +20,7 @@ from ...tools.mail_report import (
     get_returned_heads,
     get_returned_recipients,
 )
+from ...tools.mail_signs import PROBABLY_AUTOMATIC
 from ..inbounds import INBOUND, REPORTED, TAGS, UNATTRIBUTED
 from .incident_gateway_refusal import HANDED_BY
 

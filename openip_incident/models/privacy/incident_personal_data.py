@@ -10,7 +10,7 @@ from odoo.http import root
 from odoo.tools import SQL, email_normalize
 from odoo.tools.mail import email_normalize_all, email_split_tuples
 
-from ...tools.mail_classifier import MAIL_SYSTEM
+from ...tools.mail_signs import MAIL_SYSTEM
 from ...tools.personal_data import Marks
 from ..phases import CLOSED
 

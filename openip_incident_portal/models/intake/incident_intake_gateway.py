@@ -14,8 +14,8 @@ from odoo.fields import Domain
 from odoo.tools import SQL, email_normalize
 from odoo.tools.mail import email_domain_extract, unfold_references
 
-from odoo.addons.openip_incident.tools.mail_classifier import BOUNCE, DOUBTFUL
 from odoo.addons.openip_incident.tools.mail_domain import get_registrable_domain
+from odoo.addons.openip_incident.tools.mail_signs import BOUNCE, DOUBTFUL
 
 from ...tools.form_words import RAW_MAIL
 from ...tools.mail_screen import (
@@ -25,6 +25,7 @@ from ...tools.mail_screen import (
     NO_SENDER,
     OWN_ADDRESS,
     SENDER_LIMIT,
+    SPAM,
     TEAM_ARCHIVED,
     UNKNOWN_SENDER,
     WORTHLESS,
@@ -76,7 +77,8 @@ class IncidentIntake(models.Model):
         partner = self.env["res.partner"].browse(msg_dict.get("author_id"))
         company_lang = (team.company_id or self.env.company).partner_id.lang
         reason = self._get_hold_reason(msg_dict, mail, team)
-        worthless = reason in WORTHLESS
+        # A filter may err; who is known is heard.
+        worthless = reason in WORTHLESS and not (reason == SPAM and partner)
         return {
             "subject": msg_dict.get("subject"),
             "email_from": msg_dict.get("email_from"),
@@ -169,7 +171,8 @@ class IncidentIntake(models.Model):
         """
         if msg_dict.get("is_bounce"):
             return BOUNCE
-        reason = msg_dict.get("incident_disregard") or (mail and screen(mail))
+        reason = msg_dict.get("incident_disregard")
+        reason = screen(mail, reason) if mail else reason
         if reason:
             return reason
         reason, address = self._get_address_problem(msg_dict.get("email_from"))

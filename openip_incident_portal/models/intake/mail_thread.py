@@ -2,8 +2,10 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import models
-from odoo.tools import email_split
+from odoo.tools import email_normalize, email_split
 from odoo.tools.mail import unfold_references
+
+from odoo.addons.openip_incident.tools.mail_signs import DOUBTFUL
 
 from ...tools.mail_screen import WORTHLESS
 
@@ -63,7 +65,9 @@ class MailThread(models.AbstractModel):
         else:
             values = {"team_id": team.id, "mail": message}
             route = ("incident.intake", 0, values, user_id, alias)
-        message_dict["incident_disregard"] = self._get_disregard(message, message_dict)
+        message_dict["incident_disregard"] = self._get_disregard(
+            message, message_dict, ticket.id
+        )
         return route
 
     def _find_conversation(self, message_dict):
@@ -82,8 +86,10 @@ class MailThread(models.AbstractModel):
             limit=1,
         )
         intake = intakes.browse(answered.res_id).exists()
-        machine = intake.state == "discarded" and intake.hold_reason in WORTHLESS
-        return intakes if machine else intake
+        sender = email_normalize(message_dict.get("email_from") or "")
+        discarded = intake.state == "discarded" and intake.hold_reason in WORTHLESS
+        doubtful = intake.hold_reason in DOUBTFUL and intake.email_normalized != sender
+        return intakes if discarded or doubtful else intake
 
     def _get_backscatter_routes(self, message, message_dict):
         """Return routes for reports on mails that are not ours, which core drops."""

@@ -1,0 +1,147 @@
+# Copyright 2026 OpenIP
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from datetime import timedelta
+
+from markupsafe import Markup
+
+from odoo import Command, fields, models
+from odoo.fields import Domain
+
+from ..words import INTERNAL
+
+# Two ticket systems that acknowledge each mail would have us write without end, each
+# time in the name of the other: no third machine in the ring.
+COLLECTED_FOR = timedelta(minutes=10)
+
+# Context key: an agent has looked at the answer that is passed on.
+FORWARD_NOW = "incident_forward_now"
+
+
+class HelpdeskTicket(models.Model):
+    """Passes answers on: the first at once, what follows soon after as one mail."""
+
+    _inherit = "helpdesk.ticket"
+
+    # On the ticket's own row, which every answer reads and writes anyway.
+    forward_customer_date = fields.Datetime(
+        string="Passed on to the customer",
+        copy=False,
+        readonly=True,
+        groups=INTERNAL,
+        help="When a mail of the integrator was passed on last.",
+    )
+    forward_integrator_date = fields.Datetime(
+        string="Passed on to the integrator",
+        copy=False,
+        readonly=True,
+        groups=INTERNAL,
+        help="When a mail of the customer was passed on last.",
+    )
+
+    def _incident_forward_answer(self, speaking, message):
+        """Mail an answer to the other party, without what it quotes.
+
+        A team without a mail for updates forwards nothing: the answer must not fail.
+
+        :param speaking: the parties in whose name it is, and who need no copy
+        """
+        others = self._get_forward_readers(speaking)
+        if not others or message.incident_private_party_id:
+            return
+        date = self._get_forward_date(others, message)
+        if date:
+            message.incident_forward_date = date
+            self.env["ir.cron"]._wake("ir_cron_followup_remind", date)
+        else:
+            self._incident_forward(others, message)
+
+    def _get_forward_readers(self, speaking):
+        """Return the parties that are told what others wrote, if the team does so."""
+        team = self.team_id
+        if not team.incident_forward_answers or not team.update_template_id:
+            return self.env["res.partner"]
+        return self._get_incident_parties().filtered(
+            lambda party: party.incident_party_id not in speaking.incident_party_id
+        )
+
+    def _get_forward_date(self, others, message):
+        """Return until when a mail waits, as one went to the same readers just now.
+
+        What was typed on a page, or said on the phone, no ticket system has written.
+
+        :return: naive UTC, or False for at once
+        """
+        if message.message_type != "email" or self.env.context.get(FORWARD_NOW):
+            return False
+        last = self[self._get_forward_field(others)]
+        until = last and last + COLLECTED_FOR
+        return until if until and until > fields.Datetime.now() else False
+
+    def _get_forward_field(self, others):
+        """Return the field that knows when something was passed on to readers."""
+        customer = self.partner_id in others
+        return "forward_customer_date" if customer else "forward_integrator_date"
+
+    def _get_collected_answers(self, domain=Domain.TRUE):
+        """Return the answers of these incidents that wait to be passed on."""
+        # SUDO: what waits is passed on whoever looks at the incident.
+        messages = self.env["mail.message"].sudo()
+        waiting = Domain(
+            [
+                ("model", "=", self._name),
+                ("res_id", "in", self.ids),
+                ("incident_forward_date", "!=", False),
+            ]
+        )
+        return messages.search(waiting & domain, order="id")
+
+    def _incident_forward_collected(self, domain=Domain.TRUE):
+        """Pass on as one mail per reader what was collected.
+
+        Taking the date off and writing the mail is one transaction: a second one that
+        does the same fails on the row, whatever was killed in between.
+        """
+        for ticket in self:
+            answers = ticket._get_collected_answers(domain)
+            for others, messages in answers.grouped(ticket._get_readers_of).items():
+                if others:
+                    ticket._incident_forward(others, messages)
+            answers.incident_forward_date = False
+
+    def _get_readers_of(self, message):
+        """Return who is told what an answer says, by who the parties are now."""
+        author = message.author_id
+        party = self._get_incident_party(author)
+        if not party:
+            return party
+        return self._get_forward_readers(self._get_speaking_parties(party, author))
+
+    def _incident_forward(self, others, messages):
+        """Mail what a party wrote to the other party, all of it in one mail.
+
+        :param others: the readers
+        :param messages: the answers, in their order
+        """
+        if messages[-1].message_type == "email":
+            self[self._get_forward_field(others)] = fields.Datetime.now()
+        texts = [self._get_forwarded_text(others, message) for message in messages]
+        last = messages[-1]
+        known = last.incident_notice_ids
+        self._correspond(
+            self.team_id.update_template_id,
+            text=Markup("").join(texts),
+            entries={self.id: last},
+            parties={self.id: others},
+        )
+        files = (messages - last).attachment_ids
+        if files:
+            letters = (last.incident_notice_ids - known).message_id
+            letters.attachment_ids = [Command.link(file_id) for file_id in files.ids]
+        messages.filtered("incident_forward_date").incident_forward_date = False
+
+    def _incident_set_read(self):
+        """Pass on at once what waits, when an agent has looked."""
+        # SUDO: what follows is the process's doing, not the agent's.
+        self.filtered("answer_unread").sudo()._incident_forward_collected()
+        return super()._incident_set_read()
