@@ -18,7 +18,7 @@ from odoo.tools.mail import append_content_to_html
 from odoo.addons.openip_incident.tools.quote_forward import get_own_words
 from odoo.addons.openip_incident.tools.quotes import mark_quotes, may_quote
 
-from .quotes.kept import ATTRIBUTION, KEPT
+from .quotes.kept import ATTRIBUTION, KEPT, PIECES
 from .quotes.shapes import (
     AUTHOR,
     HTML,
@@ -420,3 +420,25 @@ def test_word_of_a_button_is_an_answer_where_it_does_not_stand():
     quoted = "".join([*ours[:6], "<p>Oui</p>", ours[6], *buttons])
     body = f"{ATTRIBUTION}<blockquote>{quoted}</blockquote>"
     assert forward(mark(arrive(body), mails=mails, texts=())) == "Oui"
+
+
+@pytest.mark.parametrize(
+    "odd", ["<!-- x -->", "<?x y?>", "&#12;", "\x0b", "<o:p></o:p>"]
+)
+def test_odd_nodes_around_a_quote_harm_nothing(odd):
+    quote = f"<blockquote>{odd}{OURS['fr']}{odd}</blockquote>"
+    body = f"<p>{ANSWER}{odd}</p>{odd}{ATTRIBUTION}{odd}{quote}{odd}<p>{odd}</p>"
+    plain = f"{ANSWER}{odd}\n\nOn 28/11/2026, OpenIP wrote:\n{odd}\n{QUOTED['fr']}{odd}"
+    for text in (body, f"{quote}{odd}<p>{ANSWER}</p>", f"<pre>{plain}</pre>"):
+        marked = mark_quotes(text, [OURS["fr"]], [TEXTS["fr"]], US, AUTHOR)
+        assert read(get_own_words(marked, ADDRESSES).body) == ANSWER
+
+
+def test_any_mail_keeps_its_text_and_its_marks():
+    for seed in range(400):
+        draw = random.Random(seed)
+        text = "".join(draw.choice(PIECES) for _time in range(draw.randint(1, 25)))
+        body = arrive(text)
+        stored = mark(body) if body else ""
+        assert re.sub(r"\s", "", read(stored)) == re.sub(r"\s", "", read(body)), seed
+        get_own_words(stored, ADDRESSES)

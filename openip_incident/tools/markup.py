@@ -2,8 +2,13 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """Fragments of HTML as trees, and back."""
 
+import re
+
 from lxml import html
 from markupsafe import Markup
+
+# What XML cannot keep.
+CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 
 def parse(body):
@@ -11,7 +16,16 @@ def parse(body):
 
     :param body: HTML
     """
-    return html.fragment_fromstring(str(body), create_parent="div") if body else None
+    if not body:
+        return None
+    root = html.fragment_fromstring(str(body), create_parent="div")
+    for node in root.iter():
+        # The parser takes in what no text may be set to: a form feed of a console.
+        if node.text and CONTROLS.search(node.text):
+            node.text = CONTROLS.sub("", node.text)
+        if node.tail and CONTROLS.search(node.tail):
+            node.tail = CONTROLS.sub("", node.tail)
+    return root
 
 
 def serialize(root):

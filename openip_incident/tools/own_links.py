@@ -11,7 +11,7 @@ from itertools import accumulate
 
 from lxml import etree
 
-from .markup import parse, remove, serialize
+from .markup import CONTROLS, parse, remove, serialize
 from .quote_marks import QUOTE_XPATH
 from .tokens import find_tokens, holds_token
 
@@ -27,8 +27,6 @@ ADDRESS = re.compile(r"(https?://[^\s/<>\"'?#]{1,255})[/?#][^\s<>\"']+", re.I)
 SHORTEST = 60
 # The pattern of addresses that are nobody's.
 NOWHERE = re.compile(r"(?!)")
-# What XML cannot keep.
-CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 
 def strip_own_links(body, base_url):

@@ -171,15 +171,20 @@ def _keep_from(node):
     """
     after = node.getnext()
     while after is not None and not _has_text(after):
-        shows = after.tag == "img" or after.find(".//img") is not None
-        if shows and not after.get(MARK):
+        if _has_picture(after) and not after.get(MARK):
             _wrap(node)
             return
         after = after.getnext()
 
 
 def _has_text(node):
-    return any(text.strip() for text in node.itertext())
+    return isinstance(node.tag, str) and any(map(str.strip, node.itertext()))
+
+
+def _has_picture(node):
+    # A comment has neither.
+    inside = isinstance(node.tag, str) and node.find(".//img") is not None
+    return node.tag == "img" or inside
 
 
 def _wrap(node):

@@ -2,7 +2,7 @@
 
 # ruff: noqa: E501
 
-from .shapes import MAIL, SOPHIE
+from .shapes import MAIL, PARAGRAPHS, SOPHIE
 
 ATTRIBUTION = (
     f"<div>Le sam. 28 nov. 2026 à 11:15, OpenIP &lt;{MAIL}&gt; a écrit :</div>"
@@ -79,3 +79,14 @@ KEPT = [
     ("a link", "<blockquote><a href='https://a.example/x'>https://a.example/x</a>"
      "</blockquote>", ["https://a.example/x"]),
 ]  # fmt: skip
+
+# What a mail is put together from at random.
+PIECES = (
+    *PARAGRAPHS["fr"], "<!-- c -->", "<br>", "<hr>", "<img src='/x'>", "<blockquote>",
+    "</blockquote>", "<pre>\n> a\n-- \nb\n", "</pre>", "<div>", "</div>", "<span>",
+    "</span>", "<table><tr><td>", "</td></tr></table>", "De : x<br>", "oui", "&lt;",
+    f"À : <a href='mailto:{SOPHIE}'>{SOPHIE}</a><br>", ATTRIBUTION, "\n",
+    "--<br>",
+    "<div class='gmail_quote'>", "<p id='Signature'>Sophie</p>", "<ul><li>x</li></ul>",
+    "&nbsp;", "👍", "texte libre ici",
+)  # fmt: skip
