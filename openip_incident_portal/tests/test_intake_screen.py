@@ -128,6 +128,13 @@ class TestIntakeScreen(IntakeCommon):
             "Status: 5.1.1\n\n--B\nContent-Type: message/rfc822\n\n"
             f"Message-ID: {message.message_id}\nSubject: x\n\nx\n\n--B--\n"
         )
+        # Some return nothing that names our mail.
+        unnamed = raw.partition("Message-ID: <b1")
+        nothing = unnamed[2].replace(f"Message-ID: {message.message_id}\n", "")
+        letters = self._process(f"{unnamed[0]}Message-ID: <b0{nothing}")
+        self.assertNoLetters(letters)
+        self.assertTrue(intake.to_review)
+        intake.to_review = False
         letters = self._process(raw)
         self.assertNoLetters(letters)
         self.assertTrue(intake.to_review)

@@ -28,7 +28,9 @@ class HelpdeskTicket(models.Model):
         author = message.author_id
         user = author.user_ids.filtered(lambda user: user._is_internal())[:1]
         outside = self._get_incident_party(author) or message.incident_disregard
-        if message.message_type != "email" or not user or outside:
+        # Who answers an internal note knows that it is one.
+        known = outside or message.is_internal
+        if message.message_type != "email" or not user or known:
             return
         kind = self.env.ref(ACTIVITY)
         told = self.activity_ids.filtered(

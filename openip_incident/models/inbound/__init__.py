@@ -3,7 +3,8 @@
 """The mail gateway: what arrives is written down before it is read.
 
 Floor 7. Door: ``_alert_team``, ``_get_disregard``, ``_get_open_domain``,
-``_get_reported_message``, ``_set_party_as_author``, ``action_process_again``.
+``_get_reported_message``, ``_get_unnamed_addresses``, ``_note_report``,
+``_set_party_as_author``, ``action_process_again``.
 """
 
 from . import incident_inbound

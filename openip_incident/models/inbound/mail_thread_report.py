@@ -136,15 +136,20 @@ class MailThread(models.AbstractModel):
         reported = message_dict.get("bounced_message")
         reported = reported or self._get_reported_message(message)
         found = notices.search([("message_id", "in", reported.ids)])
-        if found or not self._reads_reports() or self._is_foreign(message):
-            return found
-        subject = message_dict.get("subject") or ""
-        for addresses in (
-            list(get_failed_addresses(message)),
-            get_returned_recipients(message),
-        ):
-            found = found or notices._find_failed(addresses, subject)
-        return found
+        addresses = () if found else self._get_unnamed_addresses(message)
+        return found or notices._find_failed(
+            addresses, message_dict.get("subject") or ""
+        )
+
+    @api.model
+    def _get_unnamed_addresses(self, message):
+        """Return who a report may be about that names no mail of ours, best first."""
+        if not self._reads_reports() or not reports_failure(message):
+            return []
+        # Who forges a return path forges the rest as well.
+        if self._find_returned() is not None or self._is_foreign(message):
+            return []
+        return [*get_failed_addresses(message), *get_returned_recipients(message)]
 
     @api.model
     def _is_foreign(self, message):

@@ -34,6 +34,8 @@ from ...tools.mail_screen import (
 )
 
 LIMIT_HOURS = 24
+# Mail servers give up within days.
+REPORTED_WITHIN = timedelta(days=10)
 CEILING_SPAN = timedelta(hours=1)
 
 LOCK = "openip_incident_portal.form_link"
@@ -156,6 +158,19 @@ class IncidentIntake(models.Model):
         res = super()._message_receive_bounce(email, partner)
         self.filtered(lambda intake: intake.state == "sent").write({"to_review": True})
         return res
+
+    @api.model
+    def _find_unreached(self, addresses):
+        """Return the last intake whose form link went to an address these days."""
+        if not addresses:
+            return self.browse()
+        return self.search(
+            Domain("email_normalized", "in", addresses)
+            & Domain("state", "=", "sent")
+            & Domain("sent_date", ">", fields.Datetime.now() - REPORTED_WITHIN),
+            order="id desc",
+            limit=1,
+        )
 
     @api.model
     def _detect_loop_sender_domain(self, email_from_normalized):

@@ -91,6 +91,21 @@ class MailThread(models.AbstractModel):
         doubtful = intake.hold_reason in DOUBTFUL and intake.email_normalized != sender
         return intakes if discarded or doubtful else intake
 
+    def _routing_handle_bounce(self, email_message, message_dict):
+        """Show agents also the form link that a report is about which names no mail."""
+        res = super()._routing_handle_bounce(email_message, message_dict)
+        if message_dict.get("incident_reported") or message_dict.get("bounced_message"):
+            return res
+        # SUDO: see above.
+        intakes = self.env["incident.intake"].sudo()
+        addresses = self._get_unnamed_addresses(email_message)
+        unreached = intakes._find_unreached(addresses)
+        if unreached:
+            unreached.to_review = True
+            message_dict["incident_reported"] = True
+            self._note_report(True)
+        return res
+
     def _get_backscatter_routes(self, message, message_dict):
         """Return routes for reports on mails that are not ours, which core drops."""
         if message_dict.get("incident_reported") or message_dict.get("bounced_message"):
