@@ -14,7 +14,9 @@
         "static/description/incident.png",
     ],
     "depends": ["helpdesk_mgmt", "base_automation", "resource"],
-    "external_dependencies": {"python": ["publicsuffixlist"]},
+    "external_dependencies": {
+        "python": ["compressed-rtf", "publicsuffixlist", "striprtf"]
+    },
     "data": [
         # Security
         "security/incident_security.xml",

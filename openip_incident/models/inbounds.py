@@ -2,7 +2,10 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """What becomes of incoming mail, and why some of it is kept."""
 
+from dataclasses import dataclass
+
 from ..tools.mail_limits import EXCESSES
+from ..tools.mail_signs import UNREADABLE
 
 # In the context while the gateway takes a mail in.
 IN_GATEWAY = "incident_gateway"
@@ -12,6 +15,8 @@ INBOUND = "incident_inbound_id"
 TAGS = "incident_tags"
 # In the context while it takes in once more what was kept.
 AGAIN = "incident_gateway_again"
+# And how its words were read: MailReading.
+READING = "incident_reading"
 
 RECEIVED = "received"
 DONE = "done"
@@ -39,4 +44,21 @@ REASONS = [
     (REPORTED, "Delivery report, noted on its incident"),
     (UNATTRIBUTED, "Delivery report about no mail that is known"),
     (COMPLAINT, "Complaint about a mail, of no known incident"),
+    (UNREADABLE, "Cannot be read"),
 ]
+
+
+@dataclass
+class MailReading:
+    """How the words of a mail were read.
+
+    :ivar repaired: whether headers or parts had to be repaired
+    :ivar complete: whether nobody will miss its source
+    :ivar unreadable: whether there are words, or should be, that nobody can read
+    :ivar doubtful: whether that alone keeps it from being an answer
+    """
+
+    repaired: bool = False
+    complete: bool = True
+    unreadable: bool = False
+    doubtful: bool = False

@@ -34,6 +34,8 @@ from . import test_keeping
 from . import test_lifecycle
 from . import test_mail_classifier
 from . import test_mail_renderer
+from . import test_mail_opened
+from . import test_mail_repair
 from . import test_mail_reports
 from . import test_message_visibility
 from . import test_search_oracle
@@ -69,11 +71,14 @@ from . import test_wizard
 from . import test_base_automation
 from . import test_inbound
 from . import test_inbound_performance
+from . import test_inbound_words
 from . import test_mail_failure
 from . import test_mail_judgement
 from . import test_mail_limits
 from . import test_mail_routing
 from . import test_mail_source
 from . import test_mail_authentication
+from . import test_mail_body
+from . import test_mail_charset
 from . import test_authenticated_sender
 from . import test_gateway_access

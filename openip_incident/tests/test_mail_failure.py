@@ -6,7 +6,6 @@ from email import message_from_bytes, policy
 
 from odoo.tests import BaseCase, tagged
 
-from ..tools.mail_boundary import mend_boundary
 from ..tools.mail_complaint import get_complainers, is_complaint
 from ..tools.mail_failure import (
     is_failure_report,
@@ -253,41 +252,3 @@ class TestMailFailure(BaseCase):
         for kind, headers, words in NO_COMPLAINTS:
             with self.subTest(kind=kind):
                 self.assertFalse(is_complaint(read(headers, words)))
-
-
-@tagged("standard", "at_install")
-class TestMailBoundary(BaseCase):
-    PARTS = b"Preamble\n\n--BBB\nContent-Type: text/plain\n\nHello.\n--BBB--\n"
-
-    def _get_texts(self, content_type, body=PARTS):
-        raw = b"From: a@b.example\nContent-Type: %s\nSubject: x\n\n%s" % (
-            content_type,
-            body,
-        )
-        mended = mend_boundary(raw)
-        message = message_from_bytes(mended, policy=policy.SMTP)
-        self.assertEqual(message["Subject"], "x")
-        texts = [
-            p.get_content().strip() for p in message.walk() if not p.is_multipart()
-        ]
-        return texts, mended == raw
-
-    def test_parts_are_found_behind_a_wrong_boundary(self):
-        for kind in (
-            b'multipart/report; report-type=x; boundary="AAA"',
-            b"multipart/mixed;\n boundary=AAA; charset=utf-8",
-            b"multipart/mixed",
-            b'multipart/mixed; boundary=""',
-        ):
-            with self.subTest(kind=kind):
-                texts, _same = self._get_texts(kind)
-                self.assertEqual(texts, ["Hello."])
-
-    def test_what_has_no_parts_is_text(self):
-        texts, _same = self._get_texts(b"multipart/report; boundary=AAA", b"No parts.")
-        self.assertEqual(texts, ["No parts."])
-
-    def test_right_boundaries_stay(self):
-        for kind in (b"multipart/mixed; boundary=BBB", b"text/plain"):
-            with self.subTest(kind=kind):
-                self.assertTrue(self._get_texts(kind)[1])

@@ -129,8 +129,10 @@ class TestMailLimits(BaseCase):
         tags = b"<p>" * 101
         whole = b"Content-Disposition: attachment\r\n" + b"Content-Type: text/html\r\n"
         self.assertExcess(HEAD + whole + b"\r\n" + tags, "tags")
+        named = b"Content-Disposition: INLINE; filename=a\r\nContent-Type: text/html"
+        self.assertExcess(join(1, named + b"\r\n\r\n" + tags), "tags")
         part = b"Content-Disposition: ATTACHMENT\r\nContent-Type: text/html\r\n\r\n"
-        self.assertExcess(join(1, part + tags), "tags")
+        self.assertExcess(join(1, part + tags + b"Hello"), False)
         disguised = HEAD + b'Content-Type: text/html; charset="utf-7"\r\n\r\n'
         self.assertExcess(disguised + b"+ADw-p+AD4-" * 101, "tags")
 
@@ -145,13 +147,44 @@ class TestMailLimits(BaseCase):
             with self.subTest(mark=mark):
                 self.assertEqual(find_excess(HTML + mark + lines, large), "tags")
                 self.assertFalse(find_excess(HTML + mark + b"<br>" * 500, large))
-                parts = [b"Content-Type: text/html\r\n\r\n" + mark + b"<br>" * 90] * 40
-                together = join(1, b"\r\n--x\r\n".join(parts))
-                self.assertEqual(find_excess(together, large), "tags")
+                # Each of several pages is cleaned by itself.
+                head = b"Content-Type: text/html\r\n\r\n" + mark
+                for lines_each, excess in ((90, False), (500, "tags")):
+                    parts = [head + b"<br>" * lines_each] * 40
+                    together = join(1, b"\r\n--x\r\n".join(parts))
+                    self.assertEqual(find_excess(together, large), excess)
         self.assertFalse(find_excess(HTML + lines, large))
         answers = b"They wrote:\r\n> x\r\n"
         self.assertEqual(find_excess(HEAD + b"\r\n" + answers * 9000, large), "text")
         self.assertFalse(find_excess(HEAD + b"\r\n" + answers * 3000, large))
+
+    def test_only_what_is_shown_counts(self):
+        """Of alternatives one is shown; a page that costs too much is not the one."""
+        both = (
+            b'Content-Type: multipart/alternative; boundary="y"\r\n\r\n--y\r\n'
+            b"Content-Type: text/plain\r\n\r\n%s\r\n--y\r\n"
+            b"Content-Type: text/html\r\n\r\n%s\r\n--y--"
+        )
+        page, large_page = b"<p>Hello</p>", b"<p>Hello</p>" * 200
+        self.assertExcess(HEAD + both % (b"word " * 300, page * 20), False)
+        self.assertExcess(HEAD + both % (b"Hello", large_page), False)
+        self.assertExcess(HEAD + both % (b"", large_page), "text")
+        self.assertExcess(HEAD + both % (b"", b"<p>x</p>" * 60), "tags")
+        enclosed = b"Content-Type: message/rfc822\r\n\r\n" + HEAD + both
+        self.assertExcess(join(1, enclosed % (b"", large_page)), False)
+
+    def test_images_in_a_page_are_files(self):
+        image = b'<img src="data:image/png;base64,' + b"QUJD" * 1000 + b'">'
+        self.assertExcess(HTML + b"<p>Hello</p>" + image, False)
+        self.assertExcess(HTML + b"<p>Hello</p>" + image * 9, False)
+        other = [image.replace(b"QUJD", b"QUJ%c" % letter) for letter in b"EFGHIJKLMN"]
+        self.assertExcess(HTML + b"".join(other * 2), False)
+        many = [
+            b"<img src='data:image/gif;base64,QU%dJAAA'>" % i for i in range(10, 40)
+        ]
+        self.assertExcess(HTML + b"".join(many), "parts")
+        text = b"data:image/png;base64," + b"QUJD" * 1000
+        self.assertExcess(HTML + b"<p>" + text, "text")
 
     def test_broken_tags_before_much_text(self):
         large, text = MailLimits(), b"x " * 400_000
@@ -165,6 +198,9 @@ class TestMailLimits(BaseCase):
         self.assertExcess(b"Subject: " + b"x" * 40_000 + b"\r\n\r\nHello", "headers")
         self.assertExcess(b"X: y\r\n" * 30_000 + b"\r\nHello", "size")
         folded = b"To: " + b"someone@example.com,\r\n " * 400
+        named = b'"Jean-Baptiste de La Tour" <jean-baptiste@valombrel.example>,\r\n '
+        self.assertExcess(b"To: " + named * 500 + b"x@y.example\r\n\r\nHi", False)
+        self.assertExcess(b"From: " + named * 500 + b"\r\n\r\nHi", "headers")
         self.assertExcess(folded + b"x@example.com\r\n\r\nHello", False)
         part = b"Content-Type: text/plain; x=" + b"y" * 2500 + b"\r\n\r\nHello\r\n"
         self.assertFalse(find_excess(join(20, part), MailLimits()))

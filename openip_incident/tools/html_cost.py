@@ -9,7 +9,7 @@ the end for each tag that is none.
 
 import re
 
-from lxml import html
+from lxml import etree, html
 
 TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<!--[^<>]*-->|<![a-zA-Z][^<>]*>")
 # What is no tag costs the sanitizer as much as this many tags.
@@ -51,22 +51,25 @@ def is_slow_text(text):
     return len(QUOTE.findall(text.replace("\r", ""))) * len(text) > MAX_COPIED
 
 
-def is_slow_page(text, times=1):
+def is_slow_page(text):
     """Tell whether the quotes or the broken tags in HTML take long.
 
     :param text: HTML
-    :param times: how often it is cleaned
     """
-    if _count_broken(text) * len(text) * times > MAX_SCANNED:
+    if _count_broken(text) * len(text) > MAX_SCANNED:
         return True
     if not text.strip():
         return False
-    root = html.fromstring(text.encode("utf-16"))
+    try:
+        root = html.fromstring(text.encode("utf-16", "replace"))
+    except etree.ParserError:
+        # Comments only: nothing is left to look at.
+        return False
     elements = [node for node in root.iter() if isinstance(node.tag, str)]
     if any(is_slow_text(node.text or "") for node in elements):
         return True
     looks = sum(len(node) ** 2 for node in elements)
-    return looks * times > MAX_LOOKS and any(map(_is_quote, elements))
+    return looks > MAX_LOOKS and any(map(_is_quote, elements))
 
 
 def _is_quote(element):

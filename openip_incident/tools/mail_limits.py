@@ -15,7 +15,9 @@ from email.message import EmailMessage
 from email.policy import EmailPolicy
 
 from .html_cost import count_tags, is_slow_page, is_slow_text
-from .mail_repair import get_readable
+from .mail_body import read_body
+from .mail_reader import ReadingEndedError
+from .mail_repair import repair_parts
 
 SIZE = "size"
 HEADERS = "headers"
@@ -34,12 +36,14 @@ EXCESSES = [
 ]
 
 # Python's parser takes minutes for one long list of words: longer headers than these
-# are written by no mail program, or to some three hundred recipients.
+# are written by no mail program, or to more than five hundred recipients. These are
+# read without their names where there are many (see header_repair).
 HEADER_BYTES = 128 * 1024
 FIELD_BYTES = 32 * 1024
 CONTENT = re.compile(r"content-", re.I)
 FIELDS = [
     (CONTENT, 3 * 1024),
+    (re.compile(r"(?:resent-|delivered-)?(?:to|cc)\s*:", re.I), 64 * 1024),
     (re.compile(r"(?:from|sender|reply-to|\S*to|\S*cc)\s*:", re.I), 12 * 1024),
 ]
 # For names, not for texts: reading takes the square of the length.
@@ -48,8 +52,8 @@ SLOW_CHARSETS = ("punycode", "idna")
 CONTENT_BYTES = 64 * 1024
 # Parsers read line by line: attachments of the largest mail have half as many.
 MAX_LINES = 1_000_000
-# Of pages side by side, counted each time that they are cleaned.
-MAX_TAGS_ANEW = 200_000
+# To find the best of several alternatives more is looked at than is shown.
+LOOKED_AT = 4
 # Each line is compared with the boundary of each part around it.
 MAX_COMPARISONS = 5_000_000
 
@@ -86,7 +90,7 @@ def find_excess(raw, limits):
     try:
         policy = _CountingPolicy(count=count, message_factory=_Part)
         count.read_texts(message_from_bytes(raw, policy=policy))
-    except _ExcessError as excess:
+    except ReadingEndedError as excess:
         return excess.args[0]
     except Exception:
         # What cannot be read at all is kept for that reason, by who reads it next.
@@ -94,8 +98,27 @@ def find_excess(raw, limits):
     return False
 
 
-class _ExcessError(Exception):
-    """Ends the parser; its argument is a key of ``EXCESSES``."""
+class TextBudget:
+    """Tells of each text in a mail whether there is time to show it.
+
+    :param limits: :class:`MailLimits`
+    """
+
+    def __init__(self, limits):
+        self.limits = limits
+        self.text = self.tags = 0
+
+    def __call__(self, text, page):
+        tags = count_tags(text) if page else 0
+        self.text += len(text)
+        self.tags += tags
+        if len(text) > self.limits.text or tags > self.limits.tags:
+            return False
+        if self.text > LOOKED_AT * self.limits.text:
+            return False
+        if self.tags > LOOKED_AT * self.limits.tags:
+            return False
+        return not (is_slow_page if page else is_slow_text)(text)
 
 
 class _Part(EmailMessage):
@@ -127,8 +150,6 @@ class _Count:
         self.lines = lines
         self.parts = 1
         self.header_bytes = self.content_bytes = 0
-        self.text = self.tags = 0
-        self.pages = []
 
     def begin_part(self, depth):
         self.parts += 1
@@ -148,35 +169,21 @@ class _Count:
             self._check(HEADERS, self.content_bytes, CONTENT_BYTES)
 
     def read_texts(self, message):
-        """Count what becomes the body, by the rules of Odoo's gateway."""
+        """Count what becomes the body: what is not shown costs nothing."""
         for part in message.walk():
             if part.get_content_maintype() == "text":
                 charset = part.get_content_charset("utf-8")
                 self._check(TEXT, charset in SLOW_CHARSETS, False)
-                if part is message or not _is_file(part):
-                    self._read_text(part, charset)
-        # Each page is put below the one before it, and all of them cleaned anew.
-        self._check(TAGS, self.tags * len(self.pages), MAX_TAGS_ANEW)
-        page = "\n".join(self.pages)
-        self._check(TAGS, is_slow_page(page, times=len(self.pages)), False)
-
-    def _read_text(self, part, charset):
-        content = part.get_payload(decode=True) or b""
-        self.text += len(content)
-        self._check(TEXT, self.text, self.limits.text)
-        text = content.decode(get_readable(charset.encode()).decode(), "replace")
-        if part.get_content_subtype() == "plain":
-            self._check(TEXT, is_slow_text(text), False)
-            return
-        self.tags += count_tags(text)
-        self._check(TAGS, self.tags, self.limits.tags)
-        self.pages.append(text)
+        repair_parts(message)
+        body = read_body(message, TextBudget(self.limits))
+        self._check(PARTS, len(body.files), self.limits.parts)
+        self._check(TEXT, sum(len(text.text) for text in body.texts), self.limits.text)
+        plain = [text.text for text in body.texts if not text.page]
+        self._check(TEXT, any(map(is_slow_text, plain)), False)
+        pages = [text.text for text in body.texts if text.page]
+        self._check(TAGS, sum(map(count_tags, pages)), self.limits.tags)
+        self._check(TAGS, is_slow_page("\n".join(pages)), False)
 
     def _check(self, excess, value, limit):
         if value > limit:
-            raise _ExcessError(excess)
-
-
-def _is_file(part):
-    disposition = str(part.get("Content-Disposition", "")).strip()
-    return part.get_filename() or disposition.startswith("attachment")
+            raise ReadingEndedError(excess)

@@ -11,6 +11,10 @@ MAX_TEXT = 100_000
 RETURNED_TYPES = ("message/rfc822", "message/rfc822-headers", "message/partial")
 
 
+class ReadingEndedError(Exception):
+    """Raised by who counts what a mail has, in the middle of its parsing."""
+
+
 def get_values(message, header):
     """Return all values of a header as text.
 
@@ -104,10 +108,14 @@ def get_text(part):
         content = part.get_payload(decode=True) or b""
         return content[:MAX_TEXT].decode(part.get_content_charset("utf-8"))
     except Exception:
-        return _get_bytes(part)[:MAX_TEXT].decode("latin-1")
+        return get_bytes(part)[:MAX_TEXT].decode("latin-1")
 
 
-def _get_bytes(part):
+def get_bytes(part):
+    """Return what a part that is no container holds, without its encoding.
+
+    :param part: ``email.message.Message``
+    """
     try:
         return part.get_payload(decode=True) or b""
     except Exception:

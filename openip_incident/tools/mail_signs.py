@@ -27,6 +27,8 @@ TOO_FAST = "too_fast"
 FLOOD = "flood"
 # Nor here: our own mail server says so.
 UNAUTHENTICATED = "unauthenticated"
+# Nor here: what it says is sealed, broken, or nothing.
+UNREADABLE = "unreadable"
 
 REASONS = [
     (AUTO_REPLY, "Automatic reply"),
@@ -45,6 +47,7 @@ REASONS = [
     (TOO_FAST, "Twice in a row within two minutes of a mail of ours"),
     (FLOOD, "Too many mails in a short time"),
     (UNAUTHENTICATED, "The sender is not authenticated"),
+    (UNREADABLE, "Cannot be read"),
 ]
 
 # What a human may have written all the same: a human must judge, and until then nothing
@@ -63,6 +66,7 @@ DOUBTFUL = frozenset(
         TOO_FAST,
         FLOOD,
         UNAUTHENTICATED,
+        UNREADABLE,
     }
 )
 

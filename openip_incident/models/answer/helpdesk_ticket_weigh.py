@@ -6,11 +6,20 @@ from odoo.fields import Domain
 from odoo.tools import email_normalize, email_normalize_all, html2plaintext
 
 from ...tools.mail_classifier import DOUBTFUL
+from ...tools.mail_signs import UNREADABLE
 from ...tools.quotes import strip_quotes
 from ...tools.subject_number import DIGIT, find_numbers
 from ..inbounds import IN_GATEWAY
 from ..phases import CLOSED, CLOSURE, ON_HOLD
-from ..reviews import AUTOMATIC, COLLEAGUE, INSIDE, MOST_HELD, NAMED, STRANGER
+from ..reviews import (
+    AUTOMATIC,
+    COLLEAGUE,
+    INSIDE,
+    MOST_HELD,
+    NAMED,
+    STRANGER,
+    UNREAD,
+)
 
 REPLY_ACTIVITY = "openip_incident.mail_activity_type_reply"
 # Numbers are looked for in so many lines of what somebody has written.
@@ -54,7 +63,7 @@ class HelpdeskTicket(models.Model):
         """Return why a mail was not counted: key of ``REASONS``."""
         author = message.author_id
         if message.incident_disregard:
-            return AUTOMATIC
+            return UNREAD if message.incident_disregard == UNREADABLE else AUTOMATIC
         if self._is_colleague(author):
             return COLLEAGUE
         return INSIDE if self._get_incident_party(author) else STRANGER

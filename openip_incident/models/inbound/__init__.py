@@ -28,3 +28,5 @@ from . import mail_thread_authentication
 from . import mail_thread_whose
 from . import mail_thread_backscatter
 from . import mail_thread_judgement
+from . import mail_thread_words
+from . import mail_message_original

@@ -10,6 +10,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL, email_normalize
 
 from ...tools.mail_classifier import classify
+from ...tools.mail_signs import UNREADABLE
 from ...tools.mail_source import read_source
 from ..correspondence.headers import AUTOMATIC_HEADERS
 from ..inbounds import (
@@ -26,6 +27,7 @@ from ..reviews import SETTLED
 
 ACTIVITY = "openip_incident.mail_activity_type_quarantine"
 TEMPLATE = "openip_incident.mail_template_not_read"
+TEMPLATE_UNREADABLE = "openip_incident.mail_template_unreadable"
 # RFC 3834: this one answers a mail, and nobody has typed it.
 HEADERS = {**AUTOMATIC_HEADERS, "Auto-Submitted": "auto-replied"}
 TELL_AGAIN_AFTER = timedelta(days=1)
@@ -169,6 +171,23 @@ class IncidentInbound(models.Model):
         if state == QUARANTINED:
             self._alert_team()
 
+    def _keep_original(self, source, team, reason):
+        """Keep the source of a mail that was processed, for who has to look it up.
+
+        :param source: :class:`MailSource`
+        :param team: whose business it is
+        :param reason: key of ``REASONS`` for what cannot be read, or False
+        """
+        self.write(
+            {
+                "reason": reason or self.reason,
+                "email_from": source.sender,
+                "subject": source.subject[:500],
+                "team_id": team.id,
+                "raw": base64.b64encode(source.raw),
+            }
+        )
+
     def _alert_team(self):
         user = self.team_id.user_id or self.team_id.user_ids[:1]
         user = user or self._get_helpdesk_managers()[:1]
@@ -182,11 +201,12 @@ class IncidentInbound(models.Model):
         return group.all_user_ids.filtered("active")
 
     def _tell_sender(self, source):
-        """Tell a human, once a day, that a mail has to be read by hand.
+        """Tell a human, once a day, that a mail has to be read by hand, or cannot be.
 
         :param source: :class:`MailSource`
         """
-        template = self.env.ref(TEMPLATE, raise_if_not_found=False)
+        name = TEMPLATE_UNREADABLE if self.reason == UNREADABLE else TEMPLATE
+        template = self.env.ref(name, raise_if_not_found=False)
         if not template or not self._is_told(source):
             return
         self.sender_told_date = fields.Datetime.now()
@@ -210,7 +230,9 @@ class IncidentInbound(models.Model):
         told = Domain("email_from", "=", source.sender) & Domain(
             "sender_told_date", ">", since
         )
-        if self.search_count(told & Domain("state", "!=", DONE), limit=1):
+        # What was processed after all is over; what nobody could read is not.
+        open_ones = Domain("state", "!=", DONE) | Domain("reason", "=", UNREADABLE)
+        if self.search_count(told & open_ones, limit=1):
             return False
         return bool(self._find_sender()) or not self._tells_too_many()
 
@@ -285,9 +307,12 @@ class IncidentInbound(models.Model):
             raise UserError(self._get_excess_message(excess))
 
     def _forget_source(self):
-        """Keep no copy of what has been processed after all."""
+        """Keep no copy of what has been processed after all, unless it is looked up."""
         if self.state == DONE:
-            self.raw = False
+            # SUDO: the gateway looks for the message that it has just made.
+            messages = self.env["mail.message"].sudo()
+            if not messages.search_count([("incident_original_id", "=", self.id)]):
+                self.raw = False
             self.activity_unlink([ACTIVITY])
 
     def _get_excess_message(self, excess):

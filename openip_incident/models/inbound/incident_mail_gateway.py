@@ -14,10 +14,10 @@ from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL, clean_context
 
-from ...tools.mail_boundary import mend_boundary
 from ...tools.mail_headers import rewrite
 from ...tools.mail_limits import MailLimits, find_excess
 from ...tools.mail_repair import repair
+from ...tools.mail_signs import UNREADABLE
 from ...tools.mail_source import ADDRESS, RECIPIENT_HEADERS
 from ...tools.reply_address import get_plain_address, get_tag
 from ..inbounds import (
@@ -30,10 +30,12 @@ from ..inbounds import (
     INBOUND,
     KEPT_STATES,
     KILLED,
+    READING,
     RECEIVED,
     REPORT_REASONS,
     TAGS,
     UNROUTED,
+    MailReading,
 )
 
 _logger = logging.getLogger(__name__)
@@ -254,6 +256,9 @@ class IncidentMailGateway(models.AbstractModel):
     def _refuse(self, inbound, source, excess):
         """Keep a mail that is not read, and tell its sender."""
         self._keep_failed(inbound, source, excess)
+        self._tell_sender(inbound, source)
+
+    def _tell_sender(self, inbound, source):
         try:
             with self._transaction():
                 inbound._tell_sender(source)
@@ -263,6 +268,7 @@ class IncidentMailGateway(models.AbstractModel):
 
     def _process(self, inbound, source, **options):
         context = self._prepare_mail_context(inbound, source)
+        reading = context[READING]
         thread = self.env["mail.thread"].with_context(**context)
         ticket_ids = []
         for attempt in range(ATTEMPTS):
@@ -271,6 +277,8 @@ class IncidentMailGateway(models.AbstractModel):
                     self._lock_first(ticket_ids)
                     result = self._hand_over(thread, inbound, source, **options)
                     self._settle(inbound, source, result)
+                    self._keep_original(inbound, source, reading)
+                self._tell_unreadable(inbound, source, reading)
                 return result
             except RETRIED as error:
                 _logger.info("Mail %s: %s, try again", source.key, error)
@@ -317,6 +325,7 @@ class IncidentMailGateway(models.AbstractModel):
         return {
             IN_GATEWAY: True,
             INBOUND: inbound.id,
+            READING: MailReading(),
             TAGS: self._get_tags(source),
             # Files are kept as they came: making a huge picture smaller takes seconds.
             "image_no_postprocess": True,
@@ -356,6 +365,17 @@ class IncidentMailGateway(models.AbstractModel):
             if not told:
                 self._hold_incidents(inbound, source)
 
+    def _keep_original(self, inbound, source, reading):
+        """Keep the source of a mail that is not all shown as it came (G15)."""
+        if inbound.state == DONE and not reading.complete:
+            reason = UNREADABLE if reading.unreadable else False
+            inbound._keep_original(source, self._find_team(source), reason)
+
+    def _tell_unreadable(self, inbound, source, reading):
+        """Tell the sender of what nobody can read."""
+        if reading.doubtful and inbound.state == DONE:
+            self._tell_sender(inbound, source)
+
     @api.model
     def _is_known(self, source):
         # SUDO: whether the mail is already there, wherever it is.
@@ -378,7 +398,7 @@ class IncidentMailGateway(models.AbstractModel):
             "In-Reply-To": next(iter(source.answered), ""),
         }
         return rewrite(
-            repair(mend_boundary(source.raw)),
+            repair(source.raw),
             values,
             self._take_off_tags,
             RECIPIENT_HEADERS,

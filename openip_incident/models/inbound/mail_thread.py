@@ -4,9 +4,7 @@
 from odoo import api, models
 
 from ...tools.mail_failure import reports_failure
-from ...tools.mail_repair import remove_nul
 from ...tools.mail_source import FetchedMail, read_source
-from ..inbounds import IN_GATEWAY
 
 
 class MailThread(models.AbstractModel):
@@ -44,10 +42,6 @@ class MailThread(models.AbstractModel):
     def _process_by_core(self, message, model=False, **options):
         """Process a mail as Odoo does."""
         return super().message_process(model, message, **options)
-
-    def message_parse(self, message, save_original=False):
-        values = super().message_parse(message, save_original=save_original)
-        return remove_nul(values) if self.env.context.get(IN_GATEWAY) else values
 
     @api.model
     def _detect_loop_sender(self, message, message_dict, routes):
