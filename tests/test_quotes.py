@@ -279,6 +279,22 @@ LARGE = {
     "marks": "<pre>" + ">" * 100_000,
     "half addresses": "<p>" + "a@a.a-" * 15_000,
     "our words in another order": "<pre>" + "> postes besoin dans de\n" * 5_000,
+    "one field": "<pre>" + "Cc:x\n" * 16_000,
+    "two fields": "<pre>" + "Cc:x\nObjet:\n" * 8_000,
+    "a field, then others": "<pre>De:x\n" + "A:\n" * 12_000 + "Cc:\n" * 8_000,
+    "marks of help desks": "<pre>" + "##---##\n" * 10_000,
+    "half a mark of a help desk": "<pre>" + ("#" * 220 + "x\n") * 450,
+    "a scrubbed link": "<p>http://" + "a" * 100_000 + "…",
+    "links without end": "<p>" + "<span>http://aaaa</span>&gt;" * 3_000,
+    "attributions and blanks": "<pre>"
+    + ("Le 1" + " écrit" * 40 + " " * 200 + "x\n") * 220,
+    "accents in disorder": "<p>a" + "\u0301\u0327" * 25_000,
+    "addresses side by side": "<blockquote>" + f"<b>{SOPHIE}</b> " * 2_500,
+    "addresses in a header": "<p>De : x<br>À : " + f"<b>{SOPHIE}</b>; " * 2_500,
+    "nothing beside a quote": "<blockquote>x</blockquote>" + "<div><br></div>" * 6_000,
+    "rules": "<hr>" * 20_000,
+    "our question again": "<div>"
+    + "Combien de postes ?<br>oui<br>" * 3_000,
 }  # fmt: skip
 
 

@@ -117,12 +117,6 @@ HUMANS = [
     ("read and agreed", "Lu : OK pour mardi", {}, "OK pour mardi 9 h."),
     ("away, but", "En congés - je réponds quand même", {}, "Depuis 8 h."),
     ("away, but", "Re: {subject}", {}, "Je suis absent demain, mais voici le numéro."),
-    (
-        "away, but",
-        "Re: {subject}",
-        {},
-        "Je suis actuellement en congés, mais voici la réponse : depuis 8 h.",
-    ),
     ("a delivery", "Échec de livraison du routeur", {}, "Le livreur est reparti."),
     (
         "quotes a machine",

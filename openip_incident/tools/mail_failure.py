@@ -9,8 +9,7 @@ what it is.
 
 import re
 
-from .mail_classifier import seems_typed
-from .mail_phrases import REPORT_SUBJECTS, RETURNED_HEAD
+from .mail_phrases import REPORT_SUBJECTS
 from .mail_reader import (
     get_blocks,
     get_content_type,
@@ -20,7 +19,7 @@ from .mail_reader import (
     get_values,
     iterate_parts,
 )
-from .mail_signs import MAIL_SYSTEM, NULL_PATH, POSTMASTER
+from .mail_signs import MAIL_CLIENTS, MAIL_SYSTEM
 
 # Who reports says it at once.
 MAX_TEXT = 10_000
@@ -49,6 +48,9 @@ STILL_TRYING = re.compile(
     r"noch nicht (?:zugestellt|ausgeliefert)|weiter(?:hin)? versucht|a[úu]n no se ha",
     re.I,
 )
+
+# Behind this address there may be a human.
+POSTMASTER = re.compile(r"(?:^|[\s<\"])post[-_.]?master@", re.I)
 
 # What a mail server answers, with the code of RFC 3463 or without.
 SMTP_REPLY = re.compile(
@@ -110,6 +112,17 @@ OWN_MAILBOX = re.compile(
 )
 # Sieve's "reject" (RFC 5429) and others send a receipt that says so.
 REJECTED = re.compile(r"\breject|\bquota exceeded|\brefus[ée]", re.I)
+
+RETURNED_HEAD = re.compile(
+    r"^[> \t]*(?:Received|Message-ID|Return-Path):\s", re.I | re.M
+)
+NULL_PATH = re.compile(r"^\s*<?\s*(?:mailer-daemon\S*)?>?\s*$", re.I)
+
+HUMAN_PROGRAM = re.compile(
+    r"outlook|thunderbird|mozilla|apple mail|iphone mail|ipad mail|evolution|kmail|"
+    r"roundcube|zimbra|squirrelmail|horde|sogo|samsung|android",
+    re.I,
+)
 
 # Where the words of the mail system end and those of the returned mail begin.
 RETURNED_MAIL = re.compile(
@@ -257,3 +270,10 @@ def _has_returned(message):
         return True
     plain = [part for part in parts if get_content_type(part) == "text/plain"]
     return any(RETURNED_HEAD.search(get_text(part)) for part in plain[:5])
+
+
+def seems_typed(message):
+    """Tell whether a mail names the program of a human."""
+    return any(
+        HUMAN_PROGRAM.search(get_value(message, header)) for header in MAIL_CLIENTS
+    )

@@ -9,6 +9,7 @@ addresses. A party's address goes wherever the author did not write it above all
 
 import re
 from dataclasses import dataclass
+from itertools import accumulate
 
 from lxml import etree
 from markupsafe import Markup
@@ -103,20 +104,25 @@ class _Cuts:
         """
         parts = [segment for segment in line.segments if segment.tail is not None]
         texts = [self._get(part)[part.begin : part.end] for part in parts]
-        found = False
+        begins = list(accumulate(map(len, texts), initial=0))
+        found, index = False, 0
         for match in pattern.finditer("".join(texts)):
-            found, at, new = True, 0, put
-            for part, text in zip(parts, texts, strict=True):
-                begin, end = (
-                    max(match.start() - at, 0),
-                    min(match.end() - at, len(text)),
-                )
-                if begin < end:
-                    places = self.places.setdefault((part.node, part.tail), [])
-                    places.append((part.begin + begin, part.begin + end, new))
-                    new = ""
-                at += len(text)
+            found, new = True, put
+            while begins[index + 1] <= match.start():
+                index += 1
+            for at in range(index, len(parts)):
+                if begins[at] >= match.end():
+                    break
+                self._cut(parts[at], texts[at], match, begins[at], new)
+                new = ""
         return found
+
+    def _cut(self, part, text, match, at, put):
+        """Note what a match cuts out of one text, which begins at a place."""
+        begin, end = max(match.start() - at, 0), min(match.end() - at, len(text))
+        if begin < end:
+            places = self.places.setdefault((part.node, part.tail), [])
+            places.append((part.begin + begin, part.begin + end, put))
 
     def _get(self, part):
         """Return the text of an element, which lxml makes anew whenever it is asked."""
@@ -152,11 +158,15 @@ def _cut_targets(line, pattern):
 
 def _trim(root):
     """Leave out what is empty at both ends, where quotes have been."""
-    while len(root) and not (root[-1].tail or "").strip() and _is_empty(root[-1]):
-        root.remove(root[-1])
-    while len(root) and not (root.text or "").strip() and _is_empty(root[0]):
-        root.text = root[0].tail
-        root.remove(root[0])
+    for node in reversed(root[:]):
+        if (node.tail or "").strip() or not _is_empty(node):
+            break
+        root.remove(node)
+    for node in root[:]:
+        if (root.text or "").strip() or not _is_empty(node):
+            break
+        root.text = node.tail
+        root.remove(node)
 
 
 def _is_empty(node):

@@ -7,6 +7,7 @@ Mozilla, Zimbra and Notes translations in French, English, German, and of neighb
 """
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 
 FIELDS = {
@@ -46,9 +47,11 @@ SPOKE = (
     r"schrieb(?:en)?|geschrieben|ha\s+scritto|escribió|escreveu|schreef|ha\s+escrit"
 )
 ATTRIBUTION = re.compile(
-    rf"\S.{{0,300}}\s(?:{SPOKE})(?:\s.{{0,160}})?\s?[:：]?[*_\s]*$", re.I
+    rf"\S.{{0,300}}\s(?:{SPOKE})(?:\s.{{0,160}}|\s?[:：]?[*_\s]{{0,8}})$", re.I
 )
 WRAPPED = 3
+# How often a header names one kind of field.
+REPEATED = 4
 # How those begin that are long enough to be wrapped.
 DATE_FIRST = re.compile(r"[-*_\s]*(?:le|on|am|el|il|em|op|den|\d{1,4})\b[\s.,/-]", re.I)
 # What no attribution lacks.
@@ -74,7 +77,8 @@ TITLE = re.compile(
 )
 # What help desks put above what they send: "##- répondre au-dessus de cette ligne -##".
 ABOVE = re.compile(
-    r"^\W*##.{3,200}##\W*$|(?:répon|respond|reply|antwort|écri|saisi|write|type).{0,60}"
+    r"^[^\w#]{0,20}##.{3,200}##[^\w#]{0,20}$|"
+    r"(?:répon|respond|reply|antwort|écri|saisi|write|type).{0,60}"
     r"(?:au-dessus|above|oberhalb|über).{0,60}(?:ligne|line|linie|zeile)",
     re.I,
 )
@@ -181,15 +185,16 @@ def _read_block(lines, index, led):
 
     :param led: whether something above says already that a header follows
     """
-    fields, last = {}, index
+    fields, seen, last = {}, Counter(), index
     at = index
     while at < len(lines) and at - last <= 3:
         line = lines[at]
         found = FIELD.match(line.text)
         if found and not (line.rule and fields):
             kind = KINDS[" ".join(found[1].casefold().split())]
-            if kind in fields.values() and kind in ("from", "subject"):
+            if seen[kind] == (1 if kind in ("from", "subject") else REPEATED):
                 break
+            seen[kind] += 1
             fields[at], last = kind, at
         elif line.rule or (line.text and not _runs_on(fields, lines, last, line)):
             break

@@ -28,13 +28,16 @@ NO_WORDS = re.compile(
     r"|\[(?:cid|image|inline image|logo)\b[^\]\n]{0,200}\]|\[…\]",
     re.I,
 )
-LINK = re.compile(r"\bhttps?://[^\s<>\"…]{4,}(?!\S*…)")
+LINK = re.compile(r"\bhttps?://[^\s<>\"]{4,}")
+SCRUBBED = "…"
 INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\ufe0f\xad"))
 LIST_MARK = re.compile(r"^\s*(?:[-*•·–]|\d{1,2}[.)]|[a-z][.)])\s+")
 # An emoji is a word, too: in a quote it is an answer. Dots, dashes, bullets are none.
 WORD = re.compile(
     r"[^\W_]+|[^\s\w\x00-\x7f\xa0-\xbf\u2000-\u206f\u2190-\u21ff\u2500-\u25ff]"
 )
+# So long a text is composed at once.
+PIECE = 1024
 # What stands for a picture.
 PICTURE = "\ufffc"
 TINY = re.compile(r"\s*[012](?:px)?\s*$")
@@ -70,10 +73,31 @@ def get_words(text):
 
     :param text: one line or more
     """
-    text = unicodedata.normalize("NFC", text.translate(INVISIBLE))
+    text = _compose(text.translate(INVISIBLE))
     plain = LIST_MARK.sub("", NO_WORDS.sub(" ", text), count=1)
     # A link alone is all that its line says, unless a scrubbed one.
-    return WORD.findall(plain.casefold()) or LINK.findall(text.casefold())
+    return WORD.findall(plain.casefold()) or _find_links(text.casefold())
+
+
+def _compose(text):
+    """Return a text in which each letter and its accents are one character.
+
+    Python sorts the accents of a letter in the square of their number.
+    """
+    if text.isascii():
+        return text
+    return "".join(
+        unicodedata.normalize("NFC", text[begin : begin + PIECE])
+        for begin in range(0, len(text), PIECE)
+    )
+
+
+def _find_links(text):
+    return [
+        link
+        for word in text.split()
+        for link in LINK.findall(word.rpartition(SCRUBBED)[2])
+    ]
 
 
 def read_lines(root, is_quote, is_signature):

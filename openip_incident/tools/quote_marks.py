@@ -127,13 +127,14 @@ def _split(node, tail, parts):
             spans[-1].tail = (spans[-1].tail or "") + value
         else:
             first += value
-    parent = node.getparent() if tail else node
-    at = parent.index(node) + 1 if tail else 0
     if tail:
+        node.tail = None
+        for span in reversed(spans):
+            node.addnext(span)
         node.tail = first
     else:
         node.text = first
-    parent[at:at] = spans
+        node[:0] = spans
 
 
 def _join(text, parts):
@@ -149,9 +150,12 @@ def _join(text, parts):
 
 def _defuse(root, kept):
     """Leave nothing unmarked that the sanitizer would mark."""
+    neighbours = _Neighbours(root)
     for node in list(root.iter(etree.Element)):
         if node.get(MARK):
-            _keep_from(node)
+            # It takes what has no text, next to a quote, for a part of that quote.
+            if neighbours.shows(node.getnext()):
+                _wrap(node)
         elif node in kept:
             if node.tag == "blockquote":
                 node.tag = "div"
@@ -164,27 +168,37 @@ def _defuse(root, kept):
                 node.insert(0, empty)
 
 
-def _keep_from(node):
-    """Set a marked element apart from a neighbour that shows pictures only.
+class _Neighbours:
+    """Tells whether pictures stand next to a quote, each element looked at once."""
 
-    The sanitizer takes what has no text, next to a quote, for a part of that quote.
-    """
-    after = node.getnext()
-    while after is not None and not _has_text(after):
-        if _has_picture(after) and not after.get(MARK):
-            _wrap(node)
-            return
-        after = after.getnext()
+    def __init__(self, root):
+        self.worded, self.pictured, self.known = set(), set(), {None: False}
+        for node in root.iter(etree.Element):
+            if (node.text or "").strip():
+                self._note(node, self.worded)
+            if node.tag == "img":
+                self._note(node, self.pictured)
+        for node in root.iter():
+            if (node.tail or "").strip():
+                self._note(node.getparent(), self.worded)
 
+    def _note(self, node, nodes):
+        while node is not None and node not in nodes:
+            nodes.add(node)
+            node = node.getparent()
 
-def _has_text(node):
-    return isinstance(node.tag, str) and any(map(str.strip, node.itertext()))
-
-
-def _has_picture(node):
-    # A comment has neither.
-    inside = isinstance(node.tag, str) and node.find(".//img") is not None
-    return node.tag == "img" or inside
+    def shows(self, node):
+        """Tell whether a picture stands in an element or behind it, before any text."""
+        passed = []
+        while node not in self.known:
+            shows = node in self.pictured and not node.get(MARK)
+            if node in self.worded or shows:
+                self.known[node] = shows and node not in self.worded
+                break
+            passed.append(node)
+            node = node.getnext()
+        self.known.update(dict.fromkeys(passed, self.known[node]))
+        return self.known[node]
 
 
 def _wrap(node):

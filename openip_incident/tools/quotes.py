@@ -11,6 +11,7 @@ lose 6 and 3 of 36 answers to such mails, and leave more of ours: ``tests/quotes
 """
 
 import re
+from bisect import bisect_left
 
 from .markup import parse, remove, serialize
 from .quote_headers import ADDRESS, DATED, find_introductions, is_noise
@@ -79,22 +80,31 @@ def find_quoted(lines, introductions):
     :param introductions: of these lines
     """
     quoted = {index for index, line in enumerate(lines) if line.quoted}
+    said = find_said(lines)
     for introduction in introductions:
-        below = get_below(lines, introduction.end, 1)
+        below = get_below(said, introduction.end, 1)
         if below and not lines[below[0]].quoted:
             quoted.update(range(introduction.end, len(lines)))
             break
     return quoted
 
 
-def get_below(lines, index, count):
-    """Return the indexes of the next lines with words, from an index on."""
-    found = []
-    while index < len(lines) and len(found) < count:
-        if lines[index].words and not is_noise(lines[index].text):
-            found.append(index)
-        index += 1
-    return found
+def find_said(lines):
+    """Return the indexes of the lines with words, those that programs add apart."""
+    return [
+        index
+        for index, line in enumerate(lines)
+        if line.words and not is_noise(line.text)
+    ]
+
+
+def get_below(said, index, count):
+    """Return the next lines that say something, from an index on.
+
+    :param said: what :func:`find_said` returned
+    """
+    begin = bisect_left(said, index)
+    return said[begin : begin + count]
 
 
 class _Reading:
@@ -104,6 +114,7 @@ class _Reading:
         self.lines, self.sent, self.author = lines, sent, author
         self.us = [tuple(get_words(name)) for name in us if name]
         self.introductions = find_introductions(lines)
+        self.said = find_said(lines)
         self.ours = set()
         self.open = find_quoted(lines, self.introductions)
 
@@ -169,7 +180,7 @@ class _Reading:
     def _introduces_ours(self, introduction):
         """Tell whether what follows an introduction is ours, or nothing."""
         rows = range(introduction.begin, introduction.end)
-        below = get_below(self.lines, introduction.end, BELOW)
+        below = get_below(self.said, introduction.end, BELOW)
         names = self._names_us(introduction)
         if any(index in self.ours for index in below[:1]):
             return True
