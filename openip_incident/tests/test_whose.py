@@ -252,6 +252,16 @@ class TestAddressOfBoth(WhoseCommon):
                 self._hear(self.technician.email_formatted, incident)
                 self.assertEqual(incident.sudo().followup_ids[-1:].state, "answered")
 
+    def test_phone_answer_says_that_nobody_is_mailed(self):
+        incident = self._share("either")
+        party = incident.partner_id
+        told = incident._get_incident_letter_parties("answer", {"partner": party})
+        self.assertFalse(told)
+        told = self.incident._get_incident_letter_parties(
+            "answer", {"partner": self.baker}
+        )
+        self.assertIn(self.incident.integrator_id, told)
+
     def test_others_answer_for_themselves(self):
         incident = self._ask("integrator")
         letters = self._hear(self.baker.email_formatted, incident)
@@ -312,6 +322,46 @@ class TestReferences(WhoseCommon):
                 self.env["mail.thread"].message_process(False, raw)
                 incident.invalidate_recordset()
                 self.assertAnswered(incident)
+
+
+@tagged("post_install", "-at_install")
+class TestSubjectOfKeptMail(WhoseCommon):
+    def test_it_is_read_in_the_quarantine_and_in_our_mail(self):
+        self.env["ir.config_parameter"].set_param("openip_incident.inbound_text", "1")
+        for index, (raw, expected) in enumerate(
+            (
+                ("Ligne coupée".encode("latin-1"), "Ligne coupée"),
+                ("Ligne coupée".encode(), "Ligne coupée"),
+                (b"=?utf-8?Q?Ligne_coup=C3?= =?utf-8?Q?=A9e?=", "Ligne coupée"),
+            )
+        ):
+            mail = (
+                b"From: who%d@x%d.example\nTo: %s\nSubject: %s\nMessage-ID: <>\n\n%s"
+            ) % (
+                index,
+                index,
+                self.team.alias_full_name.encode(),
+                raw,
+                b"A long story. " * 100,
+            )
+            with self.subTest(raw), self.capture_letters() as letters:
+                self.env["mail.thread"].message_process(False, mail)
+            inbound = self.env["incident.inbound"].search([], limit=1)
+            self.assertEqual(
+                (inbound.state, inbound.subject), ("quarantined", expected)
+            )
+            letter = self._letter_to(letters, f"who{index}@x{index}.example")
+            self.assertIn(expected, letter["subject"])
+            self.assertIn(expected, letter["body"])
+
+    def test_it_is_read_on_the_incident(self):
+        mail = (
+            f"From: {self.baker.email_formatted}\nTo: {self.team.alias_full_name}\n"
+            f"Subject: {self.incident.number} coup\xe9e\nMessage-ID: <a@b>\n\nToday."
+        )
+        self.env["mail.thread"].message_process(False, mail.encode("latin-1"))
+        self.assertAnswered()
+        self.assertEqual(self._get_last().subject, f"{self.incident.number} coupée")
 
 
 @tagged("post_install", "-at_install")

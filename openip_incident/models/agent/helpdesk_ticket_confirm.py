@@ -149,7 +149,10 @@ class HelpdeskTicket(models.Model):
         elif act in ("answer", "count"):
             mails, partner = self._is_answer_forwarded(), facts.get("partner")
             party = partner and self._get_incident_party(partner)
-            return self._get_other_incident_party(party) if mails and party else nobody
+            if not mails or not party:
+                return nobody
+            speaking = self._get_speaking_parties(party, partner)
+            return self._get_other_incident_party(speaking)
         elif act in ("send_now", "retry", "continue"):
             # SUDO: follow-ups belong to the incident, whose reader asks.
             return self.sudo().followup_id._get_next_recipients(act)

@@ -132,11 +132,14 @@ class HelpdeskTicket(models.Model):
             lambda other: author._get_own_addresses() & other._get_own_addresses()
         )
 
-    def _get_other_incident_party(self, party):
-        """Return the party across the table, nobody where one company is both."""
+    def _get_other_incident_party(self, speaking):
+        """Return the party across the table, nobody where one company is both.
+
+        :param speaking: the parties on this side of it: one as a rule
+        """
         self.ensure_one()
         return self._get_incident_parties().filtered(
-            lambda other: other.incident_party_id != party.incident_party_id
+            lambda other: other.incident_party_id not in speaking.incident_party_id
         )
 
     def _get_awaited_parties(self, wait_for):
