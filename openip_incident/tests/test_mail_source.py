@@ -76,6 +76,9 @@ class TestNumberInSubject(BaseCase):
         ):
             with self.subTest(subject):
                 self.assertNotIn(OURS, find_numbers(subject, FORMATS))
+        # A number that goes on is not the one that it begins with.
+        found = find_numbers("INC2026-1234567890123", FORMATS)
+        self.assertEqual(found, ["INC2026-1234567890123"])
 
     def test_each_sequence_has_its_shape(self):
         for subject in ("re:OP/26/11.0042-X", "op 26 11 0042 x", "OP26110042X"):
