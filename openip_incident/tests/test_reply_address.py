@@ -115,22 +115,35 @@ class TestReplyAddress(WhoseCommon):
 
     def test_answer_arrives_with_nothing_but_the_address(self):
         before = self._count()
-        address = self._get_reply_to(self.incident, self.customer)
-        for to, headers in (
-            (address, {}),
-            (address.upper(), {}),
-            (f"Support <{address}>", {}),
-            ("who@x.example", {"Delivered-To": address}),
-            ("who@x.example", {"X-Original-To": address, "Delivered-To": self.address}),
+        for number, (shape, headers) in enumerate(
+            (
+                ("%s", {}),
+                ("Support <%s>", {}),
+                ("who@x.example", {"Delivered-To": "%s"}),
+                (
+                    "who@x.example",
+                    {"X-Original-To": "%s", "Delivered-To": self.address},
+                ),
+            )
         ):
-            with self.subTest(to, headers=headers):
-                self.incident.last_answer_date = False
-                letters = self._write(self.baker.email_formatted, to, headers=headers)
-                self.assertAnswered()
-                self.assertEqual(self._get_last().author_id, self.baker)
+            incident = self._ask()
+            address = self._get_reply_to(incident, self.customer)
+            found = {
+                name: text.replace("%s", address) for name, text in headers.items()
+            }
+            with self.subTest(shape, headers=headers):
+                letters = self._write(
+                    self.baker.email_formatted,
+                    shape.replace("%s", address.upper()),
+                    incident=incident,
+                    headers=found,
+                    html=f"<p>Line {number} works again.</p>",
+                )
+                self.assertAnswered(incident)
+                self.assertEqual(self._get_last(incident).author_id, self.baker)
                 self.assertIn(INTEGRATOR_MAIL, self._recipients(letters))
-        self.assertEqual(self._count(), before)
-        self.assertFalse(self.incident.message_partner_ids.filtered("partner_share"))
+                self.assertFalse(incident.message_partner_ids.filtered("partner_share"))
+        self.assertEqual(self._count(), before + 4, "the incidents that were asked")
 
     def test_answer_to_a_private_question_stays_private(self):
         with self.capture_letters():
