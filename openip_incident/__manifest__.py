@@ -56,6 +56,7 @@
         "views/incident_act_confirmation_views.xml",
         "views/helpdesk_ticket_duplicate_wizard_views.xml",
         "views/incident_act_addressee_views.xml",
+        "views/incident_review_views.xml",
         "views/incident_anonymise_wizard_views.xml",
         "views/incident_notice_views.xml",
         "views/incident_inbound_views.xml",

@@ -9,6 +9,7 @@ from .test_followup_crash import CLOSURE, DAYS, REQUEST, assert_closed
 
 # Closed for want of an answer, though the answer was on its way: reopened by it.
 LOST_TO_CLOSURE = {"close, answer", "lock, answer, commit"}
+HELD = "SELECT number, review_count FROM helpdesk_ticket WHERE review_pending"
 HEARD_IN_TIME = {"answer, close", "search, answer, lock", "write, close, commit"}
 
 
@@ -48,16 +49,62 @@ def test_an_answer_beats_the_closure_in_every_order(workers, ledger, smtp):
     check_answers_against_closures(workers, ledger, seed=5)
 
 
+def test_a_mail_to_judge_beats_the_closure_in_every_order(workers, ledger, smtp):
+    check_judgements_against_closures(workers, ledger, seed=6)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(20, 30))
+def test_1000_mails_to_judge_beat_the_closure(seed, workers, ledger, smtp):
+    check_judgements_against_closures(workers, ledger, seed)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(10, 20))
 def test_1000_answers_beat_the_closure(seed, workers, ledger, smtp):
     check_answers_against_closures(workers, ledger, seed)
 
 
+def check_judgements_against_closures(workers, ledger, seed):
+    """Have a hundred mails that nobody can place meet the closure of their incidents.
+
+    :param seed: of the moments at which they meet
+    """
+    orders, meetings = announce_closures(workers, ledger, seed)
+    workers.run(
+        ("close", {"meetings": meetings}),
+        ("answer", {"meetings": meetings, "stranger": "who@unknown.example.com"}),
+    )
+    steps = ledger.steps()
+    held = {row["number"]: row["review_count"] for row in ledger.query(HELD)}
+    for number, (order, _ahead) in orders.items():
+        assert held[number] == 1
+        closed = steps[number][-1] == ("close", "done")
+        if closed:
+            assert order not in HEARD_IN_TIME
+        else:
+            assert order not in LOST_TO_CLOSURE
+    assert workers.errors() == []
+
+
 def check_answers_against_closures(workers, ledger, seed):
     """Have a hundred answers meet the closure of their incidents.
 
     :param seed: of the moments at which they meet
+    """
+    orders, meetings = announce_closures(workers, ledger, seed)
+    incidents = ledger.incidents()
+    _nothing, attempts = workers.run(
+        ("close", {"meetings": meetings}), ("answer", {"meetings": meetings})
+    )
+    asked = {number for number in orders if incidents[number]["phase"] != "closure"}
+    check_answers(workers, ledger, orders, asked, attempts)
+
+
+def announce_closures(workers, ledger, seed):
+    """Ask a hundred customers, and let a day pass after the announcement.
+
+    :return: how answer and closure meet, by number, and the meetings in their order
     """
     options = {"waiting": 80, "solved": 20, "integrator": False, "short": True}
     asked, solved = workers.run(("prepare", options))
@@ -71,9 +118,11 @@ def check_answers_against_closures(workers, ledger, seed):
         (incidents[number]["id"], order, ahead)
         for number, (order, ahead) in orders.items()
     ]
-    _nothing, attempts = workers.run(
-        ("close", {"meetings": meetings}), ("answer", {"meetings": meetings})
-    )
+    return orders, meetings
+
+
+def check_answers(workers, ledger, orders, asked, attempts):
+    """Check what has become of incidents whose answer met their closure."""
     attempts = dict(zip(orders, attempts, strict=True))
 
     steps, incidents = ledger.steps(), ledger.incidents()

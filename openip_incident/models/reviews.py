@@ -38,3 +38,7 @@ REASONS = [
 
 # An open question about more incidents than that is nobody's any more.
 MOST_HELD = 20
+
+# What programs put on all their mails, those that a human typed into them included:
+# keys of the classifier's reasons.
+TICKET_SYSTEM_REASONS = ("generated", "ticket_system", "bulk", "unattended")

@@ -9,6 +9,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..models.reviews import TICKET_SYSTEM_REASONS
 from ..tools.mail_classifier import DOUBTFUL, REASONS
 from .common import CLOSED, FROZEN, IN_PROGRESS, WAITING
 from .followup_common import ANSWER_TYPE, HOUR, START, FollowupCommon
@@ -36,7 +37,7 @@ class ReviewCommon(FollowupCommon):
     def judged_as(self, reason):
         """Take every mail for one of a kind."""
         thread = type(self.env["mail.thread"])
-        return patch.object(thread, "_get_disregard", lambda *_args: reason)
+        return patch.object(thread, "_get_disregard", lambda *_args, **_options: reason)
 
     def set_limit(self, text=1):
         """Let no mail in whose text has more than some kilobytes."""
@@ -488,3 +489,66 @@ class TestReview(ReviewCommon):
             self.assertEqual(incident.incident_phase, CLOSED)
             incident.review_ids.with_user(self.agent).action_count()
         self.assertEqual(incident.incident_phase, IN_PROGRESS)
+
+    # Screens
+
+    def test_dialogs_ask_only_where_something_is_to_be_said(self):
+        incident = self.request()
+        self.write_as(incident, UNKNOWN)
+        [review] = incident.review_ids.with_user(self.agent)
+        asked = review.action_count_dialog()
+        self.assertEqual(asked["context"]["default_act"], "count")
+        wizard = self.env["incident.act.wizard"].with_user(self.agent)
+        wizard = wizard.with_context(**asked["context"]).create({})
+        self.assertTrue(wizard.asks_speaker)
+        self.assertEqual(wizard.partner_id, self.customer)
+        self.assertIn("1 mail to 1 recipient", wizard.summary)
+        self.assertIn(UNKNOWN, wizard.review_sender)
+        wizard.partner_id = self.baker
+        wizard.remember_address = True
+        wizard.action_confirm()
+        self.assertFree(incident)
+        self.assertEqual(self._entries(incident)[:1].author_id, self.baker)
+        self.assertEqual(self.baker.incident_address_ids.email, UNKNOWN)
+
+    def test_dismissing_asks_where_closure_is_overdue(self):
+        for hours, asks in ((10, False), (130, True)):
+            with self.subTest(hours=hours):
+                self.clock, self.letters = START, []
+                incident = self.request()
+                with self.moment(2):
+                    self.write_as(incident, UNKNOWN)
+                self.run_to(hours)
+                with self.at(self.clock):
+                    result = incident.review_ids.with_user(
+                        self.agent
+                    ).action_dismiss_dialog()
+                self.assertEqual(result is not True, asks)
+                self.assertEqual(incident.sudo().review_pending, asks)
+
+    def test_company_that_answers_through_a_ticket_system_is_heard(self):
+        """One click, and never again."""
+        for reason in TICKET_SYSTEM_REASONS:
+            if reason not in DOUBTFUL:
+                continue
+            with self.subTest(reason=reason), self.judged_as(reason):
+                self.integrator.incident_ticket_system = False
+                incident = self.request()
+                self.write_as(
+                    incident, self.technician.email_formatted, self.integrator
+                )
+                self.assertHeld(incident)
+                asked = incident.review_ids.with_user(self.agent).action_count_dialog()
+                wizard = self.env["incident.act.wizard"].with_user(self.agent)
+                wizard = wizard.with_context(**asked["context"]).create({})
+                self.assertTrue(wizard.offers_ticket_system)
+                wizard.remember_ticket_system = True
+                wizard.action_confirm()
+                self.assertTrue(incident.last_answer_date)
+                again = self.request()
+                self.write_as(again, self.technician.email_formatted, self.integrator)
+                self.assertFree(again)
+                self.assertTrue(again.last_answer_date)
+                other = self.request()
+                self.write_as(other, self.customer.email_formatted)
+                self.assertHeld(other)

@@ -101,6 +101,7 @@ class PersonalDataCommon(FormCommon):
         with self.mock_mail_gateway():
             person.with_user(self.env.ref("base.user_admin")).write({"email": ADDRESS})
             self.flush_tracking()
+        person._remember_incident_address(f"{FIRST}@vrobnik.example.com")
         user = self._create_portal_user(person, ADDRESS)
         user.signature = f"<p>{NAME}</p>"
         incident = self._live_incident()

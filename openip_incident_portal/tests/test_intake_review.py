@@ -32,7 +32,7 @@ class TestIntakeReview(FormCommon):
 
     def _judged_as(self, reason):
         thread = type(self.env["mail.thread"])
-        return patch.object(thread, "_get_disregard", lambda *_args: reason)
+        return patch.object(thread, "_get_disregard", lambda *_args, **_options: reason)
 
     def test_mail_of_a_party_holds_what_waits_for_it(self):
         for sender, held in (

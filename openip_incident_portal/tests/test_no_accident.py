@@ -102,6 +102,8 @@ class TestNoAccident(FollowupCommon):
             *(self._create_incident_in(phase) for phase in PHASES)
         )
         incidents |= self._create_followed_up()
+        self.judged = [self._create_followed_up_to_judge() for _index in range(2)]
+        incidents |= self.env[TICKETS].union(*self.judged)
         with self.mock_mail_gateway():
             self._receive_in()
         self.send_queue()
@@ -113,6 +115,10 @@ class TestNoAccident(FollowupCommon):
             "incident.inbound": self.inbounds.with_user(self.agent),
             "incident.intake": self.intakes.with_user(self.agent),
             "incident.health": self.env["incident.health"].search([]),
+            "incident.review": self.env["incident.review"]
+            .sudo()
+            .search([("state", "=", "pending")])
+            .with_user(self.agent),
             # Files kept inside are passed on in the tests of our links; their button
             # has a fixed question, as it is for one mail about one file.
             "ir.attachment": self.env["ir.attachment"],
@@ -134,6 +140,18 @@ class TestNoAccident(FollowupCommon):
         undelivered.event_id.notice_ids.write({"status": "failed"})
         return self.env[TICKETS].union(*incidents)
 
+    def _create_followed_up_to_judge(self):
+        """Return an incident whose closure would be announced now."""
+        incident = self.request()
+        followup = incident.followup_id.sudo()
+        announce = followup.plan_id._get_steps().filtered(
+            lambda step: step.action == "announce"
+        )
+        followup.write(
+            {"next_step_id": announce.id, "due_date": START, "event_id": False}
+        )
+        return incident
+
     def _receive_in(self):
         """Keep an answer that could not be read, and mails of who has no incident."""
         incident = self._create_incident_in("waiting")
@@ -145,6 +163,10 @@ class TestNoAccident(FollowupCommon):
         inbounds = self.env["incident.inbound"].sudo()
         self.inbounds = inbounds.search([("state", "=", "quarantined")])
         self.assertTrue(self.inbounds)
+        for judged in self.judged:
+            address = f"who{judged.id}@unknown.example.com"
+            message = self._hidden_message(judged, self.customer)
+            self._receive(address, message.reply_to, reply_to=message)
         intakes = self.env["incident.intake"]
         before = intakes.search([])
         for name in ("ursula", "umberto", "ulla"):

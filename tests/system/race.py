@@ -141,16 +141,17 @@ def _wait_for_blocked(place):
     raise AssertionError("nobody waits for the lock of the closure")
 
 
-def answer(place, meetings):
+def answer(place, meetings, stranger=None):
     """Have customers answer incidents one after the other, by mail.
 
     :param meetings: see :class:`Meeting`; :func:`close` is given the same
+    :param stranger: the address to write from instead of the customers'
     :return: how many times the gateway has tried each mail
     """
     attempts = []
     for meeting in itertools.starmap(Meeting, meetings):
         _closing, answering = ORDERS[meeting.order]
-        mail = write_answer(place, meeting.ticket_id)
+        mail = write_answer(place, meeting.ticket_id, stranger)
         place.meet()
         place.meet(answering.before)
         time.sleep(max(0, -meeting.ahead))
@@ -160,16 +161,17 @@ def answer(place, meetings):
     return attempts
 
 
-def write_answer(place, ticket_id):
+def write_answer(place, ticket_id, stranger=None):
     """Return the mail with which a customer answers the last mail of an incident.
 
     :param ticket_id: its id
+    :param stranger: the address to write from instead of the customer's
     """
     with place.environment() as env:
         ticket = env["helpdesk.ticket"].browse(ticket_id)
         asked = ticket.notice_ids.sorted("id")[-1:].message_id
         mail = EmailMessage()
-        mail["From"] = ticket.partner_id.email
+        mail["From"] = stranger or ticket.partner_id.email
         mail["To"] = asked.reply_to
         mail["Subject"] = f"Re: {asked.subject}"
         mail["Message-ID"] = f"<answer-{ticket_id}@example.com>"

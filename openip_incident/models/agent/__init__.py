@@ -12,5 +12,7 @@ from . import helpdesk_ticket_addressee
 from . import helpdesk_ticket_banner
 from . import helpdesk_ticket_can
 from . import incident_followup_confirm
+from . import helpdesk_ticket_review
 from . import incident_inbound
+from . import incident_review
 from . import mail_message

@@ -16,6 +16,9 @@ class MailMessage(models.Model):
         if self.model == "helpdesk.ticket":
             ticket = self.env["helpdesk.ticket"].browse(self.res_id)
             ticket._ensure_may_act()
+            review = self._get_own_review()
+            if review:
+                return review.action_count_dialog()
             if ticket._count_incident_letters("count", partner=self.author_id):
                 return ticket._open_incident_wizard("count", default_message_id=self.id)
         return self.action_count_as_answer()

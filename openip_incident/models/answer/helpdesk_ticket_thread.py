@@ -10,6 +10,7 @@ from odoo import models
 
 from ...tools.own_links import strip_tokens, strip_tokens_of_text
 from ..inbounds import IN_GATEWAY
+from ..reviews import TICKET_SYSTEM_REASONS
 
 
 class HelpdeskTicket(models.Model):
@@ -70,6 +71,8 @@ class HelpdeskTicket(models.Model):
         # SUDO: who the sender is must not depend on what the gateway's user may read.
         author = self.env["res.partner"].sudo().browse(values.get("author_id") or [])
         machine = values.get("incident_disregard")
+        if machine in TICKET_SYSTEM_REASONS and self._answers_by_system(author):
+            machine, values = False, {**values, "incident_disregard": False}
         comment = self._get_comment_subtype_id()
         answers_inside = values.get("is_internal")
         if self._get_incident_party(author) and not machine:
@@ -79,6 +82,11 @@ class HelpdeskTicket(models.Model):
             return values
         note = self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_note")
         return {**values, "subtype_id": note}
+
+    def _answers_by_system(self, author):
+        """Tell whether somebody's company answers through a ticket system."""
+        party = self._get_incident_party(author)
+        return bool(party) and author.incident_party_id.incident_ticket_system
 
     def _message_post_after_hook(self, message, msg_values):
         res = super()._message_post_after_hook(message, msg_values)

@@ -5,7 +5,7 @@ from odoo import models
 from odoo.exceptions import UserError
 
 from ...tools.arguments import to_body, to_record
-from ..reviews import COUNTED, DISMISSED, HANDED, PENDING
+from ..reviews import COUNTED, DISMISSED, HANDED, PENDING, TICKET_SYSTEM_REASONS
 
 
 class IncidentReview(models.Model):
@@ -106,6 +106,12 @@ class IncidentReview(models.Model):
                 )
             )
         return speaker.sudo()
+
+    def _is_ticket_system(self):
+        """Tell whether a mail was not counted for what ticket systems put on it."""
+        # SUDO: whoever may judge a mail may know why.
+        message = self.sudo().message_id
+        return message.incident_disregard in TICKET_SYSTEM_REASONS
 
     def _log_handed(self, target):
         self.ticket_id._message_log(

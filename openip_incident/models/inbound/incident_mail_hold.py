@@ -5,7 +5,7 @@ import logging
 
 from odoo import api, models
 
-from ...tools.mail_classifier import DOUBTFUL, classify
+from ...tools.mail_classifier import DOUBTFUL, judge_answer
 from ...tools.subject_number import find_numbers
 from ..inbounds import ASIDE
 from ..reviews import UNNAMED, UNREAD
@@ -67,13 +67,15 @@ class IncidentMailGateway(models.AbstractModel):
         # SUDO: the gateway finds out where a mail belongs.
         env = self.sudo().env
         tickets, contacts = env["helpdesk.ticket"], env["res.partner"]
-        machine = classify(source.headers)
+        known = contacts._find_by_incident_address(source.sender)
+        answered = self._find_answered_incident(source)
+        machine = judge_answer(source.headers, party=bool(known), ours=bool(answered))
         if machine and machine not in DOUBTFUL:
             return tickets, False, contacts
-        contacts = contacts._find_by_incident_address(source.sender)
+        contacts = known
         numbers = find_numbers(source.subject, tickets._get_number_formats())
         named = tickets._find_named_incidents(numbers, contacts)
-        named |= self._find_answered_incident(source)
+        named |= answered
         if named:
             return named, True, contacts
         return tickets._find_waiting_incidents(contacts), False, contacts

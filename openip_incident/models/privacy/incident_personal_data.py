@@ -166,6 +166,7 @@ class IncidentPersonalData(models.AbstractModel):
         )
         emails += partners.mapped("email") + former["email"]
         emails += partners.mapped("incident_unreachable_email")
+        emails += partners.incident_address_ids.mapped("email")
         emails += users.mapped("login") + users.mapped("email")
         found = {one for text in emails if text for one in email_normalize_all(text)}
         emails = frozenset(found - self._get_foreign_addresses(partners, found))

@@ -44,6 +44,7 @@ class IncidentPersonalData(models.AbstractModel):
         self._erase_inbounds(subject)
         self._erase_files(subject)
         self._erase_rows_of_address(subject)
+        subject.partners.incident_address_ids.unlink()
         self._scrub_system_texts(subject)
         self._erase_users(subject)
         self._erase_partners(subject)

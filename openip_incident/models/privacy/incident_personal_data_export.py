@@ -81,6 +81,9 @@ class IncidentPersonalData(models.AbstractModel):
             "format": FORMAT_VERSION,
             "exported_on": fields.Datetime.to_string(fields.Datetime.now()),
             "contacts": self._read_fields(subject.partners, CONTACT_FIELDS),
+            "addresses": self._read_fields(
+                subject.partners.incident_address_ids, ("email", "create_date")
+            ),
             "logins": self._read_fields(subject.users, ("login", "create_date")),
             "incidents": self._read_fields(tickets, self._get_ticket_fields()),
             "messages": [self._read_message(message) for message in messages],

@@ -3,7 +3,7 @@ import {Message} from "@mail/core/common/message";
 import {patch} from "@web/core/utils/patch";
 import {useService} from "@web/core/utils/hooks";
 
-/** Under a mail that a machine wrote: why it is no answer, and how to count it. */
+/** Under a mail that was not counted: why, and the buttons to judge it. */
 export class IncidentDisregard extends Component {
     static template = "openip_incident.IncidentDisregard";
     static props = {message: Object};
@@ -14,15 +14,25 @@ export class IncidentDisregard extends Component {
         this.state = useState({busy: false});
     }
 
-    async onClickCount() {
+    onClickCount() {
+        return this.judge("mail.message", "action_count_as_answer_dialog");
+    }
+
+    onClickDismiss() {
+        return this.judge("incident.review", "action_dismiss_dialog");
+    }
+
+    onClickHandOver() {
+        return this.judge("incident.review", "action_hand_over_dialog");
+    }
+
+    async judge(model, method) {
         const {message} = this.props;
+        const id =
+            model === "incident.review" ? message.incident_review.id : message.id;
         this.state.busy = true;
         try {
-            const result = await this.orm.call(
-                "mail.message",
-                "action_count_as_answer_dialog",
-                [[message.id]]
-            );
+            const result = await this.orm.call(model, method, [[id]]);
             if (result?.type) {
                 await this.action.doAction(result, {onClose: () => this.reload()});
             } else {
@@ -45,6 +55,6 @@ Message.components = {...Message.components, IncidentDisregard};
 
 patch(Message.prototype, {
     get incidentDisregard() {
-        return this.message.incident_disregard;
+        return this.message.incident_disregard || this.message.incident_review;
     },
 });
