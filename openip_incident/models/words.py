@@ -18,3 +18,7 @@ BATCH = "incident_batch"
 
 # Context key: the text of an act was made by a program, nobody typed it.
 AUTOMATIC_TEXT = "incident_automatic_text"
+
+# Context key: the id of the company on whose private line a mail was that is handed on.
+# Whoever forges it keeps his own words from the other party.
+HANDED_LINE = "incident_handed_line"

@@ -57,6 +57,7 @@ from . import test_reply_address
 from . import test_report_attribution
 from . import test_retry
 from . import test_review
+from . import test_review_handed
 from . import test_stage_team
 from . import test_template_trial
 from . import test_ticket_close

@@ -1,12 +1,15 @@
 # Copyright 2026 OpenIP
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+import re
+
 from markupsafe import Markup
 
 from odoo import fields, models
 
+from ...tools.quotes import strip_quotes
 from ..phases import CLOSED, CLOSURE, NO_ANSWER, NOT_CONFIRMED, ON_HOLD
-from ..words import INTERNAL, SPOKEN_TYPES
+from ..words import HANDED_LINE, INTERNAL, SPOKEN_TYPES
 
 
 class HelpdeskTicket(models.Model):
@@ -159,6 +162,9 @@ class HelpdeskTicket(models.Model):
     def _incident_post_mail(self, mail, author, disregard=False, files=None):
         """Take in a mail that came elsewhere, and hear it as what it is here.
 
+        What it quotes was said on another incident, to other people: it stays there,
+        with its subject. What was for nobody but us and one party still is.
+
         :param mail: ``mail.message``
         :param author: whose it is
         :param disregard: why it counts as no answer, key of ``REASONS``
@@ -167,11 +173,16 @@ class HelpdeskTicket(models.Model):
         self.ensure_one()
         owner = {"res_model": self._name, "res_id": self.id, "access_token": False}
         files = mail.attachment_ids if files is None else files
-        return self.message_post(
+        body, subject = Markup(mail.body or ""), mail.subject
+        if mail.model == self._name:
+            body, subject = strip_quotes(body), False
+            files = files.filtered(lambda file: not _shows_in_quotes(file, mail, body))
+        line = mail.incident_private_party_id
+        return self.with_context(**{HANDED_LINE: line.id}).message_post(
             author_id=author.id,
             email_from=mail.email_from,
-            subject=mail.subject,
-            body=Markup(mail.body or ""),
+            subject=subject,
+            body=body,
             message_type="email",
             subtype_id=self._get_comment_subtype_id(),
             attachment_ids=files.copy(owner).ids,
@@ -191,3 +202,9 @@ class HelpdeskTicket(models.Model):
             "openip_incident.mail_activity_type_answer",
             self.env._("Answer of %(author)s", author=message.author_id.name),
         )
+
+
+def _shows_in_quotes(file, mail, words):
+    """Tell whether a mail shows a file, and not in its own words."""
+    link = re.compile(rf"/web/(?:image|content)/{file.id}\b")
+    return bool(link.search(mail.body)) and not link.search(words)

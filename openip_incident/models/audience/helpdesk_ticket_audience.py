@@ -14,7 +14,7 @@ from odoo import api, models
 from odoo.tools.misc import is_list_of
 
 from ...tools.agent_text import hide_addresses, strip_reply
-from ..words import SPOKEN_TYPES
+from ..words import HANDED_LINE, SPOKEN_TYPES
 
 
 class HelpdeskTicket(models.Model):
@@ -117,6 +117,10 @@ class HelpdeskTicket(models.Model):
         line = answered.filtered(
             lambda message: message.model == self._name and message.res_id == self.id
         ).incident_private_party_id
+        handed_id = self.env.context.get(HANDED_LINE)
+        if handed_id and isinstance(handed_id, int):
+            # SUDO: see above.
+            line = line or self.env["res.partner"].sudo().browse(handed_id).exists()
         if line:
             # Who got hold of the other's mail tells it to nobody but us.
             return party.incident_party_id or line
