@@ -33,7 +33,6 @@ UNROUTED = "unrouted"
 REPORTED = "reported"
 UNATTRIBUTED = "unattributed"
 COMPLAINT = "complaint"
-REPORT_REASONS = (REPORTED, UNATTRIBUTED, COMPLAINT)
 
 REASONS = [
     *EXCESSES,
@@ -56,9 +55,11 @@ class MailReading:
     :ivar complete: whether nobody will miss its source
     :ivar unreadable: whether there are words, or should be, that nobody can read
     :ivar doubtful: whether that alone keeps it from being an answer
+    :ivar report: what it reports, key of ``REASONS``, if it is a report
     """
 
     repaired: bool = False
     complete: bool = True
     unreadable: bool = False
     doubtful: bool = False
+    report: str = ""

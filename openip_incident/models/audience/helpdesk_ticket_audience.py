@@ -14,6 +14,7 @@ from odoo import api, models
 from odoo.tools.misc import is_list_of
 
 from ...tools.agent_text import hide_addresses, strip_reply
+from ..inbounds import IN_GATEWAY
 from ..words import HANDED_LINE, SPOKEN_TYPES
 
 
@@ -113,7 +114,10 @@ class HelpdeskTicket(models.Model):
         """
         # SUDO: whether something is private must not depend on who may read it.
         messages = self.env["mail.message"].sudo()
-        answered = messages.browse(values.get("parent_id") or []).exists()
+        answered = messages.browse(values.get("parent_id") or [])
+        if not self.env.context.get(IN_GATEWAY):
+            # The gateway has just found it.
+            answered = answered.exists()
         line = answered.filtered(
             lambda message: message.model == self._name and message.res_id == self.id
         ).incident_private_party_id

@@ -40,7 +40,7 @@ class IncidentShareGuardMixin(models.AbstractModel):
 
     @api.model
     def _has_field_access(self, field, operation):
-        if not self._is_share_field(field) and self._is_share_call():
+        if self._is_share_call() and not self._is_share_field(field):
             return False
         return super()._has_field_access(field, operation)
 

@@ -32,7 +32,6 @@ from ..inbounds import (
     KILLED,
     READING,
     RECEIVED,
-    REPORT_REASONS,
     TAGS,
     UNROUTED,
     MailReading,
@@ -276,7 +275,7 @@ class IncidentMailGateway(models.AbstractModel):
                 with self._transaction():
                     self._lock_first(ticket_ids)
                     result = self._hand_over(thread, inbound, source, **options)
-                    self._settle(inbound, source, result)
+                    self._settle(inbound, source, result, reading)
                     self._keep_original(inbound, source, reading)
                 self._tell_unreadable(inbound, source, reading)
                 return result
@@ -352,9 +351,9 @@ class IncidentMailGateway(models.AbstractModel):
             longest = min(FIRST_WAIT * 2**attempt, LONGEST_WAIT)
             time.sleep(random.uniform(0, longest))
 
-    def _settle(self, inbound, source, result):
+    def _settle(self, inbound, source, result, reading):
         """Say what has become of a mail; what core drops is set aside, not lost."""
-        told = inbound.reason if inbound.reason in REPORT_REASONS else False
+        told = reading.report or False
         if result or self._is_known(source):
             if self.env.context.get(AGAIN):
                 inbound._settle_reviews()

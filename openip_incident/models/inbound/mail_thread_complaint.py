@@ -5,7 +5,7 @@ from odoo import api, models
 
 from ...tools.mail_complaint import get_complainers, is_complaint
 from ...tools.mail_signs import COMPLAINT as DISREGARDED
-from ..inbounds import COMPLAINT, INBOUND
+from ..inbounds import COMPLAINT, READING
 
 ACTIVITY = "openip_incident.mail_activity_type_complaint"
 
@@ -25,9 +25,7 @@ class MailThread(models.AbstractModel):
         message_dict["is_bounce"] = False
         ticket = self._find_complained(message, message_dict)
         if not ticket:
-            # SUDO: the ledger is the gateway's own.
-            inbounds = self.env["incident.inbound"].sudo()
-            inbounds.browse(self.env.context[INBOUND]).reason = COMPLAINT
+            self.env.context[READING].report = COMPLAINT
             return []
         ticket._tell_complaint(message_dict.get("subject"))
         message_dict["incident_disregard"] = (

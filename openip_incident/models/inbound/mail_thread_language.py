@@ -16,7 +16,9 @@ class MailThread(models.AbstractModel):
 
     def _message_route_process(self, message, message_dict, routes):
         lang = self.env.context.get(IN_GATEWAY) and self._get_colleague_lang(routes)
-        threads = self.with_context(lang=lang) if lang else self
+        # The language that is read anyway is not read once more.
+        known = (False, self.env.lang or "en_US")
+        threads = self if lang in known else self.with_context(lang=lang)
         return super(MailThread, threads)._message_route_process(
             message, message_dict, routes
         )
@@ -46,6 +48,5 @@ class MailThread(models.AbstractModel):
         team = env["helpdesk.ticket.team"].browse((values or {}).get("team_id"))
         if model != "helpdesk.ticket" or not thread_id:
             return team, env["res.users"]
-        ticket = env[model].browse(thread_id).exists()
-        colleague = ticket._get_incident_contact() if ticket else env["res.users"]
-        return ticket.team_id, colleague
+        ticket = env[model].browse(thread_id)
+        return ticket.team_id, ticket._get_incident_contact()

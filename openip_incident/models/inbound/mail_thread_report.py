@@ -21,7 +21,7 @@ from ...tools.mail_report import (
     get_returned_recipients,
 )
 from ...tools.mail_signs import PROBABLY_AUTOMATIC
-from ..inbounds import INBOUND, REPORTED, TAGS, UNATTRIBUTED
+from ..inbounds import INBOUND, READING, REPORTED, TAGS, UNATTRIBUTED
 from .incident_gateway_refusal import HANDED_BY
 
 _logger = logging.getLogger(__name__)
@@ -118,11 +118,9 @@ class MailThread(models.AbstractModel):
 
     def _note_report(self, known):
         """Write down what has become of a report; the gateway keeps it either way."""
-        inbound_id = self.env.context.get(INBOUND)
-        if inbound_id and self._reads_reports():
-            # SUDO: the ledger is the gateway's own.
-            inbound = self.env["incident.inbound"].sudo().browse(inbound_id)
-            inbound.reason = REPORTED if known else UNATTRIBUTED
+        reading = self.env.context.get(READING)
+        if reading and self._reads_reports():
+            reading.report = REPORTED if known else UNATTRIBUTED
 
     # Whom a report is about
 
