@@ -124,10 +124,10 @@ class HelpdeskTicket(models.Model):
         return self.env["incident.followup"].sudo()._start(self.sudo(), plan)
 
     def _incident_release(self):
-        super()._incident_release()
         # SUDO: follow-ups are written by the process only.
         followups = self.sudo().followup_id
         followups.filtered(lambda followup: followup.state == RUNNING)._release()
+        return super()._incident_release()
 
     def _get_followup_wait_for(self):
         """Return who has to answer: whom the request names, either at closure."""
