@@ -133,8 +133,7 @@ class IncidentCorrespondenceMixin(models.AbstractModel):
         # No token is anybody's to hand on: each party gets its own with its mail.
         text, entries = strip_tokens(text), entries or {}
         texts = records._prepare_drafts(text, parties, entries, facts or {})
-        records.env["incident.mail.renderer"]._render_drafts(template, texts)
-        records._settle_drafts(template, texts, entries)
+        records._word_drafts(template, texts, entries)
         drafts = [draft for draft in texts if draft.party]
         entries, messages = records._create_chatter(texts, entries, lines or {})
         records._create_mails(drafts, messages, automatic)
@@ -145,6 +144,10 @@ class IncidentCorrespondenceMixin(models.AbstractModel):
         records._after_correspondence(letters, events or {})
         # SUDO: as the records that they are entries of.
         return self.env["mail.message"].sudo().union(*entries.values())
+
+    def _word_drafts(self, template, drafts, entries):
+        self.env["incident.mail.renderer"]._render_drafts(template, drafts)
+        self._settle_drafts(template, drafts, entries)
 
     def _prepare_drafts(self, text, parties, entries, facts):
         """Return the drafts of one act: entries of the chatter first, then mails."""
