@@ -5,6 +5,8 @@
 from base64 import b64encode
 from unittest.mock import patch
 
+from lxml import etree
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -350,6 +352,28 @@ class TestReview(ReviewCommon):
             with self.assertRaises(UserError):
                 incident.with_user(self.agent).action_followup_send_now()
         self.assertIn("judged", incident.next_step)
+
+    def test_no_closure_is_foretold_while_a_mail_holds_it(self):
+        incident = self.request()
+        with self.moment(1):
+            self.assertIn("closes on", incident.next_step)
+            self.write_as(incident, UNKNOWN)
+            self.assertNotIn("closes on", incident.next_step)
+            self.assertIn("Reminder", incident.next_step)
+            incident.sudo().review_ids.with_user(self.agent).action_dismiss()
+            incident.invalidate_recordset()
+            self.assertIn("closes on", incident.next_step)
+
+    def test_sender_and_reason_have_the_room_of_the_banner(self):
+        arch = etree.fromstring(self.env["helpdesk.ticket"].get_view()["arch"])
+        columns = arch.xpath("//field[@name='review_ids']/list/field")
+        shown = [
+            column.get("name")
+            for column in columns
+            if column.get("optional") != "hide"
+            and column.get("column_invisible") not in ("1", "True")
+        ]
+        self.assertEqual(shown, ["sender", "detail"])
 
     # Judging
 
