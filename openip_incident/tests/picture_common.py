@@ -3,6 +3,7 @@
 """Pictures in mails that arrive, and those that agents paste."""
 
 import base64
+from datetime import timedelta
 from email.message import EmailMessage
 
 from lxml import html
@@ -10,6 +11,7 @@ from markupsafe import Markup
 
 from odoo import fields
 
+from ..models.answer import helpdesk_ticket_forward
 from ..tools.picture import SIGNATURES
 from ..tools.remote_content import has_token
 from .common import IN_PROGRESS, OPENED, REGISTERED, IncidentCommon
@@ -28,6 +30,12 @@ class PictureCommon(IncidentCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.files = cls.env["ir.attachment"].sudo()
+
+    def setUp(self):
+        super().setUp()
+        # As many mails as a test makes are neither a ticket system's nor collected.
+        self.patch(self.registry["mail.thread"], "_judge_habit", lambda *_args: False)
+        self.patch(helpdesk_ticket_forward, "COLLECTED_FOR", timedelta())
 
     def _with_mail(self):
         """Return an incident about which both parties have a mail to answer."""

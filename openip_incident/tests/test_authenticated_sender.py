@@ -5,11 +5,12 @@
 from odoo.tests import Form, tagged
 
 from .common import WAITING
-from .followup_common import ANSWER_TYPE, FollowupCommon
+from .followup_common import FollowupCommon
 
 MX = "mx.operator.example.com"
 SETTING = "openip_incident.authentication_servers"
 FAILED = f"{MX}; dmarc=fail header.from=example.com"
+REVIEW_TYPE = "openip_incident.mail_activity_type_review"
 PASSED = f"{MX}; dmarc=pass header.from=example.com"
 
 
@@ -47,10 +48,10 @@ class TestAuthenticatedSender(FollowupCommon):
         self.assertEqual(self.incident.followup_id.state, "running")
         self.assertTrue(self._get_mail().subtype_id.internal)
         activity = self.incident.activity_ids.filtered(
-            lambda item: item.activity_type_id == self.env.ref(ANSWER_TYPE)
+            lambda item: item.activity_type_id == self.env.ref(REVIEW_TYPE)
         )
         self.assertEqual(len(activity), 1)
-        self.assertIn("not authenticated", activity.summary)
+        self.assertEqual(self._get_mail().incident_disregard, "unauthenticated")
         self.assertEqual(activity.user_id, self.agent)
 
     def assertCounted(self):

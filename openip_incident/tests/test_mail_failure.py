@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """Which mail reports a failure and whom it names, without a database."""
 
+import time
 from email import message_from_bytes, policy
 
 from odoo.tests import BaseCase, tagged
@@ -252,3 +253,15 @@ class TestMailFailure(BaseCase):
         for kind, headers, words in NO_COMPLAINTS:
             with self.subTest(kind=kind):
                 self.assertFalse(is_complaint(read(headers, words)))
+
+    def test_cost_grows_with_the_size_alone(self):
+        """A forged report of one kind of line must not hold up the mails behind it."""
+        head = "From: MAILER-DAEMON@mx.example\nSubject: Undelivered\n\n"
+        for line in ("-", "abc\n", "--\n", "original mail:", "> "):
+            with self.subTest(line):
+                raw = (head + line * (200_000 // len(line))).encode()
+                message = message_from_bytes(raw, policy=policy.SMTP)
+                begin = time.process_time()
+                get_failed_addresses(message)
+                get_returned_recipients(message)
+                self.assertLess(time.process_time() - begin, 2)

@@ -90,8 +90,12 @@ class TestMailRouting(IncidentCommon):
             {self.customer.email_normalized, self.integrator.email_normalized}
             & set(self._recipients(letters))
         )
+        review = self.env["incident.review"].search(
+            [("ticket_id", "=", self.incident.id)]
+        )
+        self.assertEqual(review.reason, "colleague")
         summaries = " ".join(self.incident.activity_ids.mapped("summary"))
-        self.assertIn("colleague", summaries)
+        self.assertIn("no party has got it", summaries)
 
     def test_nobody_follows_because_a_mail_names_him(self):
         before = self.incident.message_partner_ids

@@ -5,8 +5,6 @@
 from base64 import b64encode
 from unittest.mock import patch
 
-from lxml import etree
-
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -353,28 +351,6 @@ class TestReview(ReviewCommon):
                 incident.with_user(self.agent).action_followup_send_now()
         self.assertIn("judged", incident.next_step)
 
-    def test_no_closure_is_foretold_while_a_mail_holds_it(self):
-        incident = self.request()
-        with self.moment(1):
-            self.assertIn("closes on", incident.next_step)
-            self.write_as(incident, UNKNOWN)
-            self.assertNotIn("closes on", incident.next_step)
-            self.assertIn("Reminder", incident.next_step)
-            incident.sudo().review_ids.with_user(self.agent).action_dismiss()
-            incident.invalidate_recordset()
-            self.assertIn("closes on", incident.next_step)
-
-    def test_sender_and_reason_have_the_room_of_the_banner(self):
-        arch = etree.fromstring(self.env["helpdesk.ticket"].get_view()["arch"])
-        columns = arch.xpath("//field[@name='review_ids']/list/field")
-        shown = [
-            column.get("name")
-            for column in columns
-            if column.get("optional") != "hide"
-            and column.get("column_invisible") not in ("1", "True")
-        ]
-        self.assertEqual(shown, ["sender", "detail"])
-
     # Judging
 
     def test_strangers_mail_counts_for_the_party_that_was_asked(self):
@@ -480,6 +456,26 @@ class TestReview(ReviewCommon):
         self.write_as(incident, UNKNOWN)
         incident.sudo().review_ids.message_id.unlink()
         self.assertFree(incident)
+
+    def test_mail_that_holds_is_not_forgotten(self):
+        incident = self.request()
+        mails = self.env["incident.inbound"].sudo()
+        kept, old = mails.create(
+            [
+                {"key": f"<{name}@old>", "state": "aside", "date": "2020-01-01"}
+                for name in ("kept", "old")
+            ]
+        )
+        reviews = self.env["incident.review"].sudo()
+        review = reviews.create(
+            {"ticket_id": incident.id, "inbound_id": kept.id, "reason": "unread"}
+        )
+        mails._gc_inbound()
+        self.assertTrue(kept.exists())
+        self.assertFalse(old.exists())
+        review.action_dismiss()
+        mails._gc_inbound()
+        self.assertFalse(kept.exists())
 
     def test_nobody_judges_twice(self):
         incident = self.request()

@@ -126,7 +126,7 @@ HUMAN_PROGRAM = re.compile(
 
 # Where the words of the mail system end and those of the returned mail begin.
 RETURNED_MAIL = re.compile(
-    r"^[ \t>]*(?:-{2,}.*(?:original|origine|returned|copy|header|below this line|unsent"
+    r"^[ \t>]*(?:--.*(?:original|origine|returned|copy|header|below this line|unsent"
     r"|retourn)"
     r"|(?:your |the )?original (?:message|mail)\b.*:\s*$"
     r"|old message:\s*$"

@@ -187,7 +187,8 @@ def _get_names_alone(message, text):
         return {}
     domain = domains[-1].rpartition("@")[2].lower()
     names = [name for name in NAME_ALONE.findall(text) if len(name) > 2]
-    return {f"{name.lower()}@{domain}": get_own_reason(message) for name in names}
+    reason = get_own_reason(message) if names else ""
+    return {f"{name.lower()}@{domain}": reason for name in names}
 
 
 def _get_addresses_in_fields(message):

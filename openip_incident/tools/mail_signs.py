@@ -256,7 +256,6 @@ POSSIBLE_GROUP = [
 ADVERTISED = [
     _sign("List-Unsubscribe-Post", ANYTHING, NEWSLETTER, "RFC 8058"),
     _sign("List-Unsubscribe", r"https?:", NEWSLETTER, "RFC 2369"),
-    _sign("Feedback-ID", ANYTHING, NEWSLETTER, "Gmail's rules for senders"),
     _sign("X-Campaign-ID", ANYTHING, NEWSLETTER, "several"),
     _sign("X-CampaignID", ANYTHING, NEWSLETTER, "several"),
     _sign("X-CSA-Complaints", ANYTHING, NEWSLETTER, "Certified Senders Alliance"),

@@ -6,7 +6,6 @@ from odoo.exceptions import UserError
 from odoo.tools import is_html_empty
 
 from ..models.phases import CLOSE_REASONS, REJECTED, REQUEST_KINDS, WAIT_FOR
-from ..tools.arguments import to_body
 
 # Acts that consist of words.
 SPOKEN_ACTS = ("request", "update", "answer", "reject")
@@ -134,7 +133,7 @@ class IncidentActWizard(models.TransientModel):
     def _confirm_reopen(self):
         """Show the incident to go on with, which may be a new one."""
         self.ticket_ids.check_access("write")
-        reopened = self.ticket_ids._incident_reopen(to_body(self.body))
+        reopened = self.ticket_ids._incident_reopen(self.ticket_ids._to_said(self.body))
         if reopened == self.ticket_ids:
             return None
         return reopened[:1].get_formview_action()

@@ -7,7 +7,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import is_html_empty
 
-from ...tools.arguments import ensure_key, to_body, to_record
+from ...tools.arguments import ensure_key, to_record
 from ..phases import (
     BOTH,
     CLOSE_REASONS,
@@ -117,7 +117,9 @@ class HelpdeskTicket(models.Model):
             "escalation_date": fields.Datetime.now(),
         }
         # Another level is news, even where the incident was escalated before.
-        self._incident_move_to(ESCALATED, vals=vals, text=to_body(reason), silent=False)
+        self._incident_move_to(
+            ESCALATED, vals=vals, text=self._to_said(reason), silent=False
+        )
         return True
 
     def action_incident_resolve(self):
@@ -156,7 +158,7 @@ class HelpdeskTicket(models.Model):
                 CLOSED,
                 vals={"close_reason": REJECTED, "answer_unread": False},
                 template=team.rejected_template_id,
-                text=to_body(reason),
+                text=self._to_said(reason),
             )
         return True
 
@@ -168,7 +170,7 @@ class HelpdeskTicket(models.Model):
         self._ensure_may_act()
         if reason is None:
             return self._open_incident_wizard("reopen")
-        self._incident_reopen(to_body(reason))
+        self._incident_reopen(self._to_said(reason))
         return True
 
     # Correspondence
@@ -195,7 +197,7 @@ class HelpdeskTicket(models.Model):
         wait_for = wait_for if parties == BOTH else parties
         vals = {"wait_for": wait_for, "answer_unread": False}
         self._incident_move_to(
-            WAITING, kind, vals=vals, text=to_body(body), parties=parties
+            WAITING, kind, vals=vals, text=self._to_said(body), parties=parties
         )
         return True
 
@@ -213,7 +215,7 @@ class HelpdeskTicket(models.Model):
         for team, tickets in self.grouped("team_id").items():
             tickets._correspond(
                 team._get_update_template(),
-                text=to_body(body),
+                text=self._to_said(body),
                 automatic=False,
                 parties=readers,
                 lines=lines,
@@ -241,7 +243,7 @@ class HelpdeskTicket(models.Model):
                         number=ticket.number,
                     )
                 )
-            ticket._incident_post_answer(partner, to_body(body))
+            ticket._incident_post_answer(partner, self._to_said(body))
         return True
 
     def action_incident_set_read(self):

@@ -186,7 +186,6 @@ class HelpdeskTicket(models.Model):
         "followup_id.review_hold",
         "followup_id.state",
         "followup_id.undelivered",
-        "review_pending",
     )
     @api.depends_context("lang", "tz")
     def _compute_next_step(self):
@@ -249,9 +248,7 @@ class HelpdeskTicket(models.Model):
             *(
                 self._get_step_label(followup, *row)
                 for row in rows[-1:]
-                if row[0] != step
-                and row[0].action == "close"
-                and not self.review_pending
+                if row[0] != step and row[0].action == "close"
             ),
         ]
         line = ", ".join(parts)

@@ -4,7 +4,7 @@
 from odoo import models
 from odoo.exceptions import UserError
 
-from ...tools.arguments import to_body, to_record
+from ...tools.arguments import to_record
 from ..reviews import COUNTED, DISMISSED, HANDED, PENDING, TICKET_SYSTEM_REASONS
 
 
@@ -32,7 +32,7 @@ class IncidentReview(models.Model):
         for review in self._check_judge():
             same = review._get_same()
             speaker = review._get_speaker(partner)
-            review._do("count", speaker, to_body(body))
+            review._do("count", speaker, review.ticket_id._to_said(body))
             same._judge(COUNTED)
             if remember:
                 speaker._remember_incident_address(review.sender)

@@ -3,11 +3,11 @@
 """Letters: who gets which mail, in which language, and what became of it.
 
 Floor 3. Door: ``_alert_undelivered``, ``_cancel_unsent``, ``_correspond``,
-``_create_messages``, ``_find_failed``, ``_format_correspondence_date``,
-``_format_delivery``, ``_get_comment_subtype_id``, ``_get_correspondence_lang``,
-``_get_correspondence_zone``, ``_get_document``, ``_get_last_letter``,
-``_get_sender_names``, ``_get_sent_mails``, ``_get_step_lines``, ``_get_step_readers``,
-``_incident_correspond_step``, ``_incident_keep_files_inside``,
+``_create_messages``, ``_filter_kept_inside``, ``_find_failed``,
+``_format_correspondence_date``, ``_format_delivery``, ``_get_comment_subtype_id``,
+``_get_correspondence_lang``, ``_get_correspondence_zone``, ``_get_document``,
+``_get_last_letter``, ``_get_sender_names``, ``_get_sent_mails``, ``_get_step_lines``,
+``_get_step_readers``, ``_incident_correspond_step``, ``_incident_keep_files_inside``,
 ``_incident_keep_inside``, ``_incident_tell_unasked``, ``_is_delivered``,
 ``_is_reply_signature``, ``_make_mark``, ``_prepare_message_vals``, ``_prepare_row``,
 ``_put_off``, ``_read_return_path``, ``_render_rows``, ``_render_words``, ``_retry``,

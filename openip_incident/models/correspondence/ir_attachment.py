@@ -19,7 +19,7 @@ class IrAttachment(models.Model):
         groups="base.group_user",
     )
 
-    def _filter_guarded(self):
+    def _filter_kept_inside(self):
+        """Return the files that nobody outside gets before they were cleaned."""
         # SUDO: whether a file is kept inside must not depend on who asks for it.
-        kept = self.filtered(lambda file: file.sudo().incident_kept_ticket_id)
-        return super()._filter_guarded() | kept
+        return self.filtered(lambda file: file.sudo().incident_kept_ticket_id)

@@ -2,7 +2,8 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """Pictures in what is said: they travel inside mails, nothing loads from afar.
 
-Floor 4. Door: ``_get_own_hosts``, ``_settle_stored``, ``_settle_text``.
+Floor 4. Door: ``_get_own_hosts``, ``_settle_stored``, ``_settle_text``,
+``_to_said``.
 """
 
 from . import helpdesk_ticket_picture

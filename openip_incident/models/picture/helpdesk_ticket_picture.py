@@ -3,6 +3,7 @@
 
 from odoo import api, models
 
+from ...tools.arguments import to_body
 from ...tools.file_address import get_file_path
 from ...tools.remote_content import clean_remote, is_plain
 
@@ -86,9 +87,14 @@ class HelpdeskTicket(models.Model):
 
     # What agents write in acts
 
-    def _to_body(self, body):
-        """Give the pictures of an act to the incident, and load nothing from afar."""
-        body = super()._to_body(body)
+    def _to_said(self, body):
+        """Return safe HTML for what a caller wants to say in an act.
+
+        Its pictures are given to the incident, and nothing of it loads from afar.
+
+        :param body: HTML, or nothing
+        """
+        body = to_body(body)
         ticket = self[:1]
         if is_plain(body) or not ticket:
             return clean_remote(body)

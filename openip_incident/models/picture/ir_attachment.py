@@ -28,7 +28,7 @@ class IrAttachment(models.Model):
             records = self.env[model].sudo().browse(ids).exists()
             kept = set(records.filtered(lambda record: record._guards_files()).ids)
             guarded |= files.filtered(lambda file, kept=kept: file.res_id in kept)
-        return self & guarded
+        return (self & guarded) | self._filter_kept_inside()
 
     @api.model
     def _get_guarding_models(self):

@@ -6,6 +6,7 @@ from odoo.fields import Domain
 
 from ..inbound.incident_inbound import ACTIVITY
 from ..inbounds import ASIDE, DISCARDED, DONE, QUARANTINED
+from ..reviews import PENDING
 from .personal_data_keeping import KEEPING_DAYS, WARNING, get_end
 
 VACUUM_BATCH = 1000
@@ -33,9 +34,21 @@ class IncidentInbound(models.Model):
             end = get_end(self.env, kind, KEEPING_DAYS[kind])
             if end:
                 domain = Domain("state", "in", states) & Domain("date", "<", end)
+                domain &= self._get_judged_domain()
                 old |= self.search(domain, limit=VACUUM_BATCH)
         old.unlink()
         return len(old), len(old) >= VACUUM_BATCH
+
+    @api.model
+    def _get_judged_domain(self):
+        """Return what finds the mails over which no incident waits (G13)."""
+        # SUDO: mails that hold incidents are found, whoever may read these.
+        waiting = (
+            self.env["incident.review"]
+            .sudo()
+            ._search([("state", "=", PENDING), ("inbound_id", "!=", False)])
+        )
+        return Domain("id", "not in", waiting.subselect("inbound_id"))
 
     @api.autovacuum
     def _gc_quarantine(self):

@@ -150,14 +150,16 @@ class IncidentIntake(models.Model):
         mails = self.message_ids.filtered(
             lambda message: message.message_type == "email"
         )
-        self.with_context(mail_notrack=True).write(
-            {
-                "state": "submitted",
-                "submitted_date": fields.Datetime.now(),
-                "ticket_id": ticket.id,
-                "to_review": False,
-            }
-        )
+        if self.state != "submitted":
+            # What has become an incident meanwhile stays that incident's mail, too.
+            self.with_context(mail_notrack=True).write(
+                {
+                    "state": "submitted",
+                    "submitted_date": fields.Datetime.now(),
+                    "ticket_id": ticket.id,
+                    "to_review": False,
+                }
+            )
         for mail in mails.sorted("id"):
             author = speaker or mail.author_id
             disregard = not speaker and mail.incident_disregard

@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from odoo.addons.openip_incident.models.privacy.personal_data_keeping import get_end
+from odoo.addons.openip_incident.models.reviews import PENDING
 
 from ...tools.form_words import RAW_MAIL
 
@@ -40,6 +41,13 @@ class IncidentIntake(models.Model):
         domain = Domain("state", "in", ["expired", "discarded"]) & Domain(
             [("received_date", "<", end), ("write_date", "<", end)]
         )
+        # SUDO: mails that hold incidents are found, whoever may read these.
+        waiting = (
+            self.env["incident.review"]
+            .sudo()
+            ._search([("state", "=", PENDING), ("intake_id", "!=", False)])
+        )
+        domain &= Domain("id", "not in", waiting.subselect("intake_id"))
         old = self.search(domain, limit=VACUUM_BATCH, order="received_date")
         old.unlink()
         return len(old), len(old) == VACUUM_BATCH
