@@ -37,7 +37,10 @@ PENDING = f"""
     SELECT 'a step is not settled' FROM incident_followup
      WHERE state IN ('running', 'held') AND error IS NULL AND event_id IS NOT NULL
      UNION ALL
-    SELECT 'a mail is ' || state FROM mail_mail WHERE state IN ('outgoing', 'exception')
+    SELECT 'a mail is ' || state FROM mail_mail AS mail
+     WHERE state = 'outgoing' OR state = 'exception' AND EXISTS (
+           SELECT FROM incident_notice AS notice
+            WHERE notice.message_id = mail.mail_message_id)
 """
 
 STEPS = """

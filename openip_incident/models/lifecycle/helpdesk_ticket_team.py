@@ -129,7 +129,8 @@ class HelpdeskTicketTeam(models.Model):
         The registered stage comes first: whoever takes the first applicable stage
         for a new ticket starts an incident where the process starts.
         """
-        if not self.incident_process:
+        # SUDO: whose stages a team uses is no secret; its users read the stages.
+        if not self.sudo().incident_process:
             return (
                 super()
                 ._get_applicable_stages()

@@ -23,7 +23,7 @@ class HelpdeskTicket(models.Model):
         groups=INTERNAL,
     )
     review_count = fields.Integer(
-        string="Mails to judge", copy=False, readonly=True, groups=INTERNAL
+        string="Number of mails to judge", copy=False, readonly=True, groups=INTERNAL
     )
     review_pending = fields.Boolean(
         string="Mail to judge",
