@@ -20,6 +20,9 @@ from .quote_marks import QUOTE_XPATH, is_quote, is_signature, set_marks
 from .quote_sent import Sent
 from .quote_signatures import find_signatures
 
+# No human writes more lines and elements than that: such a mail is not compared, and
+# keeps the marks that it has, so that it holds up nobody.
+MOST_LINES = 50_000
 # So many words in our order are a quote even where nothing else says so.
 COPIED = 12
 AHEAD = 16
@@ -51,6 +54,9 @@ def mark_quotes(body, mails=(), texts=(), us=(), author=()):
     :param us: names and addresses that we write under
     :param author: names of the author and its company, for signatures
     """
+    text = str(body or "")
+    if text.count("\n") + text.count("<") > MOST_LINES:
+        return body
     root = parse(body)
     if root is None:
         return body
