@@ -6,11 +6,11 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import fields
-from odoo.exceptions import AccessError
-from odoo.tests import new_test_user, tagged
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import html2plaintext, mute_logger
 
-from .common import CUSTOMER_MAIL, IN_PROGRESS, IncidentCommon
+from .common import CUSTOMER_MAIL, IN_PROGRESS, INTEGRATOR_MAIL, IncidentCommon
 from .mail_shapes import both, enclosed, leaf, multi, page, pdf, plain
 
 PGP = "-----BEGIN PGP MESSAGE-----\r\n\r\nhQEMA\r\n-----END PGP MESSAGE-----\r\n"
@@ -108,6 +108,28 @@ class TestInboundWords(IncidentCommon):
                 self.assertTrue(self.incident.activity_ids)
                 self.assertEqual(message.incident_original_id, inbound)
                 self.assertIn("No readable text; see the original.", message.body)
+
+    def test_what_cannot_be_read_counts_by_what_an_agent_reads_in_it(self):
+        message, _inbound = self._answer(SEALED)
+        mail = message.with_user(self.agent)
+        with self.assertRaises(UserError):
+            mail.action_count_as_answer()
+        action = mail.action_count_as_answer_dialog()
+        wizard = Form(
+            self.env[action["res_model"]]
+            .with_user(self.agent)
+            .with_context(action["context"])
+        )
+        self.assertTrue(wizard.asks_words)
+        wizard.body = "<p>Since Monday</p>"
+        with self.capture_letters() as letters:
+            wizard.save().action_confirm()
+        self.assertFalse(self.incident.review_pending)
+        self.assertTrue(self.incident.last_answer_date)
+        letter = self._letter_to(letters, INTEGRATOR_MAIL)
+        self.assertIn("Since Monday", letter["body"])
+        self.assertFalse(letter["attachments"])
+        self.assertTrue(message.subtype_id.internal)
 
     def test_who_wrote_it_is_told_once(self):
         _message, inbound = self._answer(SEALED)

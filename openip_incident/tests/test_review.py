@@ -477,6 +477,22 @@ class TestReview(ReviewCommon):
         mails._gc_inbound()
         self.assertFalse(kept.exists())
 
+    @mute_logger("odoo.addons.openip_incident.models.inbound.incident_inbound")
+    def test_mail_that_cannot_be_looked_at_stops_no_other(self):
+        incident = self.request()
+        self.set_limit()
+        self.write_as(incident, self.customer.email_formatted, html=self.unread())
+        good = incident.review_ids.sudo().inbound_id
+        incident.review_ids.with_user(self.agent).action_dismiss()
+        incident.review_ids.sudo().search([("inbound_id", "=", good.id)]).unlink()
+        bad = good.copy({"key": "<bad@raw>", "raw": b"not base64!"})
+        (bad | good).write({"hold_due": True})
+        cron = self.registry["ir.cron"]
+        self.patch(cron, "_commit_progress", lambda *_args, **_options: 1)
+        good._hold_later()
+        self.assertFalse((bad | good).filtered("hold_due"))
+        self.assertTrue(incident.review_pending)
+
     def test_nobody_judges_twice(self):
         incident = self.request()
         self.write_as(incident, UNKNOWN)

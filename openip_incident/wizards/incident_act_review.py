@@ -48,7 +48,7 @@ class IncidentActWizard(models.TransientModel):
             author = review.sudo().message_id.author_id
             speaks = author and review.ticket_id._get_incident_party(author)
             wizard.asks_speaker = counts and not speaks
-            wizard.asks_words = counts and bool(review.inbound_id)
+            wizard.asks_words = counts and review._needs_words()
             wizard.offers_ticket_system = counts and review._is_ticket_system()
             wizard.review_sender = review.sender
 

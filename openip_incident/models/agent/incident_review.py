@@ -23,7 +23,8 @@ class IncidentReview(models.Model):
             partner=author,
             private=bool(review.message_id.incident_private_party_id),
         )
-        if known and not letters and not review._is_ticket_system():
+        asks = review._is_ticket_system() or review._needs_words()
+        if known and not letters and not asks:
             return self.action_count()
         return self._open_review_wizard("count", default_partner_id=self.partner_id.id)
 
@@ -58,7 +59,9 @@ class IncidentReview(models.Model):
         self.ensure_one()
         name, thing = self._get_thing()
         if name == "message_id":
-            thing = self.env[thing.sudo().model].browse(thing.sudo().res_id)
+            # SUDO: what a mail is on; opening that asks for the right to read it.
+            message = thing.sudo()
+            thing = self.env[message.model].browse(message.res_id)
         return {
             "type": "ir.actions.act_window",
             "res_model": thing._name,

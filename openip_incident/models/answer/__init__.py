@@ -2,11 +2,11 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """What a party says, what of it counts, and what it changes.
 
-Floor 6. Door: ``_check_judge``, ``_find_named_incidents``, ``_find_named_numbers``,
-``_find_waiting_incidents``, ``_get_forwarded_text``, ``_get_own_review``,
-``_get_words_for_others``, ``_incident_post_answer``, ``_incident_post_mail``,
-``_is_ticket_system``, ``action_count``, ``action_count_as_answer``, ``action_dismiss``,
-``action_hand_over``.
+Floor 6. Door: ``_check_judge``, ``_count_read``, ``_find_named_incidents``,
+``_find_named_numbers``, ``_find_waiting_incidents``, ``_get_forwarded_text``,
+``_get_own_review``, ``_get_words_for_others``, ``_incident_post_answer``,
+``_incident_post_mail``, ``_is_ticket_system``, ``_needs_words``, ``action_count``,
+``action_count_as_answer``, ``action_dismiss``, ``action_hand_over``.
 """
 
 from . import mail_message

@@ -40,10 +40,10 @@ class HelpdeskTicket(models.Model):
             return body
         # SUDO: who has written must not depend on what the gateway's user may read.
         author = self.env["res.partner"].sudo().browse(author_id or [])
-        party = self.sudo()._get_incident_party(author)
-        mails, texts = self.sudo()._get_sent_mails(party)
+        ticket = self.sudo()
+        mails, texts = ticket._get_sent_mails(ticket._get_incident_party(author))
         names = (author.name, author.incident_party_id.name)
-        us = self.sudo()._get_sender_names()
+        us = ticket._get_sender_names()
         return strip_quoted_targets(mark_quotes(body, mails, texts, us, names))
 
     def _get_forwarded_text(self, others, message):

@@ -3,8 +3,10 @@
 
 from odoo import models
 from odoo.exceptions import UserError
+from odoo.tools import is_html_empty
 
 from ...tools.arguments import to_record
+from ...tools.mail_signs import UNREADABLE
 from ..reviews import COUNTED, DISMISSED, HANDED, PENDING, TICKET_SYSTEM_REASONS
 
 
@@ -105,6 +107,7 @@ class IncidentReview(models.Model):
                     number=self.ticket_id.number,
                 )
             )
+        # SUDO: see _check_judge; whose mail it is was checked above.
         return speaker.sudo()
 
     def _is_ticket_system(self):
@@ -122,11 +125,36 @@ class IncidentReview(models.Model):
             )
         )
 
+    # Mails that only a human can read
+
+    def _needs_words(self):
+        """Tell whether somebody has to write down what a mail says."""
+        # SUDO: whoever may judge a mail may know why.
+        message = self.sudo().message_id
+        return message.incident_disregard == UNREADABLE
+
+    def _count_read(self, speaker, body):
+        """Count a mail by what a human says that it says.
+
+        :param body: HTML
+        :raises UserError: for nothing
+        """
+        if is_html_empty(body):
+            raise UserError(
+                self.env._("Please write what the mail says: it could not be read.")
+            )
+        heading = self.env._(
+            "By mail, read and noted by %(user)s:", user=self.env.user.name
+        )
+        self.ticket_id._incident_post_answer(speaker, body, heading)
+
     # Mails in the chatter
 
-    def _count_message(self, speaker, _body):
+    def _count_message(self, speaker, body):
         message, ticket = self.message_id, self.ticket_id
-        if (message.model, message.res_id) == (ticket._name, ticket.id):
+        if self._needs_words():
+            self._count_read(speaker, body)
+        elif (message.model, message.res_id) == (ticket._name, ticket.id):
             message._count_as(speaker, ticket)
         else:
             ticket._incident_post_mail(message, speaker)

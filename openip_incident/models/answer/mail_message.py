@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 from odoo.addons.mail.tools.discuss import Store
 
 from ...tools.arguments import to_record
-from ...tools.mail_signs import REASONS
+from ...tools.mail_signs import REASONS, UNREADABLE
 from ..reviews import PENDING, SETTLED
 from .helpdesk_ticket_forward import FORWARD_NOW
 
@@ -67,6 +67,10 @@ class MailMessage(models.Model):
             review = message._get_own_review()
             if review:
                 review.action_count(partner)
+            elif message.incident_disregard == UNREADABLE:
+                raise UserError(
+                    self.env._("Please write what the mail says: it could not be read.")
+                )
             elif message.incident_disregard:
                 # SUDO: the agent may write the incident, which was checked above.
                 message.sudo()._count_as(partner or message.author_id, ticket.sudo())

@@ -135,17 +135,16 @@ class HelpdeskTicket(models.Model):
 
     def _get_outside_readers(self, message):
         """Return who besides the parties has written or got a message, outside."""
-        # SUDO: see above.
-        people = message.sudo().author_id | message.sudo().partner_ids
+        # SUDO: whom a message was addressed to is compared, nothing of it is shown.
+        message = message.sudo()
+        people = message.author_id | message.partner_ids
         outside = people.filtered(
             lambda partner: partner.active and partner.partner_share
         )
         company = self.company_id.partner_id
-        # SUDO: whom a message was addressed to is compared, nothing of it is shown.
         return (outside - company).filtered(
             lambda partner: (
-                partner in message.sudo().partner_ids
-                or not self._get_incident_party(partner)
+                partner in message.partner_ids or not self._get_incident_party(partner)
             )
         )
 

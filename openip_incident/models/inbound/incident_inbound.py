@@ -2,11 +2,13 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 import base64
+import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL, email_normalize
 
 from ...tools.mail_classifier import classify
@@ -24,6 +26,8 @@ from ..inbounds import (
     RECEIVED,
 )
 from ..reviews import SETTLED
+
+_logger = logging.getLogger(__name__)
 
 ACTIVITY = "openip_incident.mail_activity_type_quarantine"
 TEMPLATE = "openip_incident.mail_template_not_read"
@@ -343,10 +347,22 @@ class IncidentInbound(models.Model):
     @api.model
     def _hold_later(self):
         """Hold what could not be held when the mail came in."""
-        gateway = self.env["incident.mail.gateway"]
         for inbound in self.search([("hold_due", "=", True)], limit=TRY_AGAIN_LIMIT):
-            if inbound.state == QUARANTINED:
-                source = read_source(base64.b64decode(inbound.raw))
-                gateway._hold_incidents(inbound, source)
+            try:
+                with self.env.cr.savepoint():
+                    # By itself: its source may be large.
+                    inbound.with_prefetch()._hold_now()
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                # Somebody writes the incident: the next run holds it.
+                self.env.cr.rollback()
+                continue
+            except Exception:
+                # One mail that cannot be looked at stops no other (G7).
+                _logger.exception("Incoming mail %s holds nothing", inbound.id)
             inbound.hold_due = False
             self.env["ir.cron"]._commit_progress(1)
+
+    def _hold_now(self):
+        if self.state == QUARANTINED:
+            source = read_source(base64.b64decode(self.raw))
+            self.env["incident.mail.gateway"]._hold_incidents(self, source)

@@ -2,8 +2,6 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import models
-from odoo.exceptions import UserError
-from odoo.tools import is_html_empty
 
 from ..inbounds import KEPT_STATES
 from ..reviews import UNREAD
@@ -14,16 +12,12 @@ class IncidentReview(models.Model):
 
     _inherit = "incident.review"
 
+    def _needs_words(self):
+        return bool(self.inbound_id) or super()._needs_words()
+
     def _count_inbound(self, speaker, body):
         """Count a mail that only a human can read, by what he says that it says."""
-        if is_html_empty(body):
-            raise UserError(
-                self.env._("Please write what the mail says: it could not be read.")
-            )
-        heading = self.env._(
-            "By mail, read and noted by %(user)s:", user=self.env.user.name
-        )
-        self.ticket_id._incident_post_answer(speaker, body, heading)
+        self._count_read(speaker, body)
         inbound = self.inbound_id
         if inbound.state in KEPT_STATES:
             inbound._discard()

@@ -65,7 +65,7 @@ class MailThread(models.AbstractModel):
 
         :return: key of ``REASONS``, or False
         """
-        writer = self._get_writer(message_dict)
+        writer = self._get_writer(message_dict, thread_id)
         count, limit, before = self._read_habit(writer, model, thread_id)
         if count >= limit and self._count_since_ours(writer, model, thread_id) >= limit:
             return FLOOD
@@ -79,11 +79,18 @@ class MailThread(models.AbstractModel):
         return TOO_FAST if self._is_too_fast(message_dict, before) else False
 
     @api.model
-    def _get_writer(self, message_dict):
-        """Return the condition that finds what the sender of a mail has written."""
+    def _get_writer(self, message_dict, thread_id):
+        """Return the condition that finds what the sender of a mail has written.
+
+        Who is on no contact is looked for on one record: no index finds addresses.
+        """
         if message_dict.get("author_id"):
             return SQL("author_id = %s", message_dict["author_id"])
-        return SQL("author_id IS NULL AND email_from = %s", message_dict["email_from"])
+        return SQL(
+            "author_id IS NULL AND email_from = %s AND res_id = %s",
+            message_dict.get("email_from"),
+            thread_id,
+        )
 
     @api.model
     def _read_habit(self, writer, model, thread_id):
