@@ -118,7 +118,7 @@ class TestInboundWords(IncidentCommon):
         wizard = Form(
             self.env[action["res_model"]]
             .with_user(self.agent)
-            .with_context(action["context"])
+            .with_context(**action["context"])
         )
         self.assertTrue(wizard.asks_words)
         wizard.body = "<p>Since Monday</p>"
