@@ -32,7 +32,7 @@ def odoo_server(smtp):
 
 
 @pytest.fixture(scope="session")
-def nursery():
+def worker_pool():
     """Give a process that has loaded Odoo, from which workers are forked."""
     if not PRISTINE:
         pytest.fail("needs the databases that setup/test prepares")
@@ -44,11 +44,11 @@ def nursery():
 
 
 @pytest.fixture
-def workers(nursery, smtp):
+def workers(worker_pool, smtp):
     """Give processes that run scheduled actions and send their mail to `smtp`."""
-    nursery.renew(smtp.port)
-    yield nursery
-    nursery.kill_all()
+    worker_pool.renew(smtp.port)
+    yield worker_pool
+    worker_pool.kill_all()
 
 
 @pytest.fixture

@@ -220,8 +220,8 @@ def test_a_kill_amid_confirming_leaves_it_confirmed_or_not(workers, ledger, smtp
         drop_database(name)
     ledger.connect()
     # Dies with everything written, before the commit.
-    [worker] = workers.spawn("confirm_and_die")
-    code, _result = workers.reap(worker)
+    [worker] = workers.fork("confirm_and_die")
+    code, _result = workers.wait_for(worker)
     assert code == -9
     assert_nothing_leaves(workers, ledger, smtp, real)
     workers.run("confirm")

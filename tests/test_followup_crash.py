@@ -229,7 +229,7 @@ class Killer:
             moment = 5
         else:
             moment = self.random.uniform(0, 0.3)
-        [worker] = self.workers.spawn(("work", {"batch": 20}))
+        [worker] = self.workers.fork(("work", {"batch": 20}))
         killed.wait(moment)
         worker.kill()
         self.smtp.answer = lambda envelope: self.smtp.ACCEPTED

@@ -145,8 +145,8 @@ def test_the_same_mail_in_two_processes_is_processed_once(workers, ledger, messa
 
 def run_to_death(workers, job):
     """Run a task that does not survive and return its exit status."""
-    [worker] = workers.spawn(job)
-    code, _result = workers.reap(worker)
+    [worker] = workers.fork(job)
+    code, _result = workers.wait_for(worker)
     return code
 
 

@@ -50,11 +50,11 @@ def serving(place, smtp, **options):
         server.stop()
 
 
-def test_a_monster_stops_nobody_in_a_server_with_processes(
+def test_a_slow_mail_stops_nobody_in_a_server_with_processes(
     workers, ledger, mailbox, smtp
 ):
     ticket_ids, answers = workers.run(("await_answers", {"count": 5}))
-    mailbox.deliver(write_monster(), *map(str.encode, answers))
+    mailbox.deliver(write_slow_mail(), *map(str.encode, answers))
     with serving(workers, smtp, workers=1, crons=True):
         ledger.query(FETCH, mailbox.ports["imap"])
         wake_crons(workers.database)
@@ -63,12 +63,12 @@ def test_a_monster_stops_nobody_in_a_server_with_processes(
     assert_heard(ledger, ticket_ids)
     assert count_states(ledger) == {("done", None): 5, ("quarantined", "depth"): 1}
     told = ledger.query(
-        "SELECT count(*) FROM mail_mail WHERE email_to = 'monster@example.net'"
+        "SELECT count(*) FROM mail_mail WHERE email_to = 'slow@example.net'"
     )
-    assert told[0]["count"] + len(smtp.to("monster@example.net")) == 1
+    assert told[0]["count"] + len(smtp.to("slow@example.net")) == 1
 
 
-def write_monster(size=3 * 1024**2):
+def write_slow_mail(size=3 * 1024**2):
     """Return a mail of parts within parts within parts."""
     opening = 'Content-Type: multipart/mixed; boundary="{0}"\r\n\r\n--{0}\r\n'
     parts, length = [], 0
@@ -77,7 +77,7 @@ def write_monster(size=3 * 1024**2):
         length += len(parts[-1])
         if length > size:
             break
-    head = write_mail("monster@example.net", DEADLY, "<monster@example.net>")
+    head = write_mail("slow@example.net", DEADLY, "<slow@example.net>")
     kept = [line for line in head.splitlines() if not line.startswith(b"Content-")]
     return b"\r\n".join(kept[: kept.index(b"")]) + b"\r\n" + "".join(parts).encode()
 

@@ -119,7 +119,7 @@ def test_kill_9_while_sending_repeats_at_most_the_mail_in_flight(workers, ledger
         return None
 
     smtp.script = script
-    workers.spawn("work")
+    workers.fork("work")
     smtp.wait_for(5)
     workers.kill_all()
     with workers.working():

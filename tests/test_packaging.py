@@ -26,11 +26,11 @@ LISTS = [
 ]
 
 
-def ground(name):
+def import_setup(name):
     """Return a module of what ``setup/run`` and ``setup/test`` are made of."""
     if str(ROOT / "setup") not in sys.path:
         sys.path.insert(0, str(ROOT / "setup"))
-    return importlib.import_module(f"ground.{name}")
+    return importlib.import_module(f"lib.{name}")
 
 
 def pip(*arguments):
@@ -110,7 +110,7 @@ def test_what_an_addon_imports_is_pinned(addon):
 
 
 def test_every_pinned_version_has_hashes():
-    assert ground("hashes").lock(LISTS).count("--hash=sha256:") >= len(LISTS)
+    assert import_setup("hashes").lock(LISTS).count("--hash=sha256:") >= len(LISTS)
 
 
 def test_a_file_that_is_not_the_pinned_one_is_refused(tmp_path, monkeypatch):
@@ -125,8 +125,8 @@ def test_a_file_that_is_not_the_pinned_one_is_refused(tmp_path, monkeypatch):
     wanted.write_text("six==1.17.0\n")
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path / "index"))
-    environment = ground("python_env").Environment(Path(sys.prefix), [wanted])
-    with pytest.raises(ground("console").Failure, match="cannot download"):
+    environment = import_setup("python_env").Environment(Path(sys.prefix), [wanted])
+    with pytest.raises(import_setup("console").Failure, match="cannot download"):
         environment._fetch(tmp_path / "taken", [wanted], None)
     assert not list(tmp_path.glob("taken/*"))
 

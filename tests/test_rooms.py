@@ -1,4 +1,4 @@
-"""The house: a room calls only rooms below it, and only by the names on their doors.
+"""Rooms: a room calls only rooms below it, and only by the names on their doors.
 
 A room is a folder of models with one concern. Its ``__init__.py`` says what it is, on
 which floor it stands, and which of its methods others may call: its door. What stands

@@ -85,7 +85,7 @@ def update(name):
 
 
 @pytest.fixture(scope="module")
-def house():
+def updated():
     """Give the name of an updated database, what it held before, and the trouble."""
     name = new_name()
     restore(name)
@@ -105,19 +105,19 @@ def read(name):
         ledger.close()
 
 
-def test_update_is_silent(house):
-    _name, _before, trouble = house
+def test_update_is_silent(updated):
+    _name, _before, trouble = updated
     assert trouble == []
 
 
-def test_nothing_is_sent_lost_or_renumbered(house):
-    name, before, _trouble = house
+def test_nothing_is_sent_lost_or_renumbered(updated):
+    name, before, _trouble = updated
     assert len(before[0]) == len(FACTS["tickets"])
     assert read(name) == before
 
 
-def test_links_open_and_follow_ups_go_on(house, smtp):
-    name, _before, _trouble = house
+def test_links_open_and_follow_ups_go_on(updated, smtp):
+    name, _before, _trouble = updated
     server = OdooServer(smtp_port=smtp.port, crons=True, database=name)
     ledger = Ledger(name)
     try:

@@ -345,7 +345,7 @@ class TestGatewayAccess(GatewayAccessCommon):
 
 @tagged("post_install", "-at_install")
 class TestGatewayScript(GatewayAccessCommon, HttpCase):
-    """Remote calls, as `odoo-mailgate.py` and `setup/ground/mailgate.py` make them."""
+    """Remote calls, as `odoo-mailgate.py` and `setup/lib/mailgate.py` make them."""
 
     def _deliver(self, user, raw):
         return self.make_jsonrpc_request(

@@ -10,7 +10,7 @@ from pathlib import Path
 from . import report, rows
 from .child import ChildError
 from .console import Bar
-from .houses import Street
+from .databases import Databases
 from .plan import LEVELS
 
 
@@ -20,18 +20,18 @@ def main():
     signal.signal(signal.SIGTERM, lambda *_args: sys.exit(143))
     plan = LEVELS[options.level]
     templates = {"ours": options.ours, "peer": options.peer}
-    street = Street(options.config, templates, plan)
+    databases = Databases(options.config, templates, plan)
     started, results, failed = time.monotonic(), {}, []
     try:
         for key, row in _choose(options.only).items():
             try:
                 with Bar(row.title, row.count_turns(plan)) as bar:
-                    results[key] = row.measure(street, plan, bar)
+                    results[key] = row.measure(databases, plan, bar)
             except ChildError as error:
                 failed.append(key)
                 print(f"  {error}", flush=True)
     finally:
-        street.close()
+        databases.close()
     facts = {
         "level": options.level,
         "date": datetime.now(timezone.utc).isoformat(timespec="minutes"),

@@ -42,18 +42,18 @@ class Child:
         self.answers = os.fdopen(reading)
         self.ready = self._read()
 
-    def ask(self, act, /, **arguments):
+    def ask(self, name, /, **arguments):
         """Have something done and return what came of it.
 
-        :param act: what the child knows it by
+        :param name: what the child knows it by
         :param arguments: its keyword arguments
         """
-        self.send(act, **arguments)
+        self.send(name, **arguments)
         return self._read()
 
-    def send(self, act, /, **arguments):
+    def send(self, name, /, **arguments):
         """Have something done without waiting for it: see :meth:`receive`."""
-        request = json.dumps({"act": act, "arguments": arguments})
+        request = json.dumps({"name": name, "arguments": arguments})
         self.process.stdin.write(request + "\n")
         self.process.stdin.flush()
 
@@ -85,21 +85,23 @@ class Child:
             return log.read()[-2000:]
 
 
-def serve(channel, acts, requests):
+def serve(channel, functions, requests):
     """Answer requests until there are none left; called in the child.
 
     :param channel: number of the file that the answers are written to
-    :param acts: dict of name: function
+    :param functions: dict of name: function
     :param requests: lines of JSON
     """
-    ready = json.dumps({"act": "ready", "arguments": {}})
+    ready = json.dumps({"name": "ready", "arguments": {}})
     with os.fdopen(channel, "w") as answers:
         for line in itertools.chain([ready], requests):
             request = json.loads(line)
             try:
-                answer = {"result": acts[request["act"]](**request["arguments"])}
+                answer = {"result": functions[request["name"]](**request["arguments"])}
             except Exception as error:
                 sys.excepthook(*sys.exc_info())
-                answer = {"error": f"{request['act']}: {type(error).__name__}: {error}"}
+                answer = {
+                    "error": f"{request['name']}: {type(error).__name__}: {error}"
+                }
             answers.write(json.dumps(answer) + "\n")
             answers.flush()

@@ -1,4 +1,4 @@
-"""Copies rows of a database many times, by SQL: a house full of incidents in seconds.
+"""Copies rows of a database many times, by SQL: many incidents in seconds.
 
 A few records are made by Odoo itself, so they are as complete as any. Each of their
 rows is then inserted many times by one `INSERT ... SELECT`, with ids that are computed

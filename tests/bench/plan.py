@@ -8,7 +8,7 @@ class Plan:
     """The numbers of one level."""
 
     # Tickets of the databases, the smallest first; most is measured in `main`.
-    houses: tuple
+    sizes: tuple
     main: int
     # How often ours and the peer's are measured in turn.
     pairs: int
@@ -23,8 +23,8 @@ class Plan:
     memory_due: int
     # Several batches for each of two workers.
     workers_due: int
-    # Single acts, requests and mails.
-    acts: int
+    # Single scenarios, requests and mails.
+    repeats: int
     # Of each kind, made before anything is measured in the main database.
     waiting: int
     reminded: int
@@ -48,7 +48,7 @@ class Plan:
 
 
 QUICK = Plan(
-    houses=(17_000, 36_000),
+    sizes=(17_000, 36_000),
     main=17_000,
     pairs=3,
     due=300,
@@ -58,13 +58,13 @@ QUICK = Plan(
     peer_close=(60,),
     memory_due=1500,
     workers_due=800,
-    acts=6,
+    repeats=6,
     waiting=13_900,
     reminded=700,
     announced=1000,
 )
 NORMAL = Plan(
-    houses=(10_000, 100_000),
+    sizes=(10_000, 100_000),
     main=100_000,
     pairs=5,
     due=1000,
@@ -74,13 +74,13 @@ NORMAL = Plan(
     peer_close=(200, 1000),
     memory_due=20_000,
     workers_due=1200,
-    acts=30,
+    repeats=30,
     waiting=82_000,
     reminded=3000,
     announced=11_000,
 )
 FULL = Plan(
-    houses=(10_000, 100_000, 1_000_000),
+    sizes=(10_000, 100_000, 1_000_000),
     main=100_000,
     pairs=5,
     due=1000,
@@ -90,7 +90,7 @@ FULL = Plan(
     peer_close=(1000, 2000, 5000),
     memory_due=20_000,
     workers_due=1200,
-    acts=50,
+    repeats=50,
     waiting=88_000,
     reminded=3000,
     announced=9000,

@@ -43,8 +43,8 @@ def main():
     controller = Controller(sink, hostname="127.0.0.1", port=sink.port)
     controller.start()
     try:
-        acts = {"ready": lambda: sink.port, "read": sink.read}
-        serve(int(sys.argv[1]), acts, sys.stdin)
+        functions = {"ready": lambda: sink.port, "read": sink.read}
+        serve(int(sys.argv[1]), functions, sys.stdin)
     finally:
         controller.stop()
 

@@ -1,4 +1,4 @@
-"""Mail that leaves, in workers that may be killed; see `nursery.py`."""
+"""Mail that leaves, in workers that may be killed; see `worker_pool.py`."""
 
 from unittest import mock
 
@@ -11,22 +11,22 @@ PATIENCE = 0.4
 LOOKS = 40
 
 
-def work_impatiently(place):
+def work_impatiently(session):
     """Run scheduled actions; a mail server that says nothing is given up soon."""
     with mock.patch.object(ir_mail_server, "SMTP_TIMEOUT", PATIENCE):
-        tasks.work(place)
+        tasks.work(session)
 
 
-def empty_queue(place):
+def empty_queue(session):
     """Send what is queued, at the same time as whoever was started with this."""
-    with place.environment() as env:
-        place.meet()
+    with session.environment() as env:
+        session.meet()
         env["mail.mail"].process_email_queue()
 
 
-def look_again(place):
+def look_again(session):
     """Look at mails that wait for too long, over and over while they are sent."""
-    place.meet()
+    session.meet()
     for _look in range(LOOKS):
-        with place.environment() as env:
+        with session.environment() as env:
             env["incident.followup.engine"]._retry_mails()

@@ -70,70 +70,70 @@ ORDERS = {
 }
 
 
-def close(place, meetings):
+def close(session, meetings):
     """Close incidents one after the other, by the scheduled action.
 
     :param meetings: see :class:`Meeting`; :func:`answer` is given the same
     """
     for meeting in itertools.starmap(Meeting, meetings):
-        with place.environment() as env:
+        with session.environment() as env:
             env.cr.execute(RIPEN, {"ticket_id": meeting.ticket_id})
         closing, _answering = ORDERS[meeting.order]
-        place.meet()
-        place.meet(closing.before)
+        session.meet()
+        session.meet(closing.before)
         time.sleep(max(0, meeting.ahead))
-        _run_closures(place, closing)
-        place.meet(closing.after)
-        place.meet()
+        _run_closures(session, closing)
+        session.meet(closing.after)
+        session.meet()
 
 
-def _run_closures(place, closing):
-    model = Registry(place.database)["incident.followup.engine"]
+def _run_closures(session, closing):
+    model = Registry(session.database)["incident.followup.engine"]
     original = model._do_batch
 
     def do_batch(engine, *arguments):
-        place.meet(closing.between_search_and_lock)
+        session.meet(closing.between_search_and_lock)
         done = original(engine, *arguments)
         if closing.between_lock_and_commit:
-            place.meet(closing.between_lock_and_commit)
-            _wait_for_blocked(place)
+            session.meet(closing.between_lock_and_commit)
+            _wait_for_blocked(session)
         return done
 
-    with mock.patch.object(model, "_do_batch", do_batch), place.environment() as env:
+    with mock.patch.object(model, "_do_batch", do_batch), session.environment() as env:
         env.ref("openip_incident.ir_cron_followup_close").method_direct_trigger()
 
 
-def remind_early(place):
+def remind_early(session):
     """Remind while another worker is just about to."""
-    place.meet()
-    _remind(place)
-    place.meet()
+    session.meet()
+    _remind(session)
+    session.meet()
 
 
-def remind_late(place):
+def remind_late(session):
     """Remind with a transaction that has begun before the other worker's work."""
-    model = Registry(place.database)["incident.followup.engine"]
+    model = Registry(session.database)["incident.followup.engine"]
     original = model._do_batch
 
     def do_batch(engine, *arguments):
         # PostgreSQL takes the snapshot now, before the lock.
         engine.env.cr.execute("SELECT 1")
-        place.meet(2)
+        session.meet(2)
         return original(engine, *arguments)
 
     with mock.patch.object(model, "_do_batch", do_batch):
-        _remind(place)
+        _remind(session)
 
 
-def _remind(place):
-    with place.environment() as env:
+def _remind(session):
+    with session.environment() as env:
         env["incident.followup.engine"]._run_tasks("remind")
 
 
-def _wait_for_blocked(place):
+def _wait_for_blocked(session):
     """Return when another process waits for a lock of this one."""
     for _look in range(1000):
-        with place.environment() as env:
+        with session.environment() as env:
             env.cr.execute(BLOCKED)
             if env.cr.fetchone()[0]:
                 return
@@ -141,7 +141,7 @@ def _wait_for_blocked(place):
     raise AssertionError("nobody waits for the lock of the closure")
 
 
-def answer(place, meetings, stranger=None):
+def answer(session, meetings, stranger=None):
     """Have customers answer incidents one after the other, by mail.
 
     :param meetings: see :class:`Meeting`; :func:`close` is given the same
@@ -151,23 +151,23 @@ def answer(place, meetings, stranger=None):
     attempts = []
     for meeting in itertools.starmap(Meeting, meetings):
         _closing, answering = ORDERS[meeting.order]
-        mail = write_answer(place, meeting.ticket_id, stranger)
-        place.meet()
-        place.meet(answering.before)
+        mail = write_answer(session, meeting.ticket_id, stranger)
+        session.meet()
+        session.meet(answering.before)
         time.sleep(max(0, -meeting.ahead))
-        attempts.append(_receive(place, mail, answering.before_commit))
-        place.meet(answering.after)
-        place.meet()
+        attempts.append(_receive(session, mail, answering.before_commit))
+        session.meet(answering.after)
+        session.meet()
     return attempts
 
 
-def write_answer(place, ticket_id, stranger=None):
+def write_answer(session, ticket_id, stranger=None):
     """Return the mail with which a customer answers the last mail of an incident.
 
     :param ticket_id: its id
     :param stranger: the address to write from instead of the customer's
     """
-    with place.environment() as env:
+    with session.environment() as env:
         ticket = env["helpdesk.ticket"].browse(ticket_id)
         asked = ticket.notice_ids.sorted("id")[-1:].message_id
         mail = EmailMessage()
@@ -180,13 +180,13 @@ def write_answer(place, ticket_id, stranger=None):
         return mail.as_string()
 
 
-def _receive(place, mail, meetings):
+def _receive(session, mail, meetings):
     """Hand a mail to the gateway, which tries until it is kept.
 
     :param meetings: how often to meet the other process before the first commit
     :return: how many times it has tried
     """
-    model = Registry(place.database)["mail.thread"]
+    model = Registry(session.database)["mail.thread"]
     original = model._process_by_core
     attempts = itertools.count(1)
 
@@ -195,10 +195,10 @@ def _receive(place, mail, meetings):
         result = original(thread, message, **options)
         thread.env.cr.flush()
         if first:
-            place.meet(meetings)
+            session.meet(meetings)
         return result
 
     with mock.patch.object(model, "_process_by_core", process):
-        with place.environment() as env:
+        with session.environment() as env:
             env["mail.thread"].message_process("helpdesk.ticket", mail)
     return next(attempts) - 1

@@ -20,7 +20,7 @@ import psycopg2
 from .smtp import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
-MAILGATE = ROOT / "setup" / "ground" / "mailgate.py"
+MAILGATE = ROOT / "setup" / "lib" / "mailgate.py"
 CONFIG = Path(os.environ.get("ODOO_RC") or ROOT / ".odoo" / "odoo-test.conf")
 LOGS = ROOT / ".odoo" / "log"
 FILESTORE = ROOT / ".odoo" / "data" / "filestore"

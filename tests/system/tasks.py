@@ -1,4 +1,4 @@
-"""What workers do inside Odoo; see `nursery.py`. Each task is a process of its own."""
+"""What workers do inside Odoo, each in a process of its own; see `worker_pool.py`."""
 
 import os
 import signal
@@ -26,7 +26,7 @@ CRONS = (
 IDLE = 0.02
 
 
-class Place(NamedTuple):
+class Session(NamedTuple):
     """Where a task runs, and where it meets those started with it."""
 
     database: str
@@ -50,7 +50,7 @@ class Place(NamedTuple):
 # Scheduled actions
 
 
-def work(place, batch=engine.BATCH, seconds=ir_cron.MIN_TIME_PER_JOB):
+def work(session, batch=engine.BATCH, seconds=ir_cron.MIN_TIME_PER_JOB):
     """Run scheduled actions as a server does, until the process is killed.
 
     :param batch: how many incidents share a transaction; fewer make more to interrupt
@@ -59,11 +59,11 @@ def work(place, batch=engine.BATCH, seconds=ir_cron.MIN_TIME_PER_JOB):
     engine.BATCH = engine.BATCHES["close"] = batch
     ir_cron.MIN_TIME_PER_JOB = seconds
     while True:
-        ir_cron.IrCron._process_jobs(place.database)
+        ir_cron.IrCron._process_jobs(session.database)
         time.sleep(IDLE)
 
 
-def rush(place, batch):
+def rush(session, batch):
     """Run the follow-ups without Odoo's lock on scheduled actions, and the queue.
 
     Nothing but the locks of the follow-ups themselves stands between two of these.
@@ -73,21 +73,21 @@ def rush(place, batch):
     engine.BATCH = engine.BATCHES["close"] = batch
     while True:
         for method in ("_cron_remind", "_cron_close"):
-            with place.environment() as env:
+            with session.environment() as env:
                 getattr(env["incident.followup.engine"], method)()
-        ir_cron.IrCron._process_jobs(place.database)
+        ir_cron.IrCron._process_jobs(session.database)
         time.sleep(IDLE)
 
 
-def confirm(place):
+def confirm(session):
     """Confirm that the copy is the real database, as a person does."""
-    with place.environment() as env:
+    with session.environment() as env:
         env["incident.health"].action_confirm_database()
 
 
-def confirm_and_die(place):
+def confirm_and_die(session):
     """Confirm the copy and be killed when all is written but the end."""
-    with place.environment() as env:
+    with session.environment() as env:
         env["incident.health"].action_confirm_database()
         env.flush_all()
         os.kill(os.getpid(), signal.SIGKILL)
@@ -96,7 +96,7 @@ def confirm_and_die(place):
 # Incidents
 
 
-def prepare(place, waiting=0, solved=0, integrator=True, short=False):
+def prepare(session, waiting=0, solved=0, integrator=True, short=False):
     """Make incidents that wait for an answer or a confirmation.
 
     :param waiting: how many wait for information
@@ -105,7 +105,7 @@ def prepare(place, waiting=0, solved=0, integrator=True, short=False):
     :param short: announce closure without reminding
     :return: the numbers of those that wait, and of those that are solved
     """
-    with place.environment() as env:
+    with session.environment() as env:
         _silence_other_crons(env)
         _configure(env, short)
         tickets = _create_incidents(env, waiting + solved, integrator)
@@ -116,13 +116,13 @@ def prepare(place, waiting=0, solved=0, integrator=True, short=False):
         return asked.mapped("number"), repaired.mapped("number")
 
 
-def inform(place, count):
+def inform(session, count):
     """Write an update to both parties of new incidents.
 
     :param count: how many incidents
     :return: the Message-IDs of the mails
     """
-    with place.environment() as env:
+    with session.environment() as env:
         _silence_other_crons(env)
         _configure(env, short=False)
         tickets = _create_incidents(env, count, integrator=True)
@@ -189,13 +189,13 @@ def _silence_other_crons(env):
     env["ir.cron.trigger"].search([]).unlink()
 
 
-def break_reminders(place, name):
+def break_reminders(session, name):
     """Make the mail of reminders raise an error for one incident.
 
     :param name: title of the incident
     """
     trap = Markup("""<p t-if="object.name == '%s'" t-out="1 // 0"/>""") % name
-    with place.environment() as env:
+    with session.environment() as env:
         template = env.ref("openip_incident.mail_template_reminder")
         translated = [template.with_context(lang=lang) for lang in ("en_US", "fr_FR")]
         bodies = [version.body_html for version in translated]

@@ -36,7 +36,7 @@ class Workers:
     def start(self):
         """Copy the database and load Odoo."""
         copy_database(self.database)
-        command = [sys.executable, "-m", "tests.system.nursery"]
+        command = [sys.executable, "-m", "tests.system.worker_pool"]
         command += ["-c", str(CONFIG), "-d", self.database, "--no-http"]
         command += ["--max-cron-threads=0", "--smtp=127.0.0.1"]
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
@@ -74,30 +74,30 @@ class Workers:
         drop_database(self.database)
         self.log.unlink(missing_ok=True)
 
-    def spawn(self, *jobs):
+    def fork(self, *jobs):
         """Start a process per job, at the same time.
 
         :param jobs: each a name in `tasks.py` or `race.py`, or that and its arguments
         :return: the processes
         """
         pairs = [(job, {}) if isinstance(job, str) else job for job in jobs]
-        pids = self._ask("spawn", jobs=pairs, smtp_port=self.smtp_port)
+        pids = self._ask("fork", jobs=pairs, smtp_port=self.smtp_port)
         started = [Worker(self, pid) for pid in pids]
         self.alive += started
         return started
 
     def run(self, *jobs):
         """Start a process per job and wait for all; return what the tasks returned."""
-        results = [worker.join() for worker in self.spawn(*jobs)]
+        results = [worker.join() for worker in self.fork(*jobs)]
         return results if len(jobs) > 1 else results[0]
 
     @contextlib.contextmanager
     def working(self, *jobs):
         """Have processes run during a block.
 
-        :param jobs: see :meth:`spawn`
+        :param jobs: see :meth:`fork`
         """
-        started = self.spawn(*jobs or ["work"])
+        started = self.fork(*jobs or ["work"])
         yield started
         for worker in started:
             assert worker.is_running(), f"a worker has ended:\n{self.last_words()}"
@@ -122,10 +122,10 @@ class Workers:
         """Return the end of what Odoo has logged."""
         return self.log.read_text(errors="replace")[-3000:]
 
-    def reap(self, worker):
+    def wait_for(self, worker):
         """Return exit status and result of a process that ends."""
         self.alive.remove(worker)
-        return self._ask("reap", pid=worker.pid)
+        return self._ask("wait_for", pid=worker.pid)
 
     def _ask(self, method, **arguments):
         self.parent.stdin.write(json.dumps({"method": method, **arguments}) + "\n")
@@ -153,17 +153,17 @@ class Worker:
 
     def strike(self):
         """Send SIGKILL and do not wait; from any thread, more than once."""
-        # It stays a zombie until it is reaped: the id is nobody else's.
+        # It stays a zombie until it is waited for: the id is nobody else's.
         if self in self.workers.alive:
             os.kill(self.pid, signal.SIGKILL)
 
     def kill(self):
         """Kill the process and wait until it is gone."""
         self.strike()
-        self.workers.reap(self)
+        self.workers.wait_for(self)
 
     def join(self):
         """Wait until the task is done and return its result."""
-        code, result = self.workers.reap(self)
+        code, result = self.workers.wait_for(self)
         assert code == 0, f"a task failed:\n{self.workers.last_words()}"
         return result

@@ -1,1 +1,0 @@
-"""The ground: everything that `setup/run` and `setup/test` need on a machine."""

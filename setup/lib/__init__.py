@@ -1,0 +1,1 @@
+"""Everything that `setup/run` and `setup/test` need on a machine."""

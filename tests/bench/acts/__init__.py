@@ -1,1 +1,0 @@
-"""What a station can do, one module per concern."""

@@ -1,0 +1,64 @@
+"""What answers by mail cost, beside core's own handling of a ticket's answer."""
+
+from ..figures import Result, Series, Target
+from . import Row
+
+KINDS = ("text", "html", "attachment")
+
+
+# What is asked, of which side, on a plain ticket or an incident.
+CASES = {
+    "core": ("peer", True, "core: answer on a ticket"),
+    "plain": ("ours", True, "answer on a plain ticket"),
+    "incident": ("ours", False, "answer on an incident, counted and forwarded"),
+}
+
+
+def answers(databases, plan, bar):
+    """Take answers in: on tickets, where core only posts them, and on incidents."""
+    result = Result()
+    for kind in KINDS:
+        found = {}
+        for case, (side, plain, title) in CASES.items():
+            readings = databases.get(side).ask(
+                "inbound.answer", kind=kind, times=plan.repeats, plain=plain
+            )
+            about = {"tickets": plan.main}
+            found[case] = Series(f"{title}, {kind}", readings, about)
+            bar.advance(f"{case}, {kind}")
+        result.series += found.values()
+        for case in ("plain", "incident"):
+            result.targets += _get_targets(
+                f"{case}, {kind}", found[case], found["core"]
+            )
+    return result
+
+
+def _get_targets(title, series, core):
+    more = series.median("queries") - core.median("queries")
+    times = series.median() / core.median()
+    return [
+        Target(f"answer, {title}: queries more than core", ("<=", 6), more),
+        Target(f"answer, {title}: times core", ("<=", 1.1), times, "×"),
+    ]
+
+
+def intakes(databases, plan, bar):
+    """Take mails in that begin something: core's become tickets, ours are answered."""
+    found = {}
+    for side, plain, title in (
+        ("peer", True, "core: new mail becomes a ticket"),
+        ("ours", False, "new mail is answered with a form link"),
+    ):
+        readings = databases.get(side).ask(
+            "inbound.intake", times=plan.repeats, plain=plain
+        )
+        found[side] = Series(title, readings, {"tickets": plan.main})
+        bar.advance(side)
+    return Result(list(found.values()))
+
+
+ROWS = {
+    "inbound": Row("Take answers in", answers, lambda plan: len(CASES) * len(KINDS)),
+    "intake": Row("Take new mail in", intakes, lambda plan: 2),
+}

@@ -1,0 +1,1 @@
+"""What a process can be asked to do, one module per concern."""

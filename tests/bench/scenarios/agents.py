@@ -1,0 +1,149 @@
+"""What agents wait for: opening, and the backend as the web client loads it."""
+
+from ..delivery import deliver
+from .browser import Browser
+
+TICKET = "helpdesk.ticket"
+# Further the web client does not have a list counted.
+COUNT_LIMIT = 10_001
+
+
+def make_tickets(session, count, phase="registered"):
+    """Create tickets of as many customers, unmeasured; return their ids.
+
+    :param phase: ``registered``, ``waiting`` for information, or ``plain`` for
+        tickets of a team without the process
+    """
+    customers = session.execute(
+        "SELECT id FROM res_partner WHERE name LIKE 'Customer%%' AND is_company "
+        "ORDER BY id DESC LIMIT %s",
+        count,
+    )
+    with session.environment() as env:
+        team = _get_team(env, phase == "plain")
+        tickets = env[TICKET].create(
+            [
+                {
+                    "name": "No dial tone",
+                    "description": "<p>Silence on the line.</p>",
+                    "team_id": team.id,
+                    "partner_id": customers[index % len(customers)][0],
+                    "user_id": env.ref("base.user_admin").id,
+                }
+                for index in range(count)
+            ]
+        )
+        env.flush_all()
+        ids = tickets.ids
+        if phase == "waiting":
+            tickets.action_incident_open()
+            tickets.incident_request("information", "<p>Since when?</p>")
+            deliver(tickets)
+    with session.environment() as env:
+        # The countdowns of what was delivered begin.
+        if phase == "waiting":
+            env["incident.followup.engine"]._cron_remind()
+    return ids
+
+
+def _get_team(env, plain):
+    """Return the team of the process, or one without it."""
+    if not plain:
+        return env.ref("openip_incident.team_incident")
+    teams = env["helpdesk.ticket.team"]
+    name = "Plain support"
+    values = {"name": name, "alias_name": "plain"}
+    return teams.search([("name", "=", name)], limit=1) or teams.create(values)
+
+
+def open_incidents(session, count, times=1):
+    """Measure the opening of incidents by an agent.
+
+    :param count: how many at once
+    :param times: how often
+    :return: readings
+    """
+    readings = []
+    for _time in range(times):
+        ids = make_tickets(session, count)
+        with session.measured(count) as reading:
+            with session.environment(_get_agent(session)) as env:
+                env[TICKET].browse(ids).action_incident_open()
+        readings.append(reading.as_dict())
+    return readings
+
+
+def _get_agent(session):
+    return session.execute("SELECT id FROM res_users WHERE login = 'admin'")[0][0]
+
+
+def load_views(session, times):
+    """Measure the loading of list, kanban and form by the calls of the web client.
+
+    :param times: how often each is loaded
+    :return: dict of view: readings
+    """
+    browser = Browser(session, "admin")
+    action = {"incident_stages": True, "search_default_open": 1}
+    domain = [["is_incident", "=", True], ["incident_phase", "!=", "closed"]]
+    views = _read_specifications(browser, action)
+    [[ticket_id]] = session.execute(
+        "SELECT max(ticket_id) FROM incident_followup WHERE state = 'running'"
+    )
+    calls = {
+        "list": lambda: browser.call(
+            TICKET,
+            "web_search_read",
+            [domain],
+            {
+                "specification": views["list"],
+                "limit": 80,
+                "count_limit": COUNT_LIMIT,
+                "context": action,
+            },
+        ),
+        "kanban": lambda: browser.call(
+            TICKET,
+            "web_read_group",
+            [domain, ["stage_id"], ["__count"]],
+            {
+                "auto_unfold": True,
+                "unfold_read_specification": views["kanban"],
+                "unfold_read_default_limit": 40,
+                "context": action,
+            },
+        ),
+        "form": lambda: browser.call(
+            TICKET,
+            "web_read",
+            [[ticket_id]],
+            {"specification": views["form"], "context": action},
+        ),
+    }
+    return {name: _repeat(session, call, times) for name, call in calls.items()}
+
+
+def _repeat(session, call, times):
+    call()
+    readings = []
+    for _time in range(times):
+        with session.measured() as reading:
+            call()
+        readings.append(reading.as_dict())
+    return readings
+
+
+def _read_specifications(browser, context):
+    """Return what the web client asks for each view: its fields, with names."""
+    kinds = ("list", "kanban", "form")
+    found = browser.call(
+        TICKET,
+        "get_views",
+        [[[False, kind] for kind in kinds]],
+        {"context": context, "options": {}},
+    )
+    fields = found["models"][TICKET]["fields"]
+    return {
+        kind: browser.read_specification(found["views"][kind]["arch"], fields)
+        for kind in kinds
+    }
