@@ -90,6 +90,8 @@
         "demo/incident_process_demo.xml",
         "demo/incident_followup_demo.xml",
     ],
+    "pre_init_hook": "pre_init_hook",
+    "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
     "installable": True,
     "application": True,

@@ -1,9 +1,24 @@
 # Copyright 2026 OpenIP
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+import json
+
 from odoo.fields import Domain
 
+from .houses import give_dates_back, keep_dates
 from .models.identity.incident_identity import CONFIRMED
+
+# Where an uninstallation leaves the numbers that the next incidents would have got.
+NEXT_NUMBERS = "openip_incident.next_numbers"
+
+
+def pre_init_hook(env):
+    keep_dates(env)
+
+
+def post_init_hook(env):
+    _continue_numbers(env)
+    give_dates_back(env)
 
 
 def uninstall_hook(env):
@@ -31,10 +46,56 @@ def uninstall_hook(env):
         [("incident_process", "=", True)]
     ).write({"incident_process": False})
     process_stages.unlink()
+    _give_numbers_back(tickets)
+    _note_next_numbers(env)
     _delete_followups(env, stages)
     # Another installation confirms its database anew.
     env["ir.config_parameter"].set_param(CONFIRMED, False)
     env["incident.health"]._forget_copy()
+
+
+def _give_numbers_back(tickets):
+    """Call tickets again what they were called before they became incidents.
+
+    The number as an incident is in the subjects of its mails: it stays in the chatter.
+    """
+    company = tickets.env.company
+    tickets = tickets.with_context(lang=company.partner_id.lang or tickets.env.lang)
+    renamed = tickets.search([("former_number", "!=", False)])
+    renamed._message_log_batch(
+        {
+            ticket.id: ticket.env._(
+                "As an incident this ticket had the number %(number)s.",
+                number=ticket.number,
+            )
+            for ticket in renamed
+        }
+    )
+    tickets.env.flush_all()
+    tickets.env.cr.execute(
+        "UPDATE helpdesk_ticket SET number = former_number WHERE id = ANY(%s)",
+        [renamed.ids],
+    )
+    renamed.invalidate_recordset(["number"])
+
+
+def _note_next_numbers(env):
+    """Note where counting has come to: a later installation must not count anew."""
+    sequence = env.ref("openip_incident.sequence_incident", raise_if_not_found=False)
+    numbers = {
+        str(period.date_from): period.number_next_actual
+        for period in sequence and sequence.date_range_ids or ()
+    }
+    env["ir.config_parameter"].set_param(NEXT_NUMBERS, json.dumps(numbers))
+
+
+def _continue_numbers(env):
+    """Go on counting where an earlier installation has left off."""
+    parameters = env["ir.config_parameter"]
+    sequence = env.ref("openip_incident.sequence_incident")
+    for date, number in json.loads(parameters.get_param(NEXT_NUMBERS) or "{}").items():
+        sequence._get_current_sequence(date).number_next_actual = number
+    parameters.set_param(NEXT_NUMBERS, False)
 
 
 def _delete_followups(env, stages):

@@ -48,5 +48,7 @@
     "demo": [
         "demo/incident_intake_demo.xml",
     ],
+    "pre_init_hook": "pre_init_hook",
+    "post_init_hook": "post_init_hook",
     "installable": True,
 }

@@ -83,3 +83,5 @@ from . import test_mail_body
 from . import test_mail_charset
 from . import test_authenticated_sender
 from . import test_gateway_access
+from . import test_zones
+from . import test_demo_mail

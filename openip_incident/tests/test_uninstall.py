@@ -7,7 +7,12 @@ from datetime import datetime
 from odoo import Command
 from odoo.tests import tagged
 
-from odoo.addons.openip_incident.hooks import uninstall_hook
+from odoo.addons.openip_incident.hooks import (
+    NEXT_NUMBERS,
+    post_init_hook,
+    uninstall_hook,
+)
+from odoo.addons.openip_incident.houses import keep_dates
 
 from .common import CLOSED, FROZEN, PHASES, IncidentCommon
 from .followup_common import FollowupCommon
@@ -86,6 +91,34 @@ class TestUninstall(IncidentCommon):
         self._uninstall()
         self.assertEqual(ticket.number, number)
         self.assertEqual(set(messages.exists().mapped("res_id")), set(ticket.ids))
+
+    def test_a_former_number_comes_back(self):
+        """The number as an incident, which is in the mails, stays in the chatter."""
+        number = self.plain.number
+        with self.capture_letters():
+            self.plain.team_id = self.team
+        incident_number = self.plain.number
+        self.assertNotEqual(incident_number, number)
+        messages = self.plain.message_ids
+        self._uninstall()
+        self.assertEqual(self.plain.number, number)
+        [told] = (self.plain.message_ids - messages).filtered(
+            lambda message: incident_number in (message.body or "")
+        )
+        self.assertTrue(told.is_internal or told.message_type == "notification")
+
+    def test_numbers_of_an_earlier_installation_are_not_drawn_again(self):
+        last = self.incidents["opened"].copy({"stage_id": False}).number
+        self._uninstall()
+        self.env.ref("openip_incident.sequence_incident").date_range_ids.unlink()
+        keep_dates(self.env)
+        post_init_hook(self.env)
+        tickets = self.env["helpdesk.ticket"]
+        drawn = tickets._draw_incident_number(self.company)
+        self.assertEqual(
+            int(drawn.rpartition("-")[2]), int(last.rpartition("-")[2]) + 1
+        )
+        self.assertFalse(self.env["ir.config_parameter"].get_param(NEXT_NUMBERS))
 
     def test_tickets_move_freely_afterwards(self):
         self._uninstall()

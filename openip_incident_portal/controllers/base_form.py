@@ -57,15 +57,19 @@ class IncidentBaseForm(HelpdeskTicketController):
     def _is_for_incidents(self):
         """Tell whether the user's company takes nothing but incidents on its portal.
 
-        Agents keep the base's form.
+        That is for an admin to say. Agents keep the base's form, and so does everybody
+        where another team is offered on the portal.
         """
+        # SUDO: one switch is read, to choose a page.
+        if not request.env.company.sudo().incident_portal_form:
+            return False
         teams = self._get_portal_teams()
         return bool(teams) and all(team.incident_process for team in teams)
 
     def _takes_forms_only(self):
         """Tell whether a ticket without a team would bypass the form of incidents."""
         teams = self._get_portal_teams()
-        return bool(teams) and all(team._has_intake() for team in teams)
+        return self._is_for_incidents() and all(team._has_intake() for team in teams)
 
     def _get_portal_teams(self):
         """Return the teams that people outside are offered, none to agents."""

@@ -18,6 +18,7 @@ class TestBaseRoutes(IncidentPortalCommon):
         self.plain_team.show_in_portal = True
         self.team.incident_intake = True
         self.company.helpdesk_mgmt_portal_select_team = True
+        self.company.incident_portal_form = True
 
     def _count(self):
         self.env.invalidate_all()
@@ -111,3 +112,21 @@ class TestBaseRoutes(IncidentPortalCommon):
         response = self._submit(team=self.team.id)
         self.assertTrue(response.headers["Location"].endswith("/my/incidents/new"))
         self.assertEqual(self._count(), before)
+
+    def test_no_page_changes_before_an_admin_says_so(self):
+        """A helpdesk that was there keeps its form, whatever teams there are."""
+        self.plain_team.show_in_portal = False
+        self.team.show_in_portal = True
+        self.company.incident_portal_form = False
+        before = self._count()
+        self._login("baker")
+        page = self._get("/new/ticket")
+        self.assertEqual(page.status_code, 200)
+        self.assertIn('action="/submitted/ticket"', page.text)
+        response = self._submit()
+        ticket = self.tickets.search([("name", "=", "A question")])
+        self.assertFalse(ticket.is_incident)
+        self.assertTrue(
+            response.headers["Location"].endswith(f"/my/ticket/{ticket.id}")
+        )
+        self.assertEqual(self._count(), before + 1)

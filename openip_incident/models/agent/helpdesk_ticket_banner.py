@@ -270,5 +270,6 @@ class HelpdeskTicket(models.Model):
 
     def _format_incident_date(self, date, followup):
         plan = followup.plan_id.with_company(followup.company_id)
-        zone = self.env.context.get("tz") or self.env.user.tz or plan._get_zone()
+        zone = self.env.context.get("tz") or self.env.user.tz
+        zone = zone or plan._get_spoken_zone()
         return format_datetime(self.env, date, tz=zone, dt_format="E d MMM HH:mm")

@@ -5,11 +5,11 @@ from odoo import Command, api, models
 from odoo.tools import clean_context, format_datetime
 
 from ...tools.own_links import strip_tokens
+from ...tools.zones import choose_zone, get_said_zone
 from ..words import BATCH
 from .incident_mail_renderer import Draft
 
 DATE_FORMAT = "EEEE d MMMM yyyy HH:mm"
-DEFAULT_ZONE = "Europe/Paris"
 
 
 class IncidentCorrespondenceMixin(models.AbstractModel):
@@ -88,7 +88,7 @@ class IncidentCorrespondenceMixin(models.AbstractModel):
 
         :param known: the zone for readers who have none of their own, if known
         """
-        return party.tz or known or self._get_correspondence_zone()
+        return get_said_zone(party.tz) or known or self._get_correspondence_zone()
 
     @api.model
     def _format_date_in(self, date, zone, lang):
@@ -100,7 +100,11 @@ class IncidentCorrespondenceMixin(models.AbstractModel):
     def _get_correspondence_zone(self):
         """Return the time zone for readers who have none of their own."""
         company = self._get_correspondence_company()
-        return company.resource_calendar_id.tz or DEFAULT_ZONE
+        # SUDO: one time zone and one country are read.
+        company = company.sudo()
+        return choose_zone(
+            company.resource_calendar_id.tz, country=company.country_id.code
+        )
 
     # Writing
 

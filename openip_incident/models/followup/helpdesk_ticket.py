@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import MissingError, UserError
 from odoo.fields import Domain
 
+from ...tools.zones import get_said_zone
 from ..followups import OPEN_STATES, RUNNING
 from ..phases import FROZEN, ON_HOLD, WAITING
 from ..words import INTERNAL
@@ -210,7 +211,7 @@ class HelpdeskTicket(models.Model):
         """Name dates as the plan counts them, where it has its own working hours."""
         # SUDO: the parties are told when they are closed, whoever sends the mail.
         calendar = self.sudo().followup_id.plan_id.resource_calendar_id
-        return calendar.tz or super()._get_correspondence_zone()
+        return get_said_zone(calendar.tz) or super()._get_correspondence_zone()
 
     @api.depends("followup_ids")
     def _compute_followup_count(self):

@@ -9,9 +9,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_datetime
 
+from ...tools.zones import DEFAULT_ZONE, choose_zone
 from ..followups import ANNOUNCE, CLOSE, OPEN_STATES, REMIND
-
-DEFAULT_ZONE = "Europe/Paris"
 
 SIMULATION_FORMAT = "EEEE d MMMM yyyy HH:mm"
 
@@ -212,8 +211,16 @@ class IncidentFollowupPlan(models.Model):
         return self.resource_calendar_id or self._get_company().resource_calendar_id
 
     def _get_zone(self):
-        """Return the name of the time zone in which this plan counts and speaks."""
+        """Return the name of the time zone in which this plan counts."""
         return self._get_calendar().tz or DEFAULT_ZONE
+
+    def _get_spoken_zone(self):
+        """Return the name of the time zone in which this plan's dates are told.
+
+        That in which it counts, unless nobody has chosen that one.
+        """
+        country = self._get_company().country_id
+        return choose_zone(self._get_calendar().tz, country=country.code)
 
     def _get_leave_domain(self):
         """Return which days off count: other companies' holidays do not."""

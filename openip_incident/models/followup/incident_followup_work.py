@@ -100,7 +100,7 @@ class IncidentFollowup(models.Model):
         announced = self.event_id.announced_date
         deadline = announced or self._get_due_date(following, fields.Datetime.now())
         # In the zone by which the plan counts: no other would name the same day.
-        zone = self.plan_id.with_company(self.company_id)._get_zone()
+        zone = self.plan_id.with_company(self.company_id)._get_spoken_zone()
         return {"deadline": deadline, "next_action": following.action, "zone": zone}
 
     def _do_close(self):

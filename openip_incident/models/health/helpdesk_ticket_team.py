@@ -96,7 +96,9 @@ class HelpdeskTicketTeam(models.Model):
         if calendar.tz != "UTC":
             return
         yield (
-            self.env._("Parties without a time zone read dates in UTC."),
+            self.env._(
+                "Working hours are counted in UTC: nobody has chosen a time zone."
+            ),
             f"/odoo/action-resource.action_resource_calendar_form/{calendar.id}",
         )
 

@@ -12,3 +12,5 @@ from . import incident_form
 from . import helpdesk_ticket
 from . import helpdesk_ticket_team
 from . import incident_form_check
+from . import res_company
+from . import res_config_settings

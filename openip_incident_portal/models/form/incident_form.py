@@ -13,6 +13,8 @@ from odoo.fields import Domain
 from odoo.tools import email_normalize, html2plaintext
 from odoo.tools.mail import email_split_tuples
 
+from odoo.addons.openip_incident.tools.zones import choose_zone
+
 from ...tools.form_words import LENGTHS, NEW, OWN, RAW_MAIL
 from ..guard.ir_attachment import (
     FILES_PARAMETER,
@@ -118,10 +120,11 @@ class IncidentForm(models.AbstractModel):
 
     @api.model
     def _complete_form(self, form):
-        form.zone = (
-            form.reporter.tz
-            or form.team.company_id.resource_calendar_id.tz
-            or "Europe/Paris"
+        company = form.team.company_id
+        form.zone = choose_zone(
+            form.reporter.tz,
+            company.resource_calendar_id.tz,
+            country=company.country_id.code,
         )
         form.customers = self._get_customers(form)
         form.categories = self._get_categories(form.team)

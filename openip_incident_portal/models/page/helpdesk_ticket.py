@@ -178,7 +178,7 @@ class HelpdeskTicket(models.Model):
 
     def _format_page_date(self, date, party):
         """Return a date of the past, shorter than a deadline in a mail."""
-        zone = party.tz or self._get_correspondence_zone()
+        zone = self._get_reader_zone(party)
         return date and format_datetime(
             self.env, date, tz=zone, dt_format=ENTRY_FORMAT, lang_code=self.env.lang
         )

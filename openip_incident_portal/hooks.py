@@ -1,0 +1,29 @@
+# Copyright 2026 OpenIP
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo.addons.openip_incident.houses import (
+    give_dates_back,
+    has_tickets,
+    keep_dates,
+)
+
+
+def pre_init_hook(env):
+    keep_dates(env)
+
+
+def post_init_hook(env):
+    _lead_to_the_form(env)
+    give_dates_back(env)
+
+
+def _lead_to_the_form(env):
+    """Have the portal ask for incidents where nobody reports anything else yet.
+
+    Whoever uses the helpdesk already, or offers a team of its own on the portal, keeps
+    the page that its customers know until an admin decides otherwise.
+    """
+    teams = env["helpdesk.ticket.team"].with_context(active_test=False)
+    shown = teams.search([("show_in_portal", "=", True)])
+    if shown.filtered("incident_process") == shown and not has_tickets(env):
+        env["res.company"].search([]).incident_portal_form = True
