@@ -21,6 +21,7 @@
         # Security
         "security/incident_security.xml",
         "security/incident_gateway_security.xml",
+        "security/incident_figures_security.xml",
         "security/ir.model.access.csv",
         # Data: templates before the stages that send them, stages before the team
         "data/ir_sequence_data.xml",
@@ -48,6 +49,8 @@
         "views/incident_followup_hold_wizard_views.xml",
         "views/incident_followup_views.xml",
         "views/incident_followup_report_views.xml",
+        "views/incident_analysis_views.xml",
+        "views/incident_backlog_views.xml",
         "views/helpdesk_ticket_views.xml",
         "views/helpdesk_ticket_followup_views.xml",
         "views/helpdesk_ticket_kept_files_views.xml",
@@ -70,6 +73,8 @@
         "views/res_config_settings_personal_data_views.xml",
         "views/res_partner_views.xml",
         "views/incident_menus.xml",
+        "views/incident_figures_menus.xml",
+        "views/incident_dashboard_views.xml",
         "views/incident_health_views.xml",
         "views/incident_copy_templates.xml",
     ],

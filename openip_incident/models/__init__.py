@@ -13,6 +13,7 @@ from . import answer
 from . import audience
 from . import template
 from . import inbound
+from . import figures
 from . import health
 from . import agent
 from . import privacy

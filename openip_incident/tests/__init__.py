@@ -9,7 +9,9 @@ from . import test_confirm
 from . import test_buttons
 from . import test_correspondence
 from . import test_correspondence_mixin
+from . import test_dashboard
 from . import test_database_copy
+from . import test_figures
 from . import test_followup_access
 from . import test_followup_acts
 from . import test_followup_answer
@@ -54,6 +56,7 @@ from . import test_remote_content
 from . import test_remote_mail
 from . import test_private_line
 from . import test_reply_address
+from . import test_reports
 from . import test_report_attribution
 from . import test_retry
 from . import test_review

@@ -49,4 +49,6 @@ class MailThread(models.AbstractModel):
         if model != "helpdesk.ticket" or not thread_id:
             return team, env["res.users"]
         ticket = env[model].browse(thread_id)
+        # One query for all of them: core asks next who posts.
+        (ticket.user_id | env["res.users"].browse(route[3])).mapped("active")
         return ticket.team_id, ticket._get_incident_contact()

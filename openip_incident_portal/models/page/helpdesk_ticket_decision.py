@@ -208,6 +208,7 @@ class HelpdeskTicket(models.Model):
             "closure_decision": decision,
             "closure_decided_by_id": party.id,
             "closure_decision_date": fields.Datetime.now(),
+            **({"incident_confirmed_by_id": party.id} if decision == CONFIRM else {}),
         }
 
     def _prepare_incident_move_vals(self, stage):

@@ -80,6 +80,7 @@ class HelpdeskTicket(models.Model):
         default=1,
         copy=False,
         readonly=True,
+        aggregator=None,
         groups="base.group_user",
         help="Links that were signed under an older version open nothing.",
     )

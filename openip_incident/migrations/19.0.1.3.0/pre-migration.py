@@ -1,0 +1,28 @@
+# Copyright 2026 OpenIP
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+# Columns that are there already are not computed row by row; what each incident is
+# known to have been is filled in afterwards.
+FIGURE_COLUMNS = """
+    ALTER TABLE helpdesk_ticket
+      ADD COLUMN IF NOT EXISTS incident_phase_date timestamp,
+      ADD COLUMN IF NOT EXISTS incident_first_answer_date timestamp,
+      ADD COLUMN IF NOT EXISTS incident_confirmed_by_id integer,
+      ADD COLUMN IF NOT EXISTS incident_reminder_total integer,
+      ADD COLUMN IF NOT EXISTS incident_own_hours double precision,
+      ADD COLUMN IF NOT EXISTS incident_waited_hours double precision,
+      ADD COLUMN IF NOT EXISTS incident_frozen_hours double precision,
+      ADD COLUMN IF NOT EXISTS incident_hours_to_open double precision,
+      ADD COLUMN IF NOT EXISTS incident_hours_to_answer double precision,
+      ADD COLUMN IF NOT EXISTS incident_hours_to_solve double precision,
+      ADD COLUMN IF NOT EXISTS incident_hours_to_close double precision
+"""
+
+
+def migrate(cr, version):
+    _add_figure_columns(cr)
+
+
+def _add_figure_columns(cr):
+    """Add what is stored of incidents' figures: unknown, until it is found."""
+    cr.execute(FIGURE_COLUMNS)
