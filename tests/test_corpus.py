@@ -117,12 +117,12 @@ def _parse(raw):
 
 def _read_all(raw, name):
     message = _parse(raw)
-    started = time.monotonic()
+    started = time.process_time()
     classify(message)
     report.reports_failure(message)
     report.get_failed_addresses(message)
     report.get_reported_ids(message)
-    assert time.monotonic() - started < 2, name
+    assert time.process_time() - started < 2, name
 
 
 def _damage(raw, chance):

@@ -88,11 +88,11 @@ class TestMailCharset(BaseCase):
         for name in ("punycode", "idna", "base64", "rot13", "zip", "", '"', "x" * 9999):
             with self.subTest(name=name[:20]):
                 self.assertIsNone(get_codec(name))
-        began = time.monotonic()
+        began = time.process_time()
         for content in (b"\xe9" * 2_000_000, b"<meta " * 300_000, b"\x00" * 2_000_000):
             for name in ("", "utf-16", "punycode", "gb2312", "hz", "iso-2022-jp"):
                 read_text(content, name, page=True)
-        self.assertLess(time.monotonic() - began, 5)
+        self.assertLess(time.process_time() - began, 5)
 
     def test_controls_leave_the_words(self):
         self.assertEqual(remove_controls("a\x0bb\x0cc\x00d\x1ae\x1ef"), "a b cde f")
@@ -121,7 +121,7 @@ class TestMailFlowed(BaseCase):
         self.assertEqual(unflow("cou \npée au \n mi", delsp=True), "coupée aumi")
 
     def test_time_grows_with_the_size(self):
-        began = time.monotonic()
+        began = time.process_time()
         unflow("word \n" * 200_000)
         unflow(">" * 1_000_000)
-        self.assertLess(time.monotonic() - began, 3)
+        self.assertLess(time.process_time() - began, 3)

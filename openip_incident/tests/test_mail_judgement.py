@@ -141,10 +141,10 @@ class TestMailJudgement(BaseCase):
         ):
             with self.subTest(words=words[:20]):
                 message = read(words[:900].replace("\n", " "), words)
-                started = time.monotonic()
+                started = time.process_time()
                 classify(message)
                 judge_in_thread(message)
-                self.assertLess(time.monotonic() - started, 1)
+                self.assertLess(time.process_time() - started, 1)
 
 
 @tagged("standard", "at_install")

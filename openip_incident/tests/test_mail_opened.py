@@ -204,7 +204,7 @@ class TestMailOpened(BaseCase):
         self.assertRead(multi("mixed", plain("One"), smime(b"")), "One", ["smime.p7m"])
 
     def test_hostile_signatures_end_soon(self):
-        began = time.monotonic()
+        began = time.process_time()
         for content in (
             b"\x30\x80" * 2_000_000,
             wrap(b"\x24\x80" * 2_000_000),
@@ -213,7 +213,7 @@ class TestMailOpened(BaseCase):
             wrap(tlv(0x04, zlib.compress(b"\0" * 60_000_000)), COMPRESSED_DATA),
         ):
             open_smime(content)
-        self.assertLess(time.monotonic() - began, 5)
+        self.assertLess(time.process_time() - began, 5)
 
     def test_no_signature_raises(self):
         lots = random.Random(4)
@@ -279,7 +279,7 @@ class TestMailOpened(BaseCase):
     def test_hostile_ones_end_soon(self):
         most = 2**32 - 1
         multiple = struct.pack("<HHI", 0x1002, 1, most)
-        began = time.monotonic()
+        began = time.process_time()
         for content in (
             tnef(attribute(0x8004, b"") * 500_000),
             tnef(attribute(0x9002, b"", 2) * 500_000),
@@ -293,10 +293,10 @@ class TestMailOpened(BaseCase):
             ),
         ):
             self.assertFalse(read_tnef(content).text)
-        self.assertLess(time.monotonic() - began, 5)
+        self.assertLess(time.process_time() - began, 5)
 
     def test_hostile_rich_text_ends_soon(self):
-        began = time.monotonic()
+        began = time.process_time()
         for words in (
             rb"\f1" * 90_000,
             rb"{\fonttbl\f0" + rb"\fcharset0" * 25_000,
@@ -308,7 +308,7 @@ class TestMailOpened(BaseCase):
             rich = rb"{\rtf1 " + words + b"}}"
             head = struct.pack("<II4sI", len(rich) + 12, len(rich), b"MELA", 0)
             read_tnef(tnef(props(prop(0x102, 0x1009, head + rich))))
-        self.assertLess(time.monotonic() - began, 5)
+        self.assertLess(time.process_time() - began, 5)
 
     def test_none_raises(self):
         lots = random.Random(4)

@@ -73,10 +73,10 @@ class TestMailRepair(BaseCase):
         repair_message(message)
         self.assertEqual(len(message["To"].addresses), 300)
         self.assertEqual(message["To"].addresses[299].addr_spec, "jean299@x.example")
-        began = time.monotonic()
+        began = time.process_time()
         message = parse(b"To: " + b"a b " * 15_000 + b"<c@x.example>\r\n" + BODY)
         repair_message(message)
-        self.assertLess(time.monotonic() - began, 1)
+        self.assertLess(time.process_time() - began, 1)
 
     def test_parts_behind_another_boundary_are_found(self):
         for container in CONTAINERS:

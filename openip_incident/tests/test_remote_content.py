@@ -3,7 +3,7 @@
 """HTML loads nothing by itself, however it is written."""
 
 import base64
-from time import perf_counter
+from time import process_time
 
 from lxml import html
 
@@ -201,9 +201,9 @@ class TestRemoteContent(BaseCase):
             "<!--" * 60_000,
         )
         for text in texts:
-            start = perf_counter()
+            start = process_time()
             clean_remote(text)
-            self.assertLess(perf_counter() - start, 3, text[:20])
+            self.assertLess(process_time() - start, 3, text[:20])
 
     def test_no_address_of_the_tracker_but_in_links(self):
         for body in vary_shapes():

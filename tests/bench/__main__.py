@@ -7,7 +7,7 @@ import time
 from datetime import datetime, timezone
 from pathlib import Path
 
-from . import report, rows
+from . import measurements, report
 from .child import ChildError
 from .console import Bar
 from .databases import Databases
@@ -55,7 +55,7 @@ def _parse():
 
 def _choose(wanted):
     """Return the rows to measure, in their order: dict of key: row."""
-    known = rows.collect()
+    known = measurements.collect()
     unknown = set(wanted or ()) - known.keys()
     if unknown:
         sys.exit(f"error: no such row; there are: {', '.join(known)}")
