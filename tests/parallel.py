@@ -1,8 +1,8 @@
 """A plugin of pytest: each process of a parallel run has a database of its own.
 
-What ``pytest-odoo`` does for ``pytest-xdist`` names the database as a text, where Odoo 19
-has a list, and has all processes share one folder of files, where the clean-up of one
-database would remove what another needs.
+What ``pytest-odoo`` does for ``pytest-xdist`` names the database as a text, where Odoo
+19 has a list, and has all processes share one folder of files, where the clean-up of
+one database would remove what another needs.
 """
 
 import os
@@ -33,7 +33,7 @@ def pytest_configure():
 
 @contextmanager
 def own_database():
-    """Give the name of the database to test: a copy, where there are several processes."""
+    """Give the name of the database to test: a copy in a parallel run."""
     [name] = config["db_name"]
     worker = os.environ.get("PYTEST_XDIST_WORKER")
     if not worker:
