@@ -21,7 +21,7 @@ from .common import (
 from .followup_common import FAILED_TYPE, HOUR, START, FollowupCommon
 
 FORTNIGHT = 14 * 24
-ENGINE_LOGGER = "odoo.addons.openip_incident.models.followup.incident_followup_engine"
+ENGINE_LOGGER = "odoo.addons.openip_incident.models.engine.incident_engine"
 
 
 @tagged("post_install", "-at_install")

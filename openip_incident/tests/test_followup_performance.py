@@ -4,6 +4,9 @@
 
 from odoo.tests import tagged
 
+from odoo.addons.openip_incident.models.followup.incident_followup_tasks import (
+    CLOSE_TASKS,
+)
 from odoo.addons.openip_incident.models.followups import ANNOUNCE
 from odoo.addons.openip_incident.models.phases import NO_ANSWER
 
@@ -134,8 +137,8 @@ class TestFollowupPerformance(FollowupCommon):
         self.assertLessEqual(many_settled, 4.4 * few_settled)
 
     def test_looking_for_all_tasks_is_one_query(self):
-        tasks = ("retry", "release", "settle", "miss", "bounce", "renew", "remind")
-        engine = self.env["incident.followup.engine"]
+        tasks = self.env["incident.followup"]._get_remind_tasks()
+        engine = self.env["incident.engine"]
         with self.at(START), self.mock_mail_gateway():
             incidents = self._request_batch(3)
             self._find(incidents)._do_settle()
@@ -154,18 +157,19 @@ class TestFollowupPerformance(FollowupCommon):
             self.assertEqual(cr.sql_log_count - before, 1)
         due = {row.id: row.ticket_id.id for row in followups}
         held = {followups[0].id: due.pop(followups[0].id)}
+        self.assertEqual(list(found), [task for task in tasks if task in found])
+        found = {task.name: rows for task, rows in found.items()}
         self.assertEqual(found["release"].items() & held.items(), held.items())
         self.assertEqual(found["remind"].items() & due.items(), due.items())
-        self.assertEqual(list(found), [task for task in tasks if task in found])
 
     def test_what_is_not_due_costs_nothing(self):
         """The same queries, and as many, for one waiting incident and for many."""
-        engine = self.env["incident.followup.engine"]
-        tasks = ("release", "settle", "miss", "bounce", "renew", "remind", "close")
+        tasks = self.env["incident.followup"]._get_remind_tasks() + CLOSE_TASKS
 
         def look():
             for task in tasks:
-                self.env["incident.followup"].search(engine._get_domain(task))
+                model = self.env[task.model]
+                model.search(task.due(model))
 
         with self.at(START), self.mock_mail_gateway():
             idle = self._count_queries(look)

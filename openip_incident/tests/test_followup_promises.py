@@ -16,15 +16,19 @@ FOLLOWUP_ACTIVITY = "openip_incident.mail_activity_type_followup"
 class TestFollowupPromises(FollowupCommon):
     def test_due_work_is_found_by_its_index(self):
         """Finding what is due costs the same in a house full of old incidents."""
-        engine = self.env["incident.followup.engine"]
         self.env.flush_all()
         # In an almost empty table any index of the open ones is as cheap.
         self.env.cr.execute("DROP INDEX incident_followup_open_unique")
         self.env.cr.execute("SET LOCAL enable_seqscan = off")
+        followups = self.env["incident.followup"]
+        domains = {
+            "remind": followups._get_remind_domain(),
+            "close": followups._get_close_domain(),
+        }
         for task, index in (("remind", "remind_idx"), ("close", "close_idx")):
             with self.subTest(task=task):
-                query = self.env["incident.followup"]._search(
-                    engine._get_domain(task), order="due_date, id", limit=100
+                query = followups._search(
+                    domains[task], order="due_date, id", limit=100
                 )
                 rows = self.env.execute_query(SQL("EXPLAIN %s", query.select()))
                 plan = " ".join(row[0] for row in rows)

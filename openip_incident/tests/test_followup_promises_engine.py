@@ -13,7 +13,7 @@ from odoo.tools import SQL, mute_logger
 from .common import CUSTOMER_MAIL, FROZEN, INTEGRATOR_MAIL, OPENED, WAITING
 from .followup_common import FAILED_TYPE, HOUR, START, FollowupCommon
 
-ENGINE = "odoo.addons.openip_incident.models.followup.incident_followup_engine"
+ENGINE = "odoo.addons.openip_incident.models.engine.incident_engine"
 WORK = "odoo.addons.openip_incident.models.followup.incident_followup_work"
 MINUTE = HOUR / 60
 
@@ -74,12 +74,12 @@ class TestFollowupPromisesEngine(FollowupCommon):
 
         def find(original, engine, *tasks, **options):
             found = original(engine, *tasks, **options)
-            if "remind" in found:
+            if "remind" in {task.name for task in found}:
                 incident.sudo().followup_id._finish("answered", self.customer)
                 self.env.flush_all()
             return found
 
-        with self._patch("incident.followup.engine", "_find", find):
+        with self._patch("incident.engine", "_find", find):
             self._run(24, self.remind_cron)
         followup = incident.sudo().followup_ids
         self.assertEqual(followup.state, "answered")
@@ -108,12 +108,12 @@ class TestFollowupPromisesEngine(FollowupCommon):
                 to_come = iter(failures)
 
                 def do(original, engine, task, followups, to_come=to_come):
-                    failure = task == "remind" and next(to_come, None)
+                    failure = task.name == "remind" and next(to_come, None)
                     if failure:
                         raise failure
                     return original(engine, task, followups)
 
-                with self._patch("incident.followup.engine", "_do", do):
+                with self._patch("incident.engine", "_do", do):
                     self._run(24, self.remind_cron)
                 self.assertLeftForLater(incident, 24)
                 incident.sudo().followup_id._finish("cancelled")
@@ -123,10 +123,10 @@ class TestFollowupPromisesEngine(FollowupCommon):
         self.request()
         self.run_to(0.01)
 
-        def retry(_original, _engine, _notices):
+        def retry(_original, _notices):
             raise SerializationFailure
 
-        with self._patch("incident.followup.engine", "_retry_isolated", retry):
+        with self._patch("incident.notice", "_retry", retry):
             self._run(2 / 60, self.remind_cron)
         self.assertIn(START + 3 * MINUTE, self._get_wake_ups())
 
@@ -162,8 +162,8 @@ class TestFollowupPromisesEngine(FollowupCommon):
             return original(engine, task, followups)
 
         with (
-            patch(f"{ENGINE}.BATCH", 1),
-            self._patch("incident.followup.engine", "_do", do),
+            self._patch("incident.engine", "_get_batch", lambda *_arguments: 1),
+            self._patch("incident.engine", "_do", do),
         ):
             self._run(24, self.remind_cron)
         self.assertEqual(sizes, [1, 1, 1])
@@ -187,7 +187,10 @@ class TestFollowupPromisesEngine(FollowupCommon):
         self.refused = {CUSTOMER_MAIL, INTEGRATOR_MAIL}
         incident = self.request()
         self.run_to(0.01)
-        with patch(f"{ENGINE}.BATCH", 1), patch(f"{ENGINE}.LOOKAHEAD", 1):
+        with (
+            self._patch("incident.engine", "_get_batch", lambda *_arguments: 1),
+            patch(f"{ENGINE}.LOOKAHEAD", 1),
+        ):
             self._run(2 / 60, self.remind_cron)
         statuses = sorted(
             incident.sudo().followup_id.event_id.notice_ids.mapped("status")
@@ -293,15 +296,14 @@ class TestFollowupPromisesEngine(FollowupCommon):
         """Finding work never means to look through all that ever was."""
         followups = self.env["incident.followup"]
         notices = self.env["incident.notice"]
-        engine = self.env["incident.followup.engine"]
         unsettled = Domain([("status", "=", "bounced"), ("bounce_settled", "=", False)])
         refused, stuck = (
             Domain([("status", "=", "failed"), ("retry_date", "<=", START)]),
             Domain([("status", "=", "queued"), ("create_date", "<=", START)]),
         )
         cases = (
-            (followups, engine._get_flight_domain(), "flight"),
-            (followups, engine._get_release_domain(), "hold"),
+            (followups, followups._get_flight_domain(), "flight"),
+            (followups, followups._get_release_domain(), "hold"),
             (notices, unsettled, "bounced"),
             (notices, refused, "retry"),
             (notices, stuck, "stuck"),

@@ -328,7 +328,7 @@ class TestReportAttribution(IncidentCommon):
                 self.assertTrue(kept.subtype_id.internal)
                 self.assertFalse(self.incident.sudo().last_answer_date)
                 activity = self._get_complaint_activity()
-                managers = self.env["incident.inbound"]._get_helpdesk_managers()
+                managers = self.env["res.users"]._get_incident_managers()
                 self.assertIn(activity.user_id, managers)
                 self.assertFlagged()
 

@@ -8,10 +8,6 @@ from unittest.mock import patch
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.openip_incident.models.followup import (
-    incident_followup_engine as engine,
-)
-
 from .followup_common import START, FollowupCommon
 
 LIMIT = 4
@@ -21,8 +17,11 @@ LIMIT = 4
 class TestRetry(FollowupCommon):
     def setUp(self):
         super().setUp()
-        self.patch(engine, "BATCH", LIMIT // 2)
-        self.patch(engine, "LOOKAHEAD", 2)
+        self.patch(
+            type(self.env["incident.engine"]),
+            "_get_batch",
+            lambda _engine, _task: LIMIT,
+        )
         notices = self.env["incident.notice"].sudo()
         notices.search(notices._get_retry_domain()).status = "cancelled"
         with self.at(START), self.mock_mail_gateway():
@@ -57,7 +56,7 @@ class TestRetry(FollowupCommon):
         self.assertEqual(set(self.hopeless.mapped("status")), {"queued"})
         self.assertRetriedWithin(3)
 
-    @mute_logger("odoo.addons.openip_incident.models.followup.incident_followup_engine")
+    @mute_logger("odoo.addons.openip_incident.models.engine.incident_engine")
     def test_mails_that_cannot_even_be_tried_do_not_starve_the_others(self):
         self.hopeless.write({"status": "failed", "retry_date": START})
         retry = type(self.hopeless)._retry

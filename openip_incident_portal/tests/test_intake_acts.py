@@ -17,6 +17,7 @@ from .intake_common import UNKNOWN_MAIL, IntakeCommon
 from .intake_data import MAIL_WITH_FILES
 
 START = "2026-11-16 09:00:00"
+ENGINE_LOGGER = "odoo.addons.openip_incident.models.engine.incident_engine"
 
 
 @tagged("post_install", "-at_install")
@@ -146,10 +147,9 @@ class TestIntakeActs(IntakeCommon):
                     raise ValueError("broken")
                 return render(intake, template)
 
-            logger = "odoo.addons.openip_incident_portal.models"
             with (
                 patch.object(type(self.intakes), "_render_form_link", fail_once),
-                mute_logger(f"{logger}.incident_intake_engine_mixin"),
+                mute_logger(ENGINE_LOGGER),
             ):
                 self.assertLink(self._run_cron(), "good@good.example.com")
             self.assertNoLetters(self._run_cron())

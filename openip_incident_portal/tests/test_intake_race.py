@@ -137,7 +137,7 @@ class TestIntakeRace(TransactionCase):
         def release():
             barrier.wait(10)
             with self._get_transaction() as env:
-                env["incident.intake"]._release_waiting()
+                env["incident.intake"]._cron_intake()
 
         def mail(intake, template):
             mailed.append(intake.id)
@@ -162,7 +162,8 @@ class TestIntakeRace(TransactionCase):
         mail = patch.object(model, "_mail_form_link", lambda self, template: None)
         with mail, self.registry.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})
-            self.assertTrue(env["incident.intake"].browse(ids)._release())
+            env["incident.intake"].browse(ids)._do_release()
+            self.assertTrue(env["incident.intake"].browse(ids).sent_date)
             env.flush_all()
             cr.rollback()
         self.assertEqual(self._get_sent(ids), [False])
@@ -189,4 +190,4 @@ class TestIntakeRace(TransactionCase):
 
 def release_alone(case):
     with case._get_transaction() as env:
-        env["incident.intake"]._release_waiting()
+        env["incident.intake"]._cron_intake()

@@ -3,6 +3,9 @@
 from unittest import mock
 
 from odoo.addons.base.models import ir_mail_server
+from odoo.addons.openip_incident.models.followup.incident_followup_tasks import (
+    REMIND_TASKS,
+)
 
 from . import tasks
 
@@ -29,4 +32,4 @@ def look_again(session):
     session.meet()
     for _look in range(LOOKS):
         with session.environment() as env:
-            env["incident.followup.engine"]._retry_mails()
+            env["incident.engine"]._run_tasks("Retries", REMIND_TASKS[:1])

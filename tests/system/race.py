@@ -8,6 +8,10 @@ from unittest import mock
 
 from odoo.modules.registry import Registry
 
+from odoo.addons.openip_incident.models.followup.incident_followup_tasks import (
+    REMIND_TASKS,
+)
+
 # A day and a bit after the announcement of one incident.
 RIPEN = """
     UPDATE incident_followup SET due_date = due_date - interval '25 hours',
@@ -88,7 +92,7 @@ def close(session, meetings):
 
 
 def _run_closures(session, closing):
-    model = Registry(session.database)["incident.followup.engine"]
+    model = Registry(session.database)["incident.engine"]
     original = model._do_batch
 
     def do_batch(engine, *arguments):
@@ -112,7 +116,7 @@ def remind_early(session):
 
 def remind_late(session):
     """Remind with a transaction that has begun before the other worker's work."""
-    model = Registry(session.database)["incident.followup.engine"]
+    model = Registry(session.database)["incident.engine"]
     original = model._do_batch
 
     def do_batch(engine, *arguments):
@@ -127,7 +131,8 @@ def remind_late(session):
 
 def _remind(session):
     with session.environment() as env:
-        env["incident.followup.engine"]._run_tasks("remind")
+        remind = [task for task in REMIND_TASKS if task.name == "remind"]
+        env["incident.engine"]._run_tasks("Reminders", remind)
 
 
 def _wait_for_blocked(session):

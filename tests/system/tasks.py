@@ -13,9 +13,7 @@ from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
 
 from odoo.addons.base.models import ir_cron
-from odoo.addons.openip_incident.models.followup import (
-    incident_followup_engine as engine,
-)
+from odoo.addons.openip_incident.models.engine.incident_engine import IncidentEngine
 
 CRONS = (
     "openip_incident.ir_cron_followup_remind",
@@ -50,13 +48,13 @@ class Session(NamedTuple):
 # Scheduled actions
 
 
-def work(session, batch=engine.BATCH, seconds=ir_cron.MIN_TIME_PER_JOB):
+def work(session, batch=200, seconds=ir_cron.MIN_TIME_PER_JOB):
     """Run scheduled actions as a server does, until the process is killed.
 
     :param batch: how many incidents share a transaction; fewer make more to interrupt
     :param seconds: how long an action may run before it is the others' turn
     """
-    engine.BATCH = engine.BATCHES["close"] = batch
+    IncidentEngine._get_batch = lambda _engine, _task: batch
     ir_cron.MIN_TIME_PER_JOB = seconds
     while True:
         ir_cron.IrCron._process_jobs(session.database)
@@ -70,11 +68,11 @@ def rush(session, batch):
 
     :param batch: how many incidents share a transaction
     """
-    engine.BATCH = engine.BATCHES["close"] = batch
+    IncidentEngine._get_batch = lambda _engine, _task: batch
     while True:
         for method in ("_cron_remind", "_cron_close"):
             with session.environment() as env:
-                getattr(env["incident.followup.engine"], method)()
+                getattr(env["incident.followup"], method)()
         ir_cron.IrCron._process_jobs(session.database)
         time.sleep(IDLE)
 

@@ -18,11 +18,28 @@ FIGURE_COLUMNS = """
       ADD COLUMN IF NOT EXISTS incident_hours_to_close double precision
 """
 
+# The model that the scheduled actions of follow-ups were run on has gone; they are
+# shipped with noupdate, and would go with it.
+RUN_ON_FOLLOWUPS = """
+    UPDATE ir_act_server action
+       SET model_id = followup.id, model_name = followup.model
+      FROM ir_model engine, ir_model followup
+     WHERE engine.model = 'incident.followup.engine'
+       AND followup.model = 'incident.followup'
+       AND action.model_id = engine.id
+"""
+
 
 def migrate(cr, version):
+    _move_scheduled_actions(cr)
     _add_figure_columns(cr)
 
 
 def _add_figure_columns(cr):
     """Add what is stored of incidents' figures: unknown, until it is found."""
     cr.execute(FIGURE_COLUMNS)
+
+
+def _move_scheduled_actions(cr):
+    """Have follow-ups run their own scheduled actions."""
+    cr.execute(RUN_ON_FOLLOWUPS)

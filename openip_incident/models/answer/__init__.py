@@ -17,4 +17,4 @@ from . import helpdesk_ticket_quote
 from . import helpdesk_ticket_colleague
 from . import helpdesk_ticket_weigh
 from . import incident_review
-from . import incident_followup_engine
+from . import incident_followup

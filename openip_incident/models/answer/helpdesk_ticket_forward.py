@@ -5,14 +5,16 @@ from datetime import timedelta
 
 from markupsafe import Markup
 
-from odoo import Command, fields, models
+from odoo import Command, api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ..words import INTERNAL
 
 # Two ticket systems that acknowledge each mail would have us write without end, each
 # time in the name of the other: no third machine in the ring.
 COLLECTED_FOR = timedelta(minutes=10)
+TRY_AGAIN_AFTER = timedelta(hours=1)
 
 # Context key: an agent has looked at the answer that is passed on.
 FORWARD_NOW = "incident_forward_now"
@@ -108,6 +110,34 @@ class HelpdeskTicket(models.Model):
                 if others:
                     ticket._incident_forward(others, messages)
             answers.incident_forward_date = False
+
+    # What the scheduled action does
+
+    @api.model
+    def _get_forward_due_domain(self):
+        """Incidents with answers whose time has come, archived ones included."""
+        # SUDO: see above.
+        messages = self.env["mail.message"].sudo()
+        due = Domain("model", "=", self._name) & self._get_forward_date_domain()
+        query = messages._search(due)
+        return Domain("active", "in", [True, False]) & Domain(
+            "id", "in", query.subselect(SQL.identifier(query.table, "res_id"))
+        )
+
+    @api.model
+    def _get_forward_date_domain(self):
+        return Domain("incident_forward_date", "<=", fields.Datetime.now())
+
+    def _do_forward(self):
+        """Pass on what is due of incidents that are locked."""
+        self._incident_forward_collected(self._get_forward_date_domain())
+
+    def _put_forward_off(self):
+        """Leave alone for a while what could not be passed on."""
+        later = fields.Datetime.now() + TRY_AGAIN_AFTER
+        answers = self._get_collected_answers(self._get_forward_date_domain())
+        answers.incident_forward_date = later
+        self.env["ir.cron"]._wake("ir_cron_followup_remind", later)
 
     def _get_readers_of(self, message):
         """Return who is told what an answer says, by who the parties are now."""

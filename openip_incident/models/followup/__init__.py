@@ -16,5 +16,6 @@ from . import incident_followup
 from . import incident_followup_act
 from . import incident_followup_work
 from . import incident_followup_event
-from . import incident_followup_engine
+from . import incident_followup_tasks
+from . import incident_engine
 from . import helpdesk_ticket

@@ -275,7 +275,7 @@ class IncidentHealth(models.Model):
         news = alarms.filtered(lambda check: check.alerts and not check.alert_date)
         if news:
             news.alert_date = fields.Datetime.now()
-            managers = self._get_managers().partner_id
+            managers = self.env["res.users"]._get_incident_managers().partner_id
             news.alert_message_ids = self.env["mail.message"].union(
                 *(
                     news.with_context(lang=lang or self.env.lang)._alert(partners)
@@ -329,8 +329,3 @@ class IncidentHealth(models.Model):
             self[:1].get_base_url(),
             self.env._("Show the health of the process"),
         )
-
-    @api.model
-    def _get_managers(self):
-        group = self.env.ref("helpdesk_mgmt.group_helpdesk_manager")
-        return group.all_user_ids.filtered("active")

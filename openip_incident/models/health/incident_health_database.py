@@ -77,7 +77,7 @@ class IncidentHealth(models.Model):
         activities.create(
             [
                 check.with_context(lang=manager.lang)._prepare_copy_activity(manager)
-                for manager in self._get_managers()
+                for manager in self.env["res.users"]._get_incident_managers()
             ]
         )
 

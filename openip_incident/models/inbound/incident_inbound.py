@@ -194,15 +194,10 @@ class IncidentInbound(models.Model):
 
     def _alert_team(self):
         user = self.team_id.user_id or self.team_id.user_ids[:1]
-        user = user or self._get_helpdesk_managers()[:1]
+        user = user or self.env["res.users"]._get_incident_managers()[:1]
         if user and not self.activity_ids:
             reader = self.with_context(lang=user.lang or self.env.lang)
             reader.activity_schedule(ACTIVITY, user_id=user.id)
-
-    @api.model
-    def _get_helpdesk_managers(self):
-        group = self.env.ref("helpdesk_mgmt.group_helpdesk_manager")
-        return group.all_user_ids.filtered("active")
 
     def _tell_sender(self, source):
         """Tell a human, once a day, that a mail has to be read by hand, or cannot be.

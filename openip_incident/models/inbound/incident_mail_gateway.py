@@ -36,6 +36,7 @@ from ..inbounds import (
     UNROUTED,
     MailReading,
 )
+from ..row_lock import lock_rows
 
 _logger = logging.getLogger(__name__)
 
@@ -336,13 +337,7 @@ class IncidentMailGateway(models.AbstractModel):
         Who writes them all the time would always be faster than a whole mail, and is
         hardly ever between two statements.
         """
-        if ticket_ids:
-            self.env.cr.execute(
-                SQL(
-                    "SELECT FROM helpdesk_ticket WHERE id IN %s FOR NO KEY UPDATE",
-                    tuple(ticket_ids),
-                )
-            )
+        lock_rows(self.env["helpdesk.ticket"].browse(ticket_ids))
 
     @api.model
     def _wait(self, attempt):

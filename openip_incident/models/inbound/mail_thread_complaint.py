@@ -54,7 +54,7 @@ class HelpdeskTicket(models.Model):
     def _tell_complaint(self, subject):
         """Have a manager look at a complaint, in the manager's language."""
         self.ensure_one()
-        managers = self.env["incident.inbound"]._get_helpdesk_managers()
+        managers = self.env["res.users"]._get_incident_managers()
         user = managers[:1] or self._get_incident_contact()
         kind = self.env.ref(ACTIVITY)
         if not user or kind in self.activity_ids.activity_type_id:

@@ -8,7 +8,7 @@ Floor 4. Door: ``_has_intake``, ``_read_form_link``, ``action_resend``.
 from . import incident_intake
 from . import incident_intake_link
 from . import incident_intake_gateway
-from . import incident_intake_engine
+from . import incident_intake_tasks
 from . import incident_intake_act
 from . import incident_intake_hold
 from . import incident_review

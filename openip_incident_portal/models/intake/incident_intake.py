@@ -2,9 +2,10 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import api, fields, models
-from odoo.tools import SQL, email_normalize
+from odoo.tools import email_normalize
 from odoo.tools.mail import email_domain_extract
 
+from odoo.addons.openip_incident.models.row_lock import lock_rows
 from odoo.addons.openip_incident.tools.mail_domain import get_registrable_domain
 
 from ...tools.mail_screen import HOLD_REASONS
@@ -154,17 +155,9 @@ class IncidentIntake(models.Model):
         """Wait for whoever works on these intakes, then keep the others out.
 
         A form locks its intake before it creates the incident; posted twice, it finds
-        the incident there. A row that changed since this transaction's snapshot raises
-        a serialization failure, which Odoo answers by running the request again.
+        the incident there.
         """
-        if self.ids:
-            self.env.execute_query(
-                SQL(
-                    "SELECT id FROM incident_intake WHERE id IN %s "
-                    "ORDER BY id FOR NO KEY UPDATE",
-                    tuple(self.ids),
-                )
-            )
+        lock_rows(self)
 
     # Correspondence
 

@@ -1,24 +1,16 @@
 # Copyright 2026 OpenIP
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-import logging
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
-from ...tools.mail_screen import CEILING
+from ...tools.mail_screen import CEILING, FAILURE
 from ...tools.setting import get_number
 from .incident_intake_gateway import CEILING_SPAN
-
-_logger = logging.getLogger(__name__)
+from .incident_intake_tasks import CRON
 
 SETTING = "openip_incident_portal.intake_ceiling"
 DEFAULT_CEILING = 60
-CRON = "openip_incident_portal.ir_cron_intake"
-# What one run looks at: no ceiling of a sane server lets more out.
-WAITING_BATCH = 1000
 
 
 class IncidentIntake(models.Model):
@@ -57,16 +49,21 @@ class IncidentIntake(models.Model):
     @api.model
     def _get_ceiling_date(self):
         """Return when the next stranger may be sent a link."""
-        now = fields.Datetime.now()
-        ceiling = self._get_ceiling()
-        recent = Domain("partner_id", "=", False) & Domain(
-            "sent_date", ">", now - CEILING_SPAN
-        )
         # The link with whose age there is room again.
         last = self.search(
-            recent, order="sent_date desc", offset=max(ceiling - 1, 0), limit=1
+            self._get_recent_domain(),
+            order="sent_date desc",
+            offset=max(self._get_ceiling() - 1, 0),
+            limit=1,
         )
-        return (last.sent_date or now) + CEILING_SPAN
+        return (last.sent_date or fields.Datetime.now()) + CEILING_SPAN
+
+    @api.model
+    def _get_recent_domain(self):
+        """The links to strangers that count for the ceiling now."""
+        return Domain("partner_id", "=", False) & Domain(
+            "sent_date", ">", fields.Datetime.now() - CEILING_SPAN
+        )
 
     @api.model
     def _wake_for_ceiling(self):
@@ -97,56 +94,32 @@ class IncidentIntake(models.Model):
         return Domain("state", "=", "sent") & Domain("hold_reason", "=", CEILING)
 
     @api.model
-    def _release_waiting(self):
-        """Send form links that have waited, oldest first, each in its transaction.
+    def _has_room(self):
+        """Tell whether a stranger may be sent a link now."""
+        ceiling = self._get_ceiling()
+        # Zero is no ceiling at all.
+        return not ceiling or (
+            self.search_count(self._get_recent_domain(), limit=ceiling) < ceiling
+        )
 
-        :return: whether there was time for all of them
-        """
-        found = self.search(self._get_waiting_domain(), order="id", limit=WAITING_BATCH)
-        progress = self.env["ir.cron"]._commit_progress
-        progress(0)
-        left = len(found) == WAITING_BATCH
-        for intake in found:
-            try:
-                has_room = intake[0]._release()
-                self.env.flush_all()
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-                self.env.cr.rollback()
-                _logger.info("Intake %s lost a race, left for later", intake.id)
-                has_room = left = True
-            if not has_room:
-                self._wake_for_ceiling()
-                return True
-            if not progress(0):
-                self.env["ir.cron"]._add_trigger(CRON, None)
-                return False
-        if left:
-            later = fields.Datetime.now() + timedelta(minutes=1)
-            self.env["ir.cron"]._add_trigger(CRON, later)
-        return True
+    def _do_release(self):
+        """Send form links that have waited, unless they may not be sent any more."""
+        for intake in self:
+            reason = intake._get_reason_to_wait()
+            if reason == CEILING:
+                # Another one was sent since we looked: it waits on.
+                continue
+            if reason:
+                intake.write({"hold_reason": reason, "to_review": True})
+                continue
+            # Who has written again meanwhile is still to be read.
+            to_review = intake.to_review
+            intake._try_to_send_form_link()
+            intake.to_review |= to_review
 
-    def _release(self):
-        """Send one form link that has waited, unless it may not be sent any more.
-
-        The lock comes first; who decides meanwhile waits for this transaction.
-
-        :return: whether there was room for it
-        """
-        intake = self.try_lock_for_update(allow_referencing=True)
-        intake = intake.filtered_domain(self._get_waiting_domain())
-        if not intake:
-            return True
-        reason = intake._get_reason_to_wait()
-        if reason == CEILING:
-            return False
-        if reason:
-            intake.write({"hold_reason": reason, "to_review": True})
-            return True
-        # Who has written again meanwhile is still to be read.
-        to_review = intake.to_review
-        intake._try_to_send_form_link()
-        intake.to_review |= to_review
-        return True
+    def _put_link_aside(self):
+        """Have an agent look at a mail whose link could not even be tried."""
+        self.write({"hold_reason": FAILURE, "to_review": True})
 
     def _get_reason_to_wait(self):
         """Tell why the link of a mail that has waited may not be sent now."""

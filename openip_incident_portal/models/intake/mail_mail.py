@@ -1,7 +1,8 @@
 # Copyright 2026 OpenIP
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import models
+from odoo import api, models
+from odoo.fields import Domain
 
 
 class MailMail(models.Model):
@@ -29,3 +30,15 @@ class MailMail(models.Model):
             failure_reason=failure_reason,
             failure_type=failure_type,
         )
+
+    @api.model
+    def _get_refused_form_domain(self):
+        return Domain("state", "=", "exception") & Domain(
+            "model", "=", "incident.intake"
+        )
+
+    def _retry_form_mails(self):
+        """Queue refused mails again."""
+        for mail in self:
+            intake = self.env["incident.intake"].browse(mail.res_id).exists()
+            intake._retry_form_mail(mail)

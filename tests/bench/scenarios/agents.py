@@ -42,7 +42,7 @@ def make_tickets(session, count, phase="registered"):
     with session.environment() as env:
         # The countdowns of what was delivered begin.
         if phase == "waiting":
-            env["incident.followup.engine"]._cron_remind()
+            env["incident.followup"]._cron_remind()
     return ids
 
 

@@ -4,6 +4,10 @@ from contextlib import contextmanager
 
 from odoo import SUPERUSER_ID, api
 
+from odoo.addons.openip_incident.models.followup.incident_followup_tasks import (
+    REMIND_TASKS,
+)
+
 from . import limit
 
 # Follow-ups of the pool that nothing was measured on yet.
@@ -59,7 +63,7 @@ def _pool(session, action, count, number=1):
 
 def _run(session, method="_cron_remind"):
     with session.environment() as env:
-        getattr(env["incident.followup.engine"], method)()
+        getattr(env["incident.followup"], method)()
 
 
 def _count_notices(session, tickets):
@@ -162,8 +166,8 @@ def find(session, times=200):
     :param times: how often it is repeated
     """
     with _pool(session, "remind", 400), session.environment() as env:
-        engine = env["incident.followup.engine"]
-        domain = engine._get_remind_domain()
+        followups = env["incident.followup"]
+        domain = followups._get_remind_domain()
         model = env["incident.followup"]
         query = model._search(domain, limit=400, order="due_date, id")
         env.execute_query(query.select())
@@ -176,11 +180,11 @@ def find(session, times=200):
 def _look(session, times):
     """Measure a pass that finds nothing to do: as most of them do."""
     with session.environment() as env:
-        engine = env["incident.followup.engine"]
-        engine._cron_remind()
+        followups = env["incident.followup"]
+        followups._cron_remind()
         with session.measured(times) as reading:
             for _time in range(times):
-                engine._cron_remind()
+                followups._cron_remind()
     return reading.as_dict()
 
 
@@ -232,8 +236,9 @@ def roll_back(session, count):
     with _pool(session, "remind", count) as (_followups, tickets):
         with session.registry.cursor() as cursor:
             env = api.Environment(cursor, SUPERUSER_ID, {})
-            engine = env["incident.followup.engine"]
-            engine._do_batch("remind", engine._find("remind")["remind"])
+            engine = env["incident.engine"]
+            [remind] = (task for task in REMIND_TASKS if task.name == "remind")
+            engine._do_batch(remind, engine._find(remind)[remind])
             cursor.flush()
             cursor.rollback()
         return {"mails": _count_notices(session, tickets)}

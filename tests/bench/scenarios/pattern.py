@@ -140,10 +140,10 @@ def _advance(session, ticket_id, hours):
 
 def _run(session, ticket_id):
     with session.environment() as env:
-        env["incident.followup.engine"]._cron_remind()
+        env["incident.followup"]._cron_remind()
         deliver(env[TICKET].browse(ticket_id))
     with session.environment() as env:
-        env["incident.followup.engine"]._cron_remind()
+        env["incident.followup"]._cron_remind()
 
 
 def _close(session, ticket_id):
