@@ -13,7 +13,7 @@ from odoo.addons.openip_incident.tests.common import (
     WAITING,
 )
 
-from ..models.page.helpdesk_ticket_link import SCOPE
+from ..models.page.helpdesk_ticket_link import SIGNED_LINK
 from .page_common import PageCommon
 
 
@@ -28,7 +28,7 @@ class TestLinkGeneration(PageCommon):
         """Sign a link as it was signed before mailboxes were counted."""
         until = incident._get_incident_link_end()
         values = [incident.id, party.id, purpose, incident.incident_link_version, until]
-        token = hash_sign(self.env(su=True), SCOPE, values)
+        token = hash_sign(self.env(su=True), SIGNED_LINK.scope, values)
         return f"/incident/{incident.id}?token={token}"
 
     def assertDead(self, path):

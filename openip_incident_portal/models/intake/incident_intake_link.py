@@ -1,23 +1,24 @@
 # Copyright 2026 OpenIP
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-import binascii
 import logging
 from dataclasses import dataclass
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
-from odoo.tools import formataddr, hash_sign, verify_hash_signed
+from odoo.tools import formataddr
 
 from odoo.addons.openip_incident.models.correspondence.headers import AUTOMATIC_HEADERS
 
 from ...tools.mail_screen import FAILURE
-from ..page.helpdesk_ticket_link import read_token
+from ...tools.signed_link import SignedLink
 
 _logger = logging.getLogger(__name__)
 
-SCOPE = "openip_incident_portal.form_link"
+SIGNED_LINK = SignedLink(
+    "openip_incident_portal.form_link", "record", "version", "until"
+)
 LAYOUT = "openip_incident_portal.form_link_layout"
 
 # RFC 3834: this one answers a mail, and nobody has typed it.
@@ -46,11 +47,10 @@ class IncidentIntake(models.Model):
         return f"{self.get_base_url()}/incident/form/{self._sign_form_link()}"
 
     def _sign_form_link(self):
-        # SUDO: the signature needs the database's secret, the version is internal.
+        # SUDO: the version is internal.
         intake = self.sudo()
         until = intake.expiry_date or fields.Datetime.now()
-        values = [intake.id, intake.link_version, int(until.timestamp())]
-        return hash_sign(intake.env, SCOPE, values)
+        return SIGNED_LINK.sign(intake, intake.link_version, int(until.timestamp()))
 
     @api.model
     def _read_form_link(self, token):
@@ -59,18 +59,15 @@ class IncidentIntake(models.Model):
         :param token: what the browser sent
         :return: :class:`FormLink`, or None for what opens nothing
         """
-        # SUDO: visitors have no rights; what they may see hangs on the signature.
-        intakes = self.env["incident.intake"].sudo()
-        try:
-            values = verify_hash_signed(intakes.env, SCOPE, read_token(token))
-            intake_id, version, until = values
-        except (TypeError, ValueError, IndexError, binascii.Error):
+        claim = SIGNED_LINK.read(self.env, token)
+        if not claim:
             return None
-        intake = intakes.search_fetch([("id", "=", intake_id)])
-        if not intake or intake.link_version != version:
+        # SUDO: visitors have no rights; what they may see hangs on the signature.
+        intake = self.sudo().search_fetch([("id", "=", claim.record_id)])
+        if not intake or intake.link_version != claim.version:
             return None
         state = intake._get_form_state()
-        if state == "open" and until < fields.Datetime.now().timestamp():
+        if state == "open" and claim.late:
             # A younger link was sent since.
             state = "expired"
         return FormLink(intake, state)
