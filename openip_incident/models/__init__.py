@@ -11,6 +11,7 @@ from . import picture
 from . import review
 from . import lifecycle
 from . import followup
+from . import solution
 from . import answer
 from . import audience
 from . import template

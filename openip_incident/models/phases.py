@@ -175,6 +175,8 @@ NO_ANSWER = "no_answer"
 NOT_CONFIRMED = "not_confirmed"
 REJECTED = "rejected"
 SUPPORT = "support"
+DUPLICATE = "duplicate"
+OTHER = "other"
 
 CLOSE_REASONS = [
     (CONFIRMED, "Confirmed by a party"),
@@ -182,7 +184,12 @@ CLOSE_REASONS = [
     (NOT_CONFIRMED, "Closure not confirmed"),
     (REJECTED, "Rejected"),
     (SUPPORT, "Closed by support"),
+    (DUPLICATE, "Duplicate of another incident"),
+    (OTHER, "Other reason"),
 ]
+
+# What a person can give as the reason; the others are facts of the process.
+HUMAN_REASONS = (CONFIRMED, SUPPORT, DUPLICATE, OTHER)
 
 BOTH = "both"
 

@@ -88,3 +88,4 @@ from . import test_authenticated_sender
 from . import test_gateway_access
 from . import test_zones
 from . import test_demo_mail
+from . import test_solution

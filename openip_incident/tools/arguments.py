@@ -4,7 +4,7 @@
 
 from markupsafe import Markup
 
-from odoo import models
+from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import html_sanitize
 
@@ -27,6 +27,19 @@ def to_body(body):
     :param body: HTML, or nothing
     """
     return Markup(html_sanitize(body or "", sanitize_attributes=True))
+
+
+def to_date(env, date):
+    """Return a date given as such or as Odoo writes it, as naive UTC.
+
+    :param env: environment
+    :param date: naive UTC ``datetime``, its text, or nothing
+    :raises UserError: for a text that is no date
+    """
+    try:
+        return fields.Datetime.to_datetime(date or False) or False
+    except (TypeError, ValueError) as error:
+        raise UserError(env._("%(date)s is no date.", date=date)) from error
 
 
 def ensure_key(env, key, selection):

@@ -8,7 +8,7 @@ from ..models.phases import BOTH, PARTIES
 # Acts whose text can be for one party alone.
 ADDRESSED_ACTS = ("request", "update")
 # Acts whose text both parties read.
-TOLD_ACTS = ("escalate", "reject")
+TOLD_ACTS = ("escalate", "reject", "resolve", "close")
 
 
 class IncidentActWizard(models.TransientModel):

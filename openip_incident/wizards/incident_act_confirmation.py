@@ -100,7 +100,9 @@ class IncidentActWizard(models.TransientModel):
         self.ticket_ids.action_incident_start()
 
     def _confirm_resolve(self):
-        self.ticket_ids.action_incident_resolve()
+        self.ticket_ids.action_incident_resolve(
+            self.body, self.cause_id, self.restored_date
+        )
 
     def _confirm_enter(self):
         self.ticket_ids.write({"stage_id": self.stage_id.id})

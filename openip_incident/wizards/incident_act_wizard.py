@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import is_html_empty
 
-from ..models.phases import CLOSE_REASONS, REJECTED, REQUEST_KINDS, WAIT_FOR
+from ..models.phases import CLOSE_REASONS, HUMAN_REASONS, REQUEST_KINDS, WAIT_FOR
 
 # Acts that consist of words.
 SPOKEN_ACTS = ("request", "update", "answer", "reject")
@@ -38,7 +38,7 @@ class IncidentActWizard(models.TransientModel):
         comodel_name="incident.escalation.level", string="Escalate to"
     )
     close_reason = fields.Selection(
-        selection=[key for key in CLOSE_REASONS if key[0] != REJECTED],
+        selection=[reason for reason in CLOSE_REASONS if reason[0] in HUMAN_REASONS],
         string="Reason",
         default="support",
     )
@@ -128,7 +128,9 @@ class IncidentActWizard(models.TransientModel):
         self.ticket_ids.action_incident_reject(self.body or "")
 
     def _confirm_close(self):
-        self.ticket_ids.action_incident_close(self.close_reason)
+        self.ticket_ids.action_incident_close(
+            self.close_reason, self.body, self.cause_id, self.restored_date
+        )
 
     def _confirm_reopen(self):
         """Show the incident to go on with, which may be a new one."""

@@ -28,11 +28,19 @@ RUN_ON_FOLLOWUPS = """
        AND followup.model = 'incident.followup'
        AND action.model_id = engine.id
 """
+# No incident has a solution yet: nothing is computed for every row.
+SOLUTION_COLUMNS = """
+    ALTER TABLE helpdesk_ticket
+      ADD COLUMN IF NOT EXISTS incident_interruption_hours double precision DEFAULT 0;
+    ALTER TABLE helpdesk_ticket
+      ALTER COLUMN incident_interruption_hours DROP DEFAULT
+"""
 
 
 def migrate(cr, version):
     _move_scheduled_actions(cr)
     _add_figure_columns(cr)
+    _add_solution_columns(cr)
 
 
 def _add_figure_columns(cr):
@@ -43,3 +51,8 @@ def _add_figure_columns(cr):
 def _move_scheduled_actions(cr):
     """Have follow-ups run their own scheduled actions."""
     cr.execute(RUN_ON_FOLLOWUPS)
+
+
+def _add_solution_columns(cr):
+    """Add what is stored of solutions; no row has any."""
+    cr.execute(SOLUTION_COLUMNS)

@@ -122,26 +122,39 @@ class HelpdeskTicket(models.Model):
         )
         return True
 
-    def action_incident_resolve(self):
-        """Declare incidents solved and ask both parties to confirm (P7)."""
+    def action_incident_resolve(self, body=None, cause=None, restored=None):
+        """Declare incidents solved and ask both parties to confirm (P7).
+
+        :param body: HTML, what was done, which the parties read
+        :param cause: ``incident.cause`` or its id
+        :param restored: since when it works again, naive UTC; now by default
+        :raises UserError: for a date in the future, or before the malfunction began
+        """
         self._ensure_may_act()
-        self._incident_move_to(CLOSURE, vals={"answer_unread": False})
+        restored = restored or self._get_default_restored()
+        vals = self._prepare_solution_vals(body, cause, restored)
+        vals["answer_unread"] = False
+        self._incident_move_to(CLOSURE, vals=vals, text=self._to_said(body))
         return True
 
-    def action_incident_close(self, reason=None):
+    def action_incident_close(self, reason=None, body=None, cause=None, restored=None):
         """Close incidents.
 
         :param reason: key of ``close_reason``
+        :param body: HTML that the parties read in the mail of closure
+        :param cause: ``incident.cause`` or its id
+        :param restored: since when it works again, naive UTC
         """
         self._ensure_may_act()
         if not reason:
             return self._open_incident_wizard("close")
         ensure_key(self.env, reason, CLOSE_REASONS)
         if reason == REJECTED:
-            return self.action_incident_reject("")
+            return self.action_incident_reject(body or "")
         self._ensure_not_registered()
         vals = {"close_reason": reason, "answer_unread": False}
-        self._incident_move_to(CLOSED, vals=vals)
+        vals.update(self._prepare_solution_vals(None, cause, restored))
+        self._incident_move_to(CLOSED, vals=vals, text=self._to_said(body))
         return True
 
     def action_incident_reject(self, reason=None):

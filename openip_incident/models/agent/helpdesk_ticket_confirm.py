@@ -4,8 +4,8 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
-from ...tools.arguments import to_record
-from ..phases import ACTS, CLOSED, REGISTERED
+from ...tools.arguments import ensure_key, to_record
+from ..phases import ACTS, CLOSED, HUMAN_REASONS, REGISTERED
 
 # Context key: values come out of a file that somebody imports.
 IMPORTING = "incident_importing"
@@ -53,10 +53,12 @@ class HelpdeskTicket(models.Model):
     def action_incident_close_dialog(self, reason=None):
         """Ask before incidents are closed.
 
-        :param reason: key of ``close_reason`` to propose
+        :param reason: key of ``close_reason`` to propose, one that people give
         :return: the wizard's action
         """
         self._ensure_may_act()
+        if reason:
+            ensure_key(self.env, reason, [(key, key) for key in HUMAN_REASONS])
         self._ensure_not_registered()
         context = {"default_close_reason": reason} if reason else {}
         return self._open_incident_wizard("close", **context)

@@ -21,3 +21,4 @@ from . import incident_notice
 from . import helpdesk_ticket_links
 from . import helpdesk_ticket_picture
 from . import res_partner_links
+from . import helpdesk_ticket_solution
