@@ -49,6 +49,15 @@ OTHERS = """
            (SELECT array_agg(state ORDER BY id) FROM incident_inbound),
            (SELECT array_agg(state ORDER BY id) FROM mail_mail)
 """
+SOLUTION_MAILS = """
+    SELECT d.name, t.body_html->>'en_US' LIKE '%object.resolution_text%',
+           t.body_html->>'fr_FR' LIKE '%Ce qui a été fait%'
+      FROM mail_template t JOIN ir_model_data d ON d.res_id = t.id
+     WHERE d.module = 'openip_incident' AND d.model = 'mail.template'
+       AND d.name IN ('mail_template_closure_request', 'mail_template_closed',
+                      'mail_template_auto_closed')
+     ORDER BY 1
+"""
 MAKE_DUE = """
     UPDATE incident_followup SET due_date = now() AT TIME ZONE 'UTC' - INTERVAL '1 h'
      WHERE due_date IS NOT NULL AND next_action = 'remind'
@@ -114,6 +123,21 @@ def test_nothing_is_sent_lost_or_renumbered(updated):
     name, before, _trouble = updated
     assert len(before[0]) == len(FACTS["tickets"])
     assert read(name) == before
+
+
+def test_mails_of_closure_that_nobody_changed_say_what_was_done(updated):
+    """The dump has them as they were shipped, in both languages."""
+    name, _before, _trouble = updated
+    ledger = Ledger(name)
+    try:
+        rows = ledger.query(SOLUTION_MAILS)
+    finally:
+        ledger.close()
+    assert rows == [
+        ("mail_template_auto_closed", True, True),
+        ("mail_template_closed", True, True),
+        ("mail_template_closure_request", True, True),
+    ]
 
 
 def test_links_open_and_follow_ups_go_on(updated, smtp):

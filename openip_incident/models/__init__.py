@@ -18,6 +18,7 @@ from . import template
 from . import inbound
 from . import figures
 from . import health
+from . import canned
 from . import agent
 from . import privacy
 from . import speed

@@ -497,7 +497,9 @@ class TestWizardAudience(IncidentCommon):
             # What an act does not offer does not count.
             (incident, "escalate", {"parties": "customer"}, both),
             (incident, "reopen", {}, "Internal note: nobody outside reads it"),
-            (incident, "close", {}, False),
+            (incident, "close", {}, both),
+            (incident, "resolve", {}, both),
+            (incident, "open", {}, False),
             (
                 many,
                 "update",

@@ -202,15 +202,14 @@ class TestConfirm(DialogCommon):
         self.assertEqual(incident.incident_phase, FROZEN)
 
     def test_illegal_act_is_refused_before_it_asks(self):
-        incidents = self._create_incident() | self._create_incident_in(CLOSED)
-        for act in (
-            "action_incident_open_dialog",
-            "action_incident_resolve_dialog",
+        registered, closed = self._create_incident(), self._create_incident_in(CLOSED)
+        for incident, act in (
+            (closed, "action_incident_open_dialog"),
+            (registered, "action_incident_resolve_dialog"),
+            (registered, "action_incident_close_dialog"),
         ):
             with self.subTest(act=act), self.assertRaises(UserError):
-                getattr(incidents, act)()
-        with self.assertRaises(UserError):
-            incidents[0].action_incident_close_dialog()
+                getattr(incident, act)()
 
     def test_stranger_to_the_incident_cannot_ask(self):
         ticket = self._create_plain_ticket()

@@ -3,8 +3,7 @@
 
 from odoo import api, fields, models
 
-from ..models.phases import REGISTERED
-from ..models.words import AUTOMATIC_TEXT
+from ..models.phases import CLOSED
 
 
 class HelpdeskTicketDuplicateWizard(models.TransientModel):
@@ -12,30 +11,43 @@ class HelpdeskTicketDuplicateWizard(models.TransientModel):
 
     incident_summary = fields.Char(compute="_compute_incident_summary")
 
-    @api.depends("ticket_id", "target_stage_id")
+    @api.depends("ticket_id", "target_stage_id", "duplicate_of_id")
     def _compute_incident_summary(self):
-        """Say before a duplicate is closed whom its parties' mails go to."""
+        """Say before a duplicate is closed whom mails go to."""
         for wizard in self:
             ticket = wizard.ticket_id._origin
             stage = wizard.target_stage_id._origin
             letters = {}
-            if ticket.is_incident and stage:
+            if wizard._takes_over():
+                original = wizard.duplicate_of_id._origin
+                told = original._get_duplicate_letters(ticket)
+                letters = {
+                    one: parties.mapped("email_normalized")
+                    for one, parties in told.items()
+                    if one == ticket or parties
+                }
+            elif ticket.is_incident and stage:
                 letters = ticket._get_incident_letters("enter", stage=stage)
             wizard.incident_summary = letters and ticket._describe_incident_letters(
                 letters
             )
 
-    def action_confirm(self):
-        """Reject a duplicate that was never validated, so that its parties learn why.
+    def _takes_over(self):
+        """Tell whether an incident goes on, and its duplicate is closed."""
+        original = self.duplicate_of_id
+        return (
+            self.ticket_id.is_incident
+            and original.is_incident
+            and self.target_stage_id.incident_phase == CLOSED
+            and self.ticket_id != original
+        )
 
-        Any other duplicate goes to the target stage by the moves of the process.
-        """
-        ticket, original = self.ticket_id, self.duplicate_of_id
-        if not (self.target_stage_id and ticket.incident_phase == REGISTERED):
+    def action_confirm(self):
+        """Close a duplicate so that the parties of both learn of it, once."""
+        if not self._takes_over():
             return super().action_confirm()
         self.target_stage_id = False
         res = super().action_confirm()
-        ticket.with_context(**{AUTOMATIC_TEXT: True}).action_incident_reject(
-            self.env._("It is already known as %(number)s.", number=original.number)
-        )
+        self.ticket_id._ensure_may_act()
+        self.duplicate_of_id._incident_take_over(self.ticket_id)
         return res

@@ -62,8 +62,8 @@ class IncidentActWizard(models.TransientModel):
             return self._get_answer_readers()
         if self.act not in ADDRESSED_ACTS + TOLD_ACTS:
             return False
-        key, tickets = self._get_parties_key(), self.ticket_ids._origin
-        if len(tickets) > 1:
+        key, tickets = self._get_parties_key(), self._get_able_tickets()
+        if self._is_batch():
             return self._get_batch_readers(key, len(tickets))
         parties = tickets._get_addressed_parties(key)
         return tickets._format_readers(

@@ -73,7 +73,7 @@ class IncidentActWizard(models.TransientModel):
         """Return in words what the act is about, before it is done."""
         if self.act == "process_again":
             return self._describe_inbounds(len(self.inbound_ids))
-        tickets = self.ticket_ids._origin
+        tickets = self._get_able_tickets()
         letters = tickets._get_incident_letters(self.act, **self._get_letter_facts())
         return tickets._describe_incident_letters(letters)
 
@@ -94,27 +94,27 @@ class IncidentActWizard(models.TransientModel):
         }
 
     def _confirm_open(self):
-        self.ticket_ids.action_incident_open()
+        self._get_act_tickets().action_incident_open()
 
     def _confirm_start(self):
-        self.ticket_ids.action_incident_start()
+        self._get_act_tickets().action_incident_start()
 
     def _confirm_resolve(self):
-        self.ticket_ids.action_incident_resolve(
-            self.body, self.cause_id, self.restored_date
+        self._get_act_tickets().action_incident_resolve(
+            self._get_act_words(), self.cause_id, self.restored_date
         )
 
     def _confirm_enter(self):
-        self.ticket_ids.write({"stage_id": self.stage_id.id})
+        self._get_act_tickets().write({"stage_id": self.stage_id.id})
 
     def _confirm_send_now(self):
-        self.ticket_ids.action_followup_send_now()
+        self._get_act_tickets().action_followup_send_now()
 
     def _confirm_retry(self):
-        self.ticket_ids.action_followup_retry()
+        self._get_act_tickets().action_followup_retry()
 
     def _confirm_continue(self):
-        self.ticket_ids.action_followup_resume()
+        self._get_act_tickets().action_followup_resume()
 
     def _confirm_count(self):
         self.message_id.action_count_as_answer()

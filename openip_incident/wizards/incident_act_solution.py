@@ -16,6 +16,7 @@ class IncidentActWizard(models.TransientModel):
     )
     cause_ids = fields.Many2many(
         comodel_name="incident.cause",
+        string="Causes to choose from",
         compute="_compute_cause_ids",
         help="The causes that the teams of these incidents know.",
     )
@@ -35,9 +36,11 @@ class IncidentActWizard(models.TransientModel):
 
     @api.depends("ticket_ids")
     def _compute_cause_ids(self):
-        causes = self.env["incident.cause"].search([])
         for wizard in self:
             teams = wizard.ticket_ids.team_id._origin
+            causes = self.env["incident.cause"].search(
+                ["|", ("team_ids", "=", False), ("team_ids", "in", teams.ids)]
+            )
             wizard.cause_ids = causes.filtered(
                 lambda cause, teams=teams: not cause.team_ids or teams <= cause.team_ids
             )

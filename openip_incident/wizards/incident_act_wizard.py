@@ -42,6 +42,18 @@ class IncidentActWizard(models.TransientModel):
         string="Reason",
         default="support",
     )
+    escalation_partner_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Carrier contact",
+        compute="_compute_escalation_partner_id",
+        store=True,
+        readonly=False,
+        help="Who works on the incident outside, at the carrier for instance.",
+    )
+    escalation_reference = fields.Char(
+        string="External reference",
+        help="The number under which the carrier knows the incident.",
+    )
     partner_id = fields.Many2one(comodel_name="res.partner", string="Answer of")
     partner_ids = fields.Many2many(
         comodel_name="res.partner",
@@ -91,6 +103,15 @@ class IncidentActWizard(models.TransientModel):
             wizard.recipients = ", ".join(reached.mapped("display_name"))
             wizard.unreachable = ", ".join(unreachable.mapped("display_name"))
 
+    @api.depends("level_id")
+    def _compute_escalation_partner_id(self):
+        """Propose the contact of the level, and what was entered before."""
+        for wizard in self:
+            known = wizard.ticket_ids.escalation_partner_id
+            wizard.escalation_partner_id = wizard.level_id.partner_id or (
+                known if len(known) == 1 else False
+            )
+
     @api.depends("ticket_ids")
     def _compute_successor(self):
         for wizard in self:
@@ -108,34 +129,57 @@ class IncidentActWizard(models.TransientModel):
         # An editor that was cleared still holds an empty paragraph.
         if self.act in SPOKEN_ACTS and is_html_empty(self.body):
             raise UserError(self.env._("Please write the message."))
+        return self._act()
+
+    def _act(self):
+        """Do what was confirmed; return None, or the action to go on with."""
         return getattr(self, f"_confirm_{self.act}")()
 
+    # Doing it, for the incidents and with the words of one batch
+
+    def _get_act_tickets(self):
+        """Return the incidents to act on now."""
+        return self.ticket_ids
+
+    def _get_act_words(self):
+        """Return what is said of these incidents: HTML."""
+        return self.body
+
     def _confirm_request(self):
-        self.ticket_ids.incident_request(
-            self.kind, self.body, self.wait_for, self._get_parties_key()
+        self._get_act_tickets().incident_request(
+            self.kind, self._get_act_words(), self.wait_for, self._get_parties_key()
         )
 
     def _confirm_update(self):
-        self.ticket_ids.incident_update(self.body, self._get_parties_key())
+        self._get_act_tickets().incident_update(
+            self._get_act_words(), self._get_parties_key()
+        )
 
     def _confirm_answer(self):
-        self.ticket_ids.incident_record_answer(self.partner_id, self.body)
+        self._get_act_tickets().incident_record_answer(
+            self.partner_id, self._get_act_words()
+        )
 
     def _confirm_escalate(self):
-        self.ticket_ids.action_incident_escalate(self.level_id, self.body)
+        self._get_act_tickets().action_incident_escalate(
+            self.level_id,
+            self._get_act_words(),
+            self.escalation_partner_id,
+            self.escalation_reference,
+        )
 
     def _confirm_reject(self):
-        self.ticket_ids.action_incident_reject(self.body or "")
+        self._get_act_tickets().action_incident_reject(self._get_act_words() or "")
 
     def _confirm_close(self):
-        self.ticket_ids.action_incident_close(
-            self.close_reason, self.body, self.cause_id, self.restored_date
+        self._get_act_tickets().action_incident_close(
+            self.close_reason, self._get_act_words(), self.cause_id, self.restored_date
         )
 
     def _confirm_reopen(self):
         """Show the incident to go on with, which may be a new one."""
-        self.ticket_ids.check_access("write")
-        reopened = self.ticket_ids._incident_reopen(self.ticket_ids._to_said(self.body))
-        if reopened == self.ticket_ids:
+        tickets = self._get_act_tickets()
+        reopened = tickets._incident_reopen_with(self._get_act_words())
+        if reopened == tickets:
             return None
         return reopened[:1].get_formview_action()

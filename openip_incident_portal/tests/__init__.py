@@ -40,3 +40,4 @@ from . import test_page_picture
 from . import test_overrides
 from . import test_own_links
 from . import test_link_generation
+from . import test_solution_page

@@ -11,6 +11,11 @@ from . import helpdesk_ticket_confirm
 from . import helpdesk_ticket_addressee
 from . import helpdesk_ticket_banner
 from . import helpdesk_ticket_can
+from . import helpdesk_ticket_batch
+from . import helpdesk_ticket_duplicate
+from . import helpdesk_ticket_merge
+from . import helpdesk_ticket_files
+from . import helpdesk_ticket_preview
 from . import incident_followup_confirm
 from . import helpdesk_ticket_review
 from . import incident_inbound

@@ -101,21 +101,29 @@ class HelpdeskTicket(models.Model):
             ),
         }.get(stage.incident_phase)
 
-    def action_incident_escalate(self, level=None, reason=None):
+    def action_incident_escalate(
+        self, level=None, reason=None, partner=None, reference=None
+    ):
         """Escalate incidents and tell both parties (P7).
 
         :param level: ``incident.escalation.level`` or its id
         :param reason: HTML added to the update that the parties receive
+        :param partner: ``res.partner`` or its id, who works on it; that of the level
+            by default
+        :param reference: the number under which the incident is known there
         """
         self._ensure_may_act()
         level = to_record(self.env, "incident.escalation.level", level)
         if not level:
             return self._open_incident_wizard("escalate")
+        partner = to_record(self.env, "res.partner", partner)
         vals = {
             "escalation_level_id": level.id,
-            "escalation_partner_id": level.partner_id.id,
+            "escalation_partner_id": (partner or level.partner_id).id,
             "escalation_date": fields.Datetime.now(),
         }
+        if reference:
+            vals["escalation_reference"] = reference
         # Another level is news, even where the incident was escalated before.
         self._incident_move_to(
             ESCALATED, vals=vals, text=self._to_said(reason), silent=False
@@ -183,8 +191,16 @@ class HelpdeskTicket(models.Model):
         self._ensure_may_act()
         if reason is None:
             return self._open_incident_wizard("reopen")
-        self._incident_reopen(self._to_said(reason))
+        self._incident_reopen_with(reason)
         return True
+
+    def _incident_reopen_with(self, reason):
+        """Reopen with a note; return the incidents to go on with.
+
+        :param reason: HTML, or nothing
+        """
+        self.check_access("write")
+        return self._incident_reopen(self._to_said(reason))
 
     # Correspondence
 
@@ -256,7 +272,8 @@ class HelpdeskTicket(models.Model):
                         number=ticket.number,
                     )
                 )
-            ticket._incident_post_answer(partner, self._to_said(body))
+            files = ticket._copy_chosen_files()
+            ticket._incident_post_answer(partner, self._to_said(body), files=files)
         return True
 
     def action_incident_set_read(self):

@@ -39,7 +39,7 @@ class HelpdeskTicket(models.Model):
 
         :return: the wizard's action, or True
         """
-        if self._count_incident_letters("start"):
+        if len(self) > 1 or self._count_incident_letters("start"):
             return self._incident_ask("start")
         return self.action_incident_start()
 
@@ -56,9 +56,11 @@ class HelpdeskTicket(models.Model):
         :param reason: key of ``close_reason`` to propose, one that people give
         :return: the wizard's action
         """
-        self._ensure_may_act()
         if reason:
             ensure_key(self.env, reason, [(key, key) for key in HUMAN_REASONS])
+        if len(self) > 1:
+            return self._incident_ask_for_batch("close")
+        self._ensure_may_act()
         self._ensure_not_registered()
         context = {"default_close_reason": reason} if reason else {}
         return self._open_incident_wizard("close", **context)
@@ -112,6 +114,8 @@ class HelpdeskTicket(models.Model):
 
         :param act: key of the wizard's act, one that moves incidents
         """
+        if len(self) > 1:
+            return self._incident_ask_for_batch(act)
         self._ensure_may_act()
         for team, tickets in self.grouped("team_id").items():
             tickets._ensure_incident_move(team._get_incident_stage(ACT_PHASES[act]))

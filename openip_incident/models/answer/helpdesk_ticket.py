@@ -141,10 +141,11 @@ class HelpdeskTicket(models.Model):
         if message.message_type == "comment":
             self._incident_set_read()
 
-    def _incident_post_answer(self, partner, body, heading=None):
+    def _incident_post_answer(self, partner, body, heading=None, files=None):
         """Post what a contact said on the phone as its own answer.
 
         :param heading: how it was said and who noted it, if not by phone
+        :param files: ``ir.attachment`` of this incident that belong to it
         """
         self.ensure_one()
         heading = heading or self.env._(
@@ -155,6 +156,7 @@ class HelpdeskTicket(models.Model):
             body=Markup("<p><em>%s</em></p>%s") % (heading, body),
             message_type="comment",
             subtype_xmlid="mail.mt_comment",
+            attachment_ids=files.ids if files else [],
         )
         if self.env.user == self._get_incident_contact():
             self._incident_set_read()

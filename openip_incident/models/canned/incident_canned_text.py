@@ -160,7 +160,8 @@ class IncidentCannedText(models.Model):
 
         :param body: HTML, the text or what an agent has made of it
         """
-        ticket = ticket.with_context(lang=self.lang or self.env.lang)
+        zone = ticket._get_reader_zone(ticket.partner_id)
+        ticket = ticket.with_context(lang=self.lang or self.env.lang, tz=zone)
 
         def fill(found):
             chain = self._find_fields(ticket, found[1])

@@ -8,7 +8,8 @@ Floor 5. Door: ``_ensure_incident_move``, ``_ensure_never_opened``,
 ``_get_number_formats``,
 ``_get_reopen_phase``, ``_get_update_template``, ``_incident_apply_leaving``,
 ``_incident_move_to``, ``_incident_register_successor``, ``_incident_reopen``,
-``_incident_resume``, ``_is_incident_reopenable``, ``_is_incident_way_back``.
+``_incident_resume``, ``_is_incident_reopenable``, ``_is_incident_way_back``,
+``_raise_illegal_move``.
 """
 
 from . import helpdesk_ticket_stage

@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ..phases import CLOSE_REASONS, CLOSED, FROZEN, REGISTERED
+from ..phases import CLOSE_REASONS, FROZEN, REGISTERED
 from ..words import INTERNAL
 
 DERIVED_FIELDS = {
@@ -180,14 +180,3 @@ class HelpdeskTicket(models.Model):
                         stage=ticket.stage_id.name,
                     )
                 )
-
-    # Duplicates
-
-    def action_open_duplicate_wizard(self):
-        """Offer the closing stage of the process as the target of a duplicate."""
-        action = super().action_open_duplicate_wizard()
-        if self.is_incident and action["context"].get("default_target_stage_id"):
-            action["context"]["default_target_stage_id"] = (
-                self.team_id._get_incident_stage(CLOSED).id
-            )
-        return action

@@ -91,7 +91,7 @@ class HelpdeskTicket(models.Model):
             return self.env._(
                 "%(hours)s h %(minutes)s min", hours=hours, minutes=minutes
             )
-        return minutes and self.env._("%(minutes)s min", minutes=minutes)
+        return self.env._("%(minutes)s min", minutes=minutes) if minutes else ""
 
     # What an act says of the solution
 
