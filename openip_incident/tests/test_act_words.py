@@ -254,6 +254,24 @@ class TestEscalation(ActCommon):
 
 
 @tagged("post_install", "-at_install")
+class TestReaders(ActCommon):
+    def test_who_reads_it_is_said_once(self):
+        """The line above the editor takes the place of the field of addressees."""
+        incident = self._create_incident_in(IN_PROGRESS)
+        for dialog in (
+            "incident_request",
+            "incident_update",
+            "action_incident_escalate",
+            "action_incident_resolve_dialog",
+            "action_incident_close_dialog",
+        ):
+            form = self.open_form(getattr(incident, dialog)())
+            with self.subTest(dialog=dialog):
+                self.assertIn(self.customer.name, form.readers)
+                self.assertTrue(form._get_modifier("recipients", "invisible"))
+
+
+@tagged("post_install", "-at_install")
 class TestPreview(ActCommon):
     def _preview(self, form):
         wizard = form.save()

@@ -22,7 +22,7 @@ FIGURE_COLUMNS = """
 # shipped with noupdate, and would go with it.
 RUN_ON_FOLLOWUPS = """
     UPDATE ir_act_server action
-       SET model_id = followup.id, model_name = followup.model
+       SET model_id = followup.id
       FROM ir_model engine, ir_model followup
      WHERE engine.model = 'incident.followup.engine'
        AND followup.model = 'incident.followup'
