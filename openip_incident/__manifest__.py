@@ -81,12 +81,19 @@
         "views/incident_dashboard_views.xml",
         "views/incident_cause_views.xml",
         "views/incident_canned_text_views.xml",
+        "views/incident_automation_menus.xml",
         "views/incident_health_views.xml",
         "views/incident_copy_templates.xml",
+        "views/incident_setup_views.xml",
+        "data/ir_actions_todo_data.xml",
     ],
     "assets": {
         "web.assets_backend": [
             "openip_incident/static/src/**/*",
+        ],
+        # What the page of a mail looks like in the chatter.
+        "mail.assets_message_email": [
+            "openip_incident/static/src/plain_text/plain_text.scss",
         ],
         "web.assets_tests": [
             "openip_incident/static/tests/tours/**/*",

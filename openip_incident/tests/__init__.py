@@ -92,3 +92,5 @@ from . import test_solution
 from . import test_act_words
 from . import test_act_batch
 from . import test_duplicates
+from . import test_clear_words
+from . import test_setup

@@ -9,7 +9,11 @@ from ..models.phases import CLOSED
 class HelpdeskTicketDuplicateWizard(models.TransientModel):
     _inherit = "helpdesk.ticket.duplicate.wizard"
 
-    incident_summary = fields.Char(compute="_compute_incident_summary")
+    incident_summary = fields.Char(
+        compute="_compute_incident_summary",
+        help="What happens to the parties of the incident that is closed as a "
+        "duplicate.",
+    )
 
     @api.depends("ticket_id", "target_stage_id", "duplicate_of_id")
     def _compute_incident_summary(self):

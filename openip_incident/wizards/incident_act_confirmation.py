@@ -109,6 +109,7 @@ class IncidentActWizard(models.TransientModel):
 
     def _confirm_send_now(self):
         self._get_act_tickets().action_followup_send_now()
+        return self._tell_sending()
 
     def _confirm_retry(self):
         self._get_act_tickets().action_followup_retry()
@@ -118,6 +119,22 @@ class IncidentActWizard(models.TransientModel):
 
     def _confirm_count(self):
         self.message_id.action_count_as_answer()
+
+    @api.model
+    def _tell_sending(self):
+        """Return the notification that mails are on their way, and the page anew."""
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._(
+                    "The mails leave within a minute; their delivery is shown under "
+                    "Mails to the parties."
+                ),
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }
 
     def _confirm_process_again(self):
         self.inbound_ids.action_process_again()

@@ -37,7 +37,11 @@ class IncidentActWizard(models.TransientModel):
         help="What its ticket system sends about our incidents counts by itself from "
         "now on.",
     )
-    review_sender = fields.Char(string="Sent by", compute="_compute_asks")
+    review_sender = fields.Char(
+        string="Sent by",
+        compute="_compute_asks",
+        help="The address that the mail came from.",
+    )
 
     @api.depends("act", "review_ids")
     def _compute_asks(self):

@@ -26,21 +26,46 @@ class IncidentActWizard(models.TransientModel):
             ("reopen", "Reopen"),
         ],
         required=True,
+        help="What is about to be done with the incidents.",
     )
-    ticket_ids = fields.Many2many(comodel_name="helpdesk.ticket", string="Incidents")
+    ticket_ids = fields.Many2many(
+        comodel_name="helpdesk.ticket",
+        string="Incidents",
+        help="The incidents that this concerns.",
+    )
     ticket_count = fields.Integer(compute="_compute_ticket_count")
-    body = fields.Html(string="Message")
-    kind = fields.Selection(
-        selection=REQUEST_KINDS, string="Request", default="information"
+    body = fields.Html(
+        string="Message",
+        help="The text as the parties will read it, unless the line above says "
+        "that it is internal.",
     )
-    wait_for = fields.Selection(selection=WAIT_FOR, string="Wait for", default="either")
+    kind = fields.Selection(
+        selection=REQUEST_KINDS,
+        string="Request",
+        default="information",
+        help="Whether the parties have to tell something or to do something.",
+    )
+    wait_for = fields.Selection(
+        selection=WAIT_FOR,
+        string="Wait for",
+        default="either",
+        help="Whose answer ends the wait.",
+    )
     level_id = fields.Many2one(
-        comodel_name="incident.escalation.level", string="Escalate to"
+        comodel_name="incident.escalation.level",
+        string="Escalate to",
+        help="Who takes the incident over: second-level support, or a carrier.",
     )
     close_reason = fields.Selection(
         selection=[reason for reason in CLOSE_REASONS if reason[0] in HUMAN_REASONS],
         string="Reason",
         default="support",
+        help="Why the incident is closed; the reports count by it.",
+    )
+    partner_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Answer of",
+        help="The party that has answered, on the phone for instance.",
     )
     escalation_partner_id = fields.Many2one(
         comodel_name="res.partner",
@@ -54,14 +79,17 @@ class IncidentActWizard(models.TransientModel):
         string="External reference",
         help="The number under which the carrier knows the incident.",
     )
-    partner_id = fields.Many2one(comodel_name="res.partner", string="Answer of")
     partner_ids = fields.Many2many(
         comodel_name="res.partner",
         compute="_compute_partner_ids",
         help="Those who may speak for the parties of these incidents.",
     )
     has_integrator = fields.Boolean(compute="_compute_has_integrator")
-    recipients = fields.Char(string="Goes to", compute="_compute_recipients")
+    recipients = fields.Char(
+        string="Goes to",
+        compute="_compute_recipients",
+        help="Who is sent this text by mail.",
+    )
     unreachable = fields.Char(
         compute="_compute_recipients", help="The parties without an e-mail address."
     )

@@ -21,12 +21,31 @@ class IncidentAnonymiseWizard(models.TransientModel):
         comodel_name="res.partner",
         string="Contacts",
         context={"active_test": False},
+        help="The contacts whose personal data are removed.",
     )
-    blockers = fields.Text(compute="_compute_report")
-    removed = fields.Html(compute="_compute_report", sanitize=False)
-    kept = fields.Html(compute="_compute_report", sanitize=False)
-    mentions = fields.Html(compute="_compute_report", sanitize=False)
-    mention_count = fields.Integer(compute="_compute_report")
+    blockers = fields.Text(
+        compute="_compute_report",
+        help="Why these contacts cannot be anonymised yet.",
+    )
+    removed = fields.Html(
+        compute="_compute_report",
+        sanitize=False,
+        help="What is removed for good.",
+    )
+    kept = fields.Html(
+        compute="_compute_report",
+        sanitize=False,
+        help="What stays, because the company has to keep it.",
+    )
+    mentions = fields.Html(
+        compute="_compute_report",
+        sanitize=False,
+        help="Texts in which the names are still found: look at them yourself.",
+    )
+    mention_count = fields.Integer(
+        compute="_compute_report",
+        help="In how many texts the names are still found.",
+    )
 
     @api.depends("partner_ids")
     def _compute_report(self):

@@ -9,7 +9,10 @@ class IncidentFollowupHoldWizard(models.TransientModel):
     _description = "Hold Incident Follow-ups"
 
     followup_ids = fields.Many2many(
-        comodel_name="incident.followup", string="Follow-ups", required=True
+        comodel_name="incident.followup",
+        string="Follow-ups",
+        required=True,
+        help="The follow-ups whose countdown stops.",
     )
     followup_count = fields.Integer(compute="_compute_followup_count")
     until = fields.Datetime(

@@ -18,6 +18,9 @@ from . import helpdesk_ticket_files
 from . import helpdesk_ticket_preview
 from . import incident_followup_confirm
 from . import helpdesk_ticket_review
+from . import helpdesk_ticket_tracking
+from . import helpdesk_ticket_helps
+from . import helpdesk_ticket_archive
 from . import incident_inbound
 from . import incident_review
 from . import mail_message

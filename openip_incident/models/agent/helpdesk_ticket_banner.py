@@ -19,7 +19,11 @@ class HelpdeskTicket(models.Model):
 
     # Whatever the company of the plan: its dates are those of the incident.
     next_step = fields.Char(
-        compute="_compute_next_step", compute_sudo=True, groups=INTERNAL
+        compute="_compute_next_step",
+        compute_sudo=True,
+        groups=INTERNAL,
+        help="The next step of the countdown and its date, and when the incident "
+        "would be closed.",
     )
     our_turn = fields.Boolean(
         compute="_compute_our_turn", search="_search_our_turn", groups=INTERNAL
@@ -31,7 +35,14 @@ class HelpdeskTicket(models.Model):
         compute="_compute_incident_needs_attention", groups=INTERNAL
     )
     incident_banner = fields.Html(
-        compute="_compute_incident_banner", sanitize=False, groups=INTERNAL
+        compute="_compute_incident_banner",
+        sanitize=False,
+        groups=INTERNAL,
+        help="What the incident waits for, and what happens next.",
+    )
+
+    followup_can_send_now = fields.Boolean(
+        related="followup_id.can_send_now", groups=INTERNAL
     )
 
     @api.depends("is_incident", "incident_phase", "answer_unread", "review_pending")

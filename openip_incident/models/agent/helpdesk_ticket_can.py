@@ -33,7 +33,11 @@ class HelpdeskTicket(models.Model):
     incident_first_act = fields.Char(compute="_compute_incident_can", groups=INTERNAL)
     incident_start_as = fields.Char(compute="_compute_incident_can", groups=INTERNAL)
     # What follows from the phase alone, which all readers know.
-    incident_on_hold = fields.Boolean(compute="_compute_incident_can")
+    incident_on_hold = fields.Boolean(
+        compute="_compute_incident_can",
+        help="The incident waits for its parties: it asks for an answer, is "
+        "frozen, or asks for confirmation.",
+    )
     incident_ended = fields.Boolean(compute="_compute_incident_can")
     incident_tone = fields.Char(compute="_compute_incident_can")
 

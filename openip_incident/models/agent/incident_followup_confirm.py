@@ -1,7 +1,7 @@
 # Copyright 2026 OpenIP
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ..followups import CLOSE, HELD, REMIND, RUNNING
 
@@ -10,6 +10,25 @@ class IncidentFollowup(models.Model):
     """Acts on follow-ups as screens offer them: they ask before they mail."""
 
     _inherit = "incident.followup"
+
+    can_send_now = fields.Boolean(
+        compute="_compute_can_send_now",
+        help="The next mail can leave before its date: it is no closure, nothing waits "
+        "to be judged, and no mail is on its way already.",
+    )
+
+    @api.depends("state", "due_date", "next_action", "review_hold", "undelivered")
+    def _compute_can_send_now(self):
+        now = fields.Datetime.now()
+        for followup in self:
+            followup.can_send_now = bool(
+                followup.state == RUNNING
+                and not followup.undelivered
+                and not followup.review_hold
+                and followup.next_action != CLOSE
+                and followup.due_date
+                and followup.due_date > now
+            )
 
     def action_send_now_dialog(self):
         """Ask before the next mails leave at once.

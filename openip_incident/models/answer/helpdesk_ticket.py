@@ -16,7 +16,11 @@ class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
     last_answer_date = fields.Datetime(
-        string="Last answer", copy=False, readonly=True, groups=INTERNAL
+        string="Last answer",
+        copy=False,
+        readonly=True,
+        groups=INTERNAL,
+        help="When a party last gave an answer that counts.",
     )
 
     def _incident_hear(self, message):

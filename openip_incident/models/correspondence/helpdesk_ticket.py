@@ -31,7 +31,10 @@ class HelpdeskTicket(models.Model):
         help="Parties to whom the last mail could not be delivered.",
     )
     notice_ids = fields.One2many(
-        comodel_name="incident.notice", inverse_name="ticket_id", groups=INTERNAL
+        comodel_name="incident.notice",
+        inverse_name="ticket_id",
+        groups=INTERNAL,
+        help="Every mail to a party, with its delivery.",
     )
 
     def _get_correspondents(self):

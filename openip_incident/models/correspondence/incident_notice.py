@@ -44,6 +44,7 @@ class IncidentNotice(models.Model):
         required=True,
         index=True,
         ondelete="cascade",
+        help="The incident that the mail is about.",
     )
     partner_id = fields.Many2one(
         comodel_name="res.partner",
@@ -65,7 +66,10 @@ class IncidentNotice(models.Model):
         index="btree_not_null",
         ondelete="set null",
     )
-    subject = fields.Char(related="message_id.subject")
+    subject = fields.Char(
+        related="message_id.subject",
+        help="The subject as the party reads it.",
+    )
     status = fields.Selection(
         selection=[
             (QUEUED, "Queued"),
@@ -76,9 +80,15 @@ class IncidentNotice(models.Model):
         ],
         required=True,
         default=QUEUED,
+        help="Whether the mail waits, left, was refused, came back or was cancelled.",
     )
-    sent_date = fields.Datetime(string="Sent on")
-    failure = fields.Char()
+    sent_date = fields.Datetime(
+        string="Sent on",
+        help="When a mail server accepted the mail.",
+    )
+    failure = fields.Char(
+        help="Why the mail did not arrive, as the mail server says it.",
+    )
     event_id = fields.Many2one(
         comodel_name="incident.followup.event",
         string="Step of the follow-up",

@@ -57,30 +57,79 @@ class IncidentAnalysis(models.Model):
         ]
     }
 
-    ticket_id = fields.Many2one(comodel_name="helpdesk.ticket", string="Incident")
-    number = fields.Char()
-    active = fields.Boolean()
-    company_id = fields.Many2one(comodel_name="res.company")
-    team_id = fields.Many2one(comodel_name="helpdesk.ticket.team")
-    user_id = fields.Many2one(comodel_name="res.users", string="Assigned user")
+    ticket_id = fields.Many2one(
+        comodel_name="helpdesk.ticket",
+        string="Incident",
+        help="The incident that is counted.",
+    )
+    number = fields.Char(
+        help="The number of the incident.",
+    )
+    active = fields.Boolean(
+        help="Whether the incident is not archived.",
+    )
+    company_id = fields.Many2one(
+        comodel_name="res.company",
+        help="The company whose incident this is.",
+    )
+    team_id = fields.Many2one(
+        comodel_name="helpdesk.ticket.team",
+        help="The team that handles the incident.",
+    )
+    user_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Assigned user",
+        help="The agent who takes care of the incident.",
+    )
     customer_party_id = fields.Many2one(
-        comodel_name="res.partner", string="Customer company"
+        comodel_name="res.partner",
+        string="Customer company",
+        help="The company that has the trouble.",
     )
     integrator_party_id = fields.Many2one(
-        comodel_name="res.partner", string="Integrator company"
+        comodel_name="res.partner",
+        string="Integrator company",
+        help="The integrator who serves the customer.",
     )
-    category_id = fields.Many2one(comodel_name="helpdesk.ticket.category")
-    escalation_level_id = fields.Many2one(comodel_name="incident.escalation.level")
-    priority = fields.Selection(selection=PRIORITIES)
-    incident_phase = fields.Selection(selection=PHASES, string="Phase")
-    close_reason = fields.Selection(selection=CLOSE_REASONS)
+    category_id = fields.Many2one(
+        comodel_name="helpdesk.ticket.category",
+        help="The kind of service or trouble.",
+    )
+    escalation_level_id = fields.Many2one(
+        comodel_name="incident.escalation.level",
+        help="Who worked on the incident beyond its team.",
+    )
+    priority = fields.Selection(
+        selection=PRIORITIES,
+        help="How urgent the incident is.",
+    )
+    incident_phase = fields.Selection(
+        selection=PHASES,
+        string="Phase",
+        help="How far the incident has come.",
+    )
+    close_reason = fields.Selection(
+        selection=CLOSE_REASONS,
+        help="Why the incident was closed.",
+    )
     incident_confirmed_by_id = fields.Many2one(
-        comodel_name="res.partner", string="Confirmed by"
+        comodel_name="res.partner",
+        string="Confirmed by",
+        help="The party that confirmed closure.",
     )
 
-    create_date = fields.Datetime(string="Reported on")
-    solved_date = fields.Datetime(string="Solved on")
-    closed_date = fields.Datetime(string="Closed on")
+    create_date = fields.Datetime(
+        string="Reported on",
+        help="When the incident was registered.",
+    )
+    solved_date = fields.Datetime(
+        string="Solved on",
+        help="When support asked the parties to confirm closure.",
+    )
+    closed_date = fields.Datetime(
+        string="Closed on",
+        help="When the incident was closed.",
+    )
 
     incident_hours_to_open = Hours(
         string="Hours to open",

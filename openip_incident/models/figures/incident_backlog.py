@@ -69,7 +69,11 @@ class IncidentBacklog(models.Model):
     date = fields.Date(string="Day", help="Its end, where the company works.")
     month_end = fields.Boolean(help="The last day of a month, or today.")
     week_end = fields.Boolean(string="End of the week", help="A Sunday, or today.")
-    ticket_id = fields.Many2one(comodel_name="helpdesk.ticket", string="Incident")
+    ticket_id = fields.Many2one(
+        comodel_name="helpdesk.ticket",
+        string="Incident",
+        help="The incident that is counted.",
+    )
     team_id = fields.Many2one(
         comodel_name="helpdesk.ticket.team", help="The team that day."
     )
@@ -77,16 +81,33 @@ class IncidentBacklog(models.Model):
     open_count = fields.Integer(
         string="Open incidents", help="Per day: days are not to be added up."
     )
-    company_id = fields.Many2one(comodel_name="res.company")
-    user_id = fields.Many2one(comodel_name="res.users", string="Assigned user")
+    company_id = fields.Many2one(
+        comodel_name="res.company",
+        help="The company whose incident this is.",
+    )
+    user_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Assigned user",
+        help="The agent who takes care of the incident.",
+    )
     customer_party_id = fields.Many2one(
-        comodel_name="res.partner", string="Customer company"
+        comodel_name="res.partner",
+        string="Customer company",
+        help="The company that has the trouble.",
     )
     integrator_party_id = fields.Many2one(
-        comodel_name="res.partner", string="Integrator company"
+        comodel_name="res.partner",
+        string="Integrator company",
+        help="The integrator who serves the customer.",
     )
-    category_id = fields.Many2one(comodel_name="helpdesk.ticket.category")
-    priority = fields.Selection(selection=PRIORITIES)
+    category_id = fields.Many2one(
+        comodel_name="helpdesk.ticket.category",
+        help="The kind of service or trouble.",
+    )
+    priority = fields.Selection(
+        selection=PRIORITIES,
+        help="How urgent the incident is.",
+    )
 
     @property
     def _table_query(self):

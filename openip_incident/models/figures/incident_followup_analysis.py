@@ -62,23 +62,53 @@ class IncidentFollowupAnalysis(models.Model):
         ],
     }
 
-    ticket_id = fields.Many2one(comodel_name="helpdesk.ticket", string="Incident")
-    plan_id = fields.Many2one(comodel_name="incident.followup.plan")
+    ticket_id = fields.Many2one(
+        comodel_name="helpdesk.ticket",
+        string="Incident",
+        help="The incident that is counted.",
+    )
+    plan_id = fields.Many2one(
+        comodel_name="incident.followup.plan",
+        help="The plan by which the parties were reminded.",
+    )
     outcome = fields.Selection(
         selection=OUTCOMES, help="How it has ended, or whether it is still open."
     )
-    wait_for = fields.Selection(selection=WAIT_FOR)
-    company_id = fields.Many2one(comodel_name="res.company")
-    team_id = fields.Many2one(comodel_name="helpdesk.ticket.team")
-    user_id = fields.Many2one(comodel_name="res.users", string="Assigned user")
+    wait_for = fields.Selection(
+        selection=WAIT_FOR,
+        help="Whose answer ends the wait.",
+    )
+    company_id = fields.Many2one(
+        comodel_name="res.company",
+        help="The company whose incident this is.",
+    )
+    team_id = fields.Many2one(
+        comodel_name="helpdesk.ticket.team",
+        help="The team that handles the incident.",
+    )
+    user_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Assigned user",
+        help="The agent who takes care of the incident.",
+    )
     customer_party_id = fields.Many2one(
-        comodel_name="res.partner", string="Customer company"
+        comodel_name="res.partner",
+        string="Customer company",
+        help="The company that has the trouble.",
     )
     integrator_party_id = fields.Many2one(
-        comodel_name="res.partner", string="Integrator company"
+        comodel_name="res.partner",
+        string="Integrator company",
+        help="The integrator who serves the customer.",
     )
-    start_date = fields.Datetime(string="Started on")
-    end_date = fields.Datetime(string="Ended on")
+    start_date = fields.Datetime(
+        string="Started on",
+        help="When the parties were asked.",
+    )
+    end_date = fields.Datetime(
+        string="Ended on",
+        help="When the wait ended.",
+    )
     reminder_count = fields.Integer(
         string="Reminders", help="Reminders that were delivered."
     )

@@ -46,12 +46,24 @@ class IncidentPhaseLog(models.Model):
         required=True,
         index=True,
         ondelete="cascade",
+        help="The incident that was in this phase.",
     )
-    phase = fields.Selection(selection=PHASES, required=True)
+    phase = fields.Selection(
+        selection=PHASES,
+        required=True,
+        help="The phase that the incident was in.",
+    )
     team_id = fields.Many2one(
-        comodel_name="helpdesk.ticket.team", index="btree_not_null", ondelete="set null"
+        comodel_name="helpdesk.ticket.team",
+        index="btree_not_null",
+        ondelete="set null",
+        help="The team that handled the incident then.",
     )
-    start_date = fields.Datetime(string="From", required=True)
+    start_date = fields.Datetime(
+        string="From",
+        required=True,
+        help="When the phase began.",
+    )
     end_date = fields.Datetime(
         string="To", help="Empty where the incident is in this phase now."
     )

@@ -23,6 +23,7 @@ class HelpdeskTicket(models.Model):
         comodel_name="incident.followup",
         inverse_name="ticket_id",
         groups=INTERNAL,
+        help="All waits of this incident, with their reminders.",
     )
     followup_id = fields.Many2one(
         comodel_name="incident.followup",
@@ -32,7 +33,11 @@ class HelpdeskTicket(models.Model):
         groups=INTERNAL,
         help="The open one: how the incident is followed up while it waits.",
     )
-    followup_state = fields.Selection(related="followup_id.state", groups=INTERNAL)
+    followup_state = fields.Selection(
+        related="followup_id.state",
+        groups=INTERNAL,
+        help="Whether the countdown runs, is on hold or is over.",
+    )
     next_step_date = fields.Datetime(
         related="followup_id.due_date", string="Next step on", groups=INTERNAL
     )
@@ -57,25 +62,46 @@ class HelpdeskTicket(models.Model):
         help="Neither reminders nor automatic closure, whatever the plans say.",
     )
     followup_count = fields.Integer(
-        string="Follow-ups", compute="_compute_followup_count", groups=INTERNAL
+        string="Follow-ups",
+        compute="_compute_followup_count",
+        groups=INTERNAL,
+        help="How often this incident has waited for its parties.",
     )
     followup_plan_id = fields.Many2one(
-        related="followup_id.plan_id", string="Plan", groups=INTERNAL
+        related="followup_id.plan_id",
+        string="Plan",
+        groups=INTERNAL,
+        help="The plan by which the parties are reminded and the incident is closed.",
     )
     followup_action = fields.Selection(
-        related="followup_id.next_action", string="Next step", groups=INTERNAL
+        related="followup_id.next_action",
+        string="Next step",
+        groups=INTERNAL,
+        help="What the follow-up does next: a reminder, the announcement of "
+        "closure, or closure.",
     )
     followup_start_date = fields.Datetime(
-        related="followup_id.start_date", string="Followed up since", groups=INTERNAL
+        related="followup_id.start_date",
+        string="Followed up since",
+        groups=INTERNAL,
+        help="When the question, or the request for confirmation, was put to the "
+        "parties.",
     )
     followup_hold_until = fields.Datetime(
-        related="followup_id.hold_until", string="Held until", groups=INTERNAL
+        related="followup_id.hold_until",
+        string="Held until",
+        groups=INTERNAL,
+        help="The countdown goes on at this moment; empty: when somebody resumes it.",
     )
     followup_frozen_date = fields.Datetime(
-        related="followup_id.frozen_date", groups=INTERNAL
+        related="followup_id.frozen_date",
+        groups=INTERNAL,
+        help="Since when the incident is frozen for want of an answer.",
     )
     followup_unfrozen_date = fields.Datetime(
-        related="followup_id.unfrozen_date", groups=INTERNAL
+        related="followup_id.unfrozen_date",
+        groups=INTERNAL,
+        help="When an answer, or an agent, ended the freeze.",
     )
     followup_error = fields.Char(
         related="followup_id.error", string="Failure of the follow-up", groups=INTERNAL

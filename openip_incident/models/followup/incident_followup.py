@@ -41,19 +41,27 @@ class IncidentFollowup(models.Model):
         required=True,
         index=True,
         ondelete="cascade",
+        help="The incident that waits for its parties.",
     )
     plan_id = fields.Many2one(
         comodel_name="incident.followup.plan",
         required=True,
         index=True,
         ondelete="restrict",
+        help="The plan whose steps are followed.",
     )
     state = fields.Selection(
         selection=STATES,
         required=True,
         default=RUNNING,
+        help="Running, on hold, or how it ended.",
     )
-    wait_for = fields.Selection(selection=WAIT_FOR, required=True, default="either")
+    wait_for = fields.Selection(
+        selection=WAIT_FOR,
+        required=True,
+        default="either",
+        help="Whose answer ends the wait.",
+    )
 
     # The next step
     next_step_id = fields.Many2one(
@@ -61,7 +69,11 @@ class IncidentFollowup(models.Model):
         index="btree_not_null",
         ondelete="restrict",
     )
-    next_action = fields.Selection(related="next_step_id.action", store=True)
+    next_action = fields.Selection(
+        related="next_step_id.action",
+        store=True,
+        help="What happens on the due date.",
+    )
     due_date = fields.Datetime(
         string="Due on", help="Empty while the mail of a step is on its way."
     )
@@ -72,7 +84,9 @@ class IncidentFollowup(models.Model):
         help="The step whose mail has not been accepted yet.",
     )
     event_ids = fields.One2many(
-        comodel_name="incident.followup.event", inverse_name="followup_id"
+        comodel_name="incident.followup.event",
+        inverse_name="followup_id",
+        help="The steps that were executed, each once, with their mails.",
     )
     # Ids, for there are thousands of them in a batch.
     executed_steps = fields.Json(compute="_compute_executed_steps")
@@ -86,8 +100,14 @@ class IncidentFollowup(models.Model):
         store=True,
         help="Closure is neither announced nor done while a mail waits to be judged.",
     )
-    hold_date = fields.Datetime(string="Held on")
-    hold_until = fields.Datetime(string="Held until")
+    hold_date = fields.Datetime(
+        string="Held on",
+        help="Since when the countdown stands still.",
+    )
+    hold_until = fields.Datetime(
+        string="Held until",
+        help="The countdown goes on at this moment; empty: when somebody resumes it.",
+    )
     resume_date = fields.Datetime(string="Continued on")
     error = fields.Char(help="Why the last step failed; it is not tried again.")
     undelivered = fields.Boolean(
@@ -96,16 +116,40 @@ class IncidentFollowup(models.Model):
 
     # What happened
     start_date = fields.Datetime(
-        string="Started on", required=True, default=fields.Datetime.now
+        string="Started on",
+        required=True,
+        default=fields.Datetime.now,
+        help="When the parties were asked.",
     )
-    end_date = fields.Datetime(string="Ended on")
-    ended_by_id = fields.Many2one(comodel_name="res.partner", string="Ended by")
-    frozen_date = fields.Datetime(string="Frozen from")
-    unfrozen_date = fields.Datetime(string="Frozen to")
+    end_date = fields.Datetime(
+        string="Ended on",
+        help="When the answer came, or the wait ended otherwise.",
+    )
+    ended_by_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Ended by",
+        help="Who ended the wait: a party by its answer, or an agent.",
+    )
+    frozen_date = fields.Datetime(
+        string="Frozen from",
+        help="When the incident was frozen during this wait.",
+    )
+    unfrozen_date = fields.Datetime(
+        string="Frozen to",
+        help="When the freeze ended.",
+    )
 
     # Facts for reports
-    company_id = fields.Many2one(related="ticket_id.company_id", store=True)
-    team_id = fields.Many2one(related="ticket_id.team_id", store=True)
+    company_id = fields.Many2one(
+        related="ticket_id.company_id",
+        store=True,
+        help="The company whose incident this is.",
+    )
+    team_id = fields.Many2one(
+        related="ticket_id.team_id",
+        store=True,
+        help="The team that handles the incident.",
+    )
     customer_party_id = fields.Many2one(
         related="ticket_id.customer_party_id", store=True
     )
@@ -117,15 +161,26 @@ class IncidentFollowup(models.Model):
         compute="_compute_hours",
         store=True,
         aggregator=None,
+        help="After how many reminders the answer came.",
     )
     waited_hours = fields.Float(
-        string="Hours waited", compute="_compute_hours", store=True
+        string="Hours waited",
+        compute="_compute_hours",
+        store=True,
+        help="Elapsed hours between the request and its end.",
     )
     frozen_hours = fields.Float(
-        string="Hours frozen", compute="_compute_hours", store=True
+        string="Hours frozen",
+        compute="_compute_hours",
+        store=True,
+        help="Elapsed hours during which the incident was frozen.",
     )
     frozen_working_hours = fields.Float(
-        string="Working hours frozen", compute="_compute_hours", store=True
+        string="Working hours frozen",
+        compute="_compute_hours",
+        store=True,
+        help="Working hours of the plan's calendar during which the incident was "
+        "frozen.",
     )
 
     _open_unique = models.UniqueIndex(

@@ -28,8 +28,14 @@ class IncidentFollowupEvent(models.Model):
     action = fields.Selection(
         selection=ACTIONS, help="What was done, whatever the step says today."
     )
-    due_date = fields.Datetime(string="Was due on")
-    queued_date = fields.Datetime(default=fields.Datetime.now)
+    due_date = fields.Datetime(
+        string="Was due on",
+        help="When the step had to be executed.",
+    )
+    queued_date = fields.Datetime(
+        default=fields.Datetime.now,
+        help="When the mails of this step were written.",
+    )
     sent_date = fields.Datetime(
         string="Sent on", help="When the first awaited party's mail was accepted."
     )
@@ -45,14 +51,21 @@ class IncidentFollowupEvent(models.Model):
     renew_date = fields.Datetime(
         help="When a mail that was not accepted by then is written anew."
     )
-    attempts = fields.Integer(default=1)
+    attempts = fields.Integer(
+        default=1,
+        help="How often the mails of this step were written anew because none arrived.",
+    )
     outcome = fields.Selection(
         selection=OUTCOMES,
         required=True,
         default=QUEUED,
+        help="What became of the step: its mails wait, left, failed or came back.",
     )
     notice_ids = fields.One2many(
-        comodel_name="incident.notice", inverse_name="event_id", string="Mails"
+        comodel_name="incident.notice",
+        inverse_name="event_id",
+        string="Mails",
+        help="The mails of this step and their delivery.",
     )
 
     @api.depends("step_id")

@@ -22,7 +22,11 @@ class IncidentFollowupPlan(models.Model):
     _description = "Incident Follow-up Plan"
     _order = "name, id"
 
-    name = fields.Char(required=True, translate=True)
+    name = fields.Char(
+        required=True,
+        translate=True,
+        help="What the plan is called where a stage chooses it.",
+    )
     active = fields.Boolean(default=True)
     company_id = fields.Many2one(
         comodel_name="res.company",
@@ -44,11 +48,13 @@ class IncidentFollowupPlan(models.Model):
         inverse_name="plan_id",
         string="Steps",
         copy=True,
+        help="What happens while nobody answers, in this order.",
     )
     simulation_start = fields.Datetime(
         string="If the first mail leaves on",
         compute="_compute_simulation_start",
         readonly=False,
+        help="Shows below when each step of the plan would happen; nothing is sent.",
     )
     simulation = fields.Html(
         compute="_compute_simulation",

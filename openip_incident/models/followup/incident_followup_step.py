@@ -22,7 +22,10 @@ class IncidentFollowupStep(models.Model):
         index=True,
         ondelete="cascade",
     )
-    sequence = fields.Integer(default=10)
+    sequence = fields.Integer(
+        default=10,
+        help="The steps are executed in this order.",
+    )
     active = fields.Boolean(default=True)
     delay = fields.Integer(
         required=True,
@@ -39,17 +42,20 @@ class IncidentFollowupStep(models.Model):
         ],
         required=True,
         default="hours",
+        help="Elapsed time, or working time of the plan's calendar.",
     )
     action = fields.Selection(
         selection=ACTIONS,
         required=True,
         default=REMIND,
+        help="Remind the parties, announce closure, or close the incident.",
     )
     mail_template_id = fields.Many2one(
         comodel_name="mail.template",
         string="Mail",
         domain=[("model", "=", "helpdesk.ticket")],
         ondelete="restrict",
+        help="The words of the mail that this step sends.",
     )
 
     _delay_positive = models.Constraint(

@@ -8,7 +8,9 @@ Floor 8. Door: ``_forget_copy``, ``action_confirm_database``.
 from . import incident_health
 from . import helpdesk_ticket_team
 from . import incident_health_database
+from . import incident_health_alarm
 from . import incident_health_demo
 from . import incident_health_gateway
 from . import incident_health_reports
 from . import ir_http
+from . import incident_setup

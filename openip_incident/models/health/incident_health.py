@@ -55,8 +55,15 @@ class IncidentHealth(models.Model):
     _description = "Health Check of the Incident Process"
     _order = "sequence, id"
 
-    name = fields.Char(required=True, translate=True)
-    sequence = fields.Integer(default=10)
+    name = fields.Char(
+        required=True,
+        translate=True,
+        help="What is watched.",
+    )
+    sequence = fields.Integer(
+        default=10,
+        help="The order of the lines.",
+    )
     kind = fields.Selection(
         selection=[
             ("action", "Scheduled action"),
@@ -88,7 +95,11 @@ class IncidentHealth(models.Model):
         default=True,
         help="By mail, once per alarm; again when it is over and comes back.",
     )
-    alert_date = fields.Datetime(string="Told on", readonly=True)
+    alert_date = fields.Datetime(
+        string="Told on",
+        readonly=True,
+        help="When the managers were last told of this trouble.",
+    )
     alert_message_ids = fields.Many2many(
         comodel_name="mail.message",
         relation="incident_health_message_rel",
@@ -97,7 +108,10 @@ class IncidentHealth(models.Model):
         help="What the managers were told last.",
     )
 
-    count = fields.Integer(compute="_compute_finding")
+    count = fields.Integer(
+        compute="_compute_finding",
+        help="How many records this concerns; the line opens them.",
+    )
     oldest_date = fields.Datetime(
         string="Oldest / last run",
         compute="_compute_finding",
@@ -107,6 +121,7 @@ class IncidentHealth(models.Model):
     state = fields.Selection(
         selection=[("good", "Good"), ("alarm", "To be checked")],
         compute="_compute_finding",
+        help="Good, or an alarm that somebody has to look at.",
     )
     can_show = fields.Boolean(compute="_compute_can_show")
 

@@ -4,12 +4,13 @@
 
 Floor 7. Door: ``_alert_team``, ``_get_disregard``, ``_get_open_domain``,
 ``_get_reported_message``, ``_get_unnamed_addresses``, ``_note_report``,
-``_set_party_as_author``, ``action_process_again``.
+``_send_trial``, ``_set_party_as_author``, ``action_process_again``.
 """
 
 from . import incident_inbound
 from . import incident_mail_gateway
 from . import incident_reply_trial
+from . import incident_mail_trial
 from . import incident_mail_hold
 from . import incident_review
 from . import fetchmail_server

@@ -33,15 +33,28 @@ class IncidentGatewayRefusal(models.Model):
     _rec_name = "user_id"
 
     user_id = fields.Many2one(
-        comodel_name="res.users", required=True, readonly=True, ondelete="cascade"
+        comodel_name="res.users",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+        help="The account by which the mail server hands mails over.",
     )
-    date = fields.Datetime(string="Last time", required=True, readonly=True)
+    date = fields.Datetime(
+        string="Last time",
+        required=True,
+        readonly=True,
+        help="When a mail was last refused for this reason.",
+    )
     count = fields.Integer(
         string="Refused calls",
         readonly=True,
         help="0 for who has handed mail over before the group was needed.",
     )
-    advice = fields.Char(string="What to do", compute="_compute_advice")
+    advice = fields.Char(
+        string="What to do",
+        compute="_compute_advice",
+        help="What an admin can do so that this mail is accepted.",
+    )
 
     _user_uniq = models.UniqueIndex("(user_id)", "A caller is there once.")
 

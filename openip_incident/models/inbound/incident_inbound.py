@@ -71,6 +71,7 @@ class IncidentInbound(models.Model):
         required=True,
         readonly=True,
         default=fields.Datetime.now,
+        help="When the mail reached Odoo.",
     )
     state = fields.Selection(
         selection=[
@@ -83,18 +84,39 @@ class IncidentInbound(models.Model):
         required=True,
         readonly=True,
         default=RECEIVED,
+        help="Processed, in quarantine until somebody judges it, or discarded.",
     )
-    reason = fields.Selection(selection=REASONS, readonly=True)
-    failure = fields.Char(string="What went wrong", readonly=True)
-    email_from = fields.Char(string="Sender", readonly=True)
+    reason = fields.Selection(
+        selection=REASONS,
+        readonly=True,
+        help="Why the mail was set aside.",
+    )
+    failure = fields.Char(
+        string="What went wrong",
+        readonly=True,
+        help="The error for which the mail could not be processed.",
+    )
+    email_from = fields.Char(
+        string="Sender",
+        readonly=True,
+        help="The sender as the mail names it.",
+    )
     lang = fields.Char(string="Language of the sender", compute="_compute_lang")
-    sender_told_date = fields.Datetime(string="Sender told on", readonly=True)
-    subject = fields.Char(readonly=True)
+    sender_told_date = fields.Datetime(
+        string="Sender told on",
+        readonly=True,
+        help="When the sender was told that the mail was not taken in.",
+    )
+    subject = fields.Char(
+        readonly=True,
+        help="The subject of the mail.",
+    )
     team_id = fields.Many2one(
         comodel_name="helpdesk.ticket.team",
         readonly=True,
         index="btree_not_null",
         ondelete="set null",
+        help="The team to whose address the mail was sent.",
     )
     company_id = fields.Many2one(related="team_id.company_id")
     model = fields.Char(
@@ -103,7 +125,12 @@ class IncidentInbound(models.Model):
     )
     # In the database, not in the file store: a full disk must not lose the mail that
     # is kept because of it.
-    raw = fields.Binary(string="Mail", attachment=False, readonly=True)
+    raw = fields.Binary(
+        string="Mail",
+        attachment=False,
+        readonly=True,
+        help="The mail as it came, to be downloaded.",
+    )
     raw_name = fields.Char(compute="_compute_raw_name")
     hold_due = fields.Boolean(
         readonly=True,

@@ -13,12 +13,18 @@ class ResConfigSettings(models.TransientModel):
     incident_reply_tags = fields.Boolean(
         string="Answers carry their incident",
         config_parameter=REPLY_TAGS,
+        help="The address that a party answers to names the incident: an answer "
+        "finds it even without the number in its subject.",
     )
     incident_reply_proven = fields.Char(
-        string="Came back", compute="_compute_incident_reply"
+        string="Came back",
+        compute="_compute_incident_reply",
+        help="Teams whose mail domain was seen to deliver addresses with a mark.",
     )
     incident_reply_unproven = fields.Char(
-        string="Has not come back", compute="_compute_incident_reply"
+        string="Has not come back",
+        compute="_compute_incident_reply",
+        help="Teams for which the trial mail has not come back yet.",
     )
 
     def _compute_incident_reply(self):

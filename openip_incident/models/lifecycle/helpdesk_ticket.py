@@ -44,10 +44,18 @@ class HelpdeskTicket(models.Model):
 
     # Validation, escalation and closure
     validated_by_id = fields.Many2one(
-        comodel_name="res.users", copy=False, readonly=True, groups=INTERNAL
+        comodel_name="res.users",
+        copy=False,
+        readonly=True,
+        groups=INTERNAL,
+        help="The agent who checked the trouble and opened the incident.",
     )
     validated_date = fields.Datetime(
-        string="Validated on", copy=False, readonly=True, groups=INTERNAL
+        string="Validated on",
+        copy=False,
+        readonly=True,
+        groups=INTERNAL,
+        help="When the incident was opened: support has checked the trouble.",
     )
     escalation_level_id = fields.Many2one(
         comodel_name="incident.escalation.level",
@@ -56,6 +64,8 @@ class HelpdeskTicket(models.Model):
         ondelete="restrict",
         tracking=True,
         groups=INTERNAL,
+        help="Who works on the incident beyond this team: second-level support, or "
+        "a carrier.",
     )
     escalation_partner_id = fields.Many2one(
         comodel_name="res.partner",
@@ -71,14 +81,32 @@ class HelpdeskTicket(models.Model):
         help="The number under which the carrier knows the incident.",
     )
     escalation_date = fields.Datetime(
-        string="Escalated on", copy=False, readonly=True, groups=INTERNAL
+        string="Escalated on",
+        copy=False,
+        readonly=True,
+        groups=INTERNAL,
+        help="When the incident was last escalated.",
     )
-    solved_date = fields.Datetime(string="Solved on", copy=False, readonly=True)
+    solved_date = fields.Datetime(
+        string="Solved on",
+        copy=False,
+        readonly=True,
+        help="When support asked the parties to confirm closure.",
+    )
     close_reason = fields.Selection(
-        selection=CLOSE_REASONS, copy=False, readonly=True, tracking=True
+        selection=CLOSE_REASONS,
+        copy=False,
+        readonly=True,
+        tracking=True,
+        help="Why the incident was closed: confirmed by a party, without an "
+        "answer, not confirmed, rejected or by support.",
     )
     wait_start = fields.Datetime(
-        string="Waiting since", copy=False, readonly=True, groups=INTERNAL
+        string="Waiting since",
+        copy=False,
+        readonly=True,
+        groups=INTERNAL,
+        help="Since when the incident waits for its parties.",
     )
 
     # Computes

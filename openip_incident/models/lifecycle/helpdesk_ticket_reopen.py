@@ -16,7 +16,11 @@ class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
     reopen_count = fields.Integer(
-        string="Reopened", copy=False, readonly=True, groups=INTERNAL
+        string="Reopened",
+        copy=False,
+        readonly=True,
+        groups=INTERNAL,
+        help="How often the incident came back after it was closed.",
     )
     predecessor_id = fields.Many2one(
         comodel_name="helpdesk.ticket",

@@ -24,6 +24,7 @@ class HelpdeskTicketStage(models.Model):
     incident_request_kind = fields.Selection(
         selection=REQUEST_KINDS,
         string="Requested from the parties",
+        help="What the parties are asked for in this stage: information or an action.",
     )
     followup_plan_id = fields.Many2one(
         comodel_name="incident.followup.plan",

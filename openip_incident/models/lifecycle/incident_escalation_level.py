@@ -9,8 +9,15 @@ class IncidentEscalationLevel(models.Model):
     _description = "Incident Escalation Level"
     _order = "sequence, id"
 
-    name = fields.Char(required=True, translate=True)
-    sequence = fields.Integer(default=10)
+    name = fields.Char(
+        required=True,
+        translate=True,
+        help="What the level is called on incidents and in reports.",
+    )
+    sequence = fields.Integer(
+        default=10,
+        help="The order in which the levels are offered.",
+    )
     active = fields.Boolean(default=True)
     partner_id = fields.Many2one(
         comodel_name="res.partner",

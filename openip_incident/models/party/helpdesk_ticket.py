@@ -45,7 +45,11 @@ class HelpdeskTicket(models.Model):
     )
     # Requests and answers
     wait_for = fields.Selection(
-        selection=WAIT_FOR, copy=False, default="either", groups=INTERNAL
+        selection=WAIT_FOR,
+        copy=False,
+        default="either",
+        groups=INTERNAL,
+        help="Whose answer ends the wait.",
     )
     answered_party_id = fields.Many2one(
         comodel_name="res.partner",

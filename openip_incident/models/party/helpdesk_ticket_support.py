@@ -11,7 +11,11 @@ class HelpdeskTicket(models.Model):
 
     _inherit = "helpdesk.ticket"
 
-    answer_unread = fields.Boolean(copy=False, groups=INTERNAL)
+    answer_unread = fields.Boolean(
+        copy=False,
+        groups=INTERNAL,
+        help="A party has answered and no agent has looked at it yet.",
+    )
 
     def _incident_alert_support(self, activity_type, summary, note=False):
         """Plan one activity of a type for whoever has to see it, not one per event.

@@ -85,12 +85,14 @@ class ResPartner(models.Model):
         copy=False,
         index="btree_not_null",
         groups="base.group_user",
+        help="Since when mail to this contact comes back.",
     )
     incident_unreachable_reason = fields.Char(
         string="Why no mail arrives",
         readonly=True,
         copy=False,
         groups="base.group_user",
+        help="What the mail server of the contact said.",
     )
 
     @api.depends(

@@ -16,21 +16,25 @@ class ResConfigSettings(models.TransientModel):
         string="Mails to the parties, after closure",
         default=KEEPING_DAYS["notices"],
         config_parameter=PARAMETER % "notices",
+        help="Days after closure for which the delivery of mails can be shown.",
     )
     incident_keep_inbound_done = fields.Integer(
         string="Evidence of processed mails",
         default=KEEPING_DAYS["inbound_done"],
         config_parameter=PARAMETER % "inbound_done",
+        help="Days for which it can be shown that a mail was processed.",
     )
     incident_keep_inbound_aside = fields.Integer(
         string="Mails set aside or discarded",
         default=KEEPING_DAYS["inbound_aside"],
         config_parameter=PARAMETER % "inbound_aside",
+        help="Days after which mails that nobody needs are deleted.",
     )
     incident_keep_quarantine = fields.Integer(
         string="Mails in quarantine that nobody has judged",
         default=KEEPING_DAYS["quarantine"],
         config_parameter=PARAMETER % "quarantine",
+        help="Days after which an unjudged mail is deleted.",
     )
 
     @api.model

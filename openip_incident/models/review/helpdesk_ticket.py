@@ -21,6 +21,7 @@ class HelpdeskTicket(models.Model):
         string="Mails to judge",
         copy=False,
         groups=INTERNAL,
+        help="Mails that may be answers and that an agent has to judge.",
     )
     review_count = fields.Integer(
         string="Number of mails to judge", copy=False, readonly=True, groups=INTERNAL

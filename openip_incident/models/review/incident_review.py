@@ -26,6 +26,7 @@ class IncidentReview(models.Model):
         required=True,
         readonly=True,
         ondelete="cascade",
+        help="The incident that the mail may answer.",
     )
     message_id = fields.Many2one(
         comodel_name="mail.message",
@@ -42,7 +43,11 @@ class IncidentReview(models.Model):
         ondelete="cascade",
     )
     state = fields.Selection(
-        selection=STATES, required=True, readonly=True, default=PENDING
+        selection=STATES,
+        required=True,
+        readonly=True,
+        default=PENDING,
+        help="Waits for an agent, counted as an answer, or set aside.",
     )
     reason = fields.Selection(
         selection=REASONS,
@@ -61,16 +66,38 @@ class IncidentReview(models.Model):
         help="Whose answer it is, should it be one.",
     )
     date = fields.Datetime(
-        string="Since", required=True, readonly=True, default=fields.Datetime.now
+        string="Since",
+        required=True,
+        readonly=True,
+        default=fields.Datetime.now,
+        help="When the mail came.",
     )
     judged_date = fields.Datetime(string="Judged on", readonly=True)
     judged_by_id = fields.Many2one(
-        comodel_name="res.users", string="Judged by", readonly=True, ondelete="set null"
+        comodel_name="res.users",
+        string="Judged by",
+        readonly=True,
+        ondelete="set null",
+        help="Who decided whether it counts as an answer.",
     )
     # Not stored: what is said of the mail is said there, and erased there.
-    title = fields.Char(string="Mail", compute="_compute_title", compute_sudo=True)
-    sender = fields.Char(compute="_compute_title", compute_sudo=True)
-    detail = fields.Char(string="Why", compute="_compute_title", compute_sudo=True)
+    title = fields.Char(
+        string="Mail",
+        compute="_compute_title",
+        compute_sudo=True,
+        help="The subject of the mail that is to be judged.",
+    )
+    sender = fields.Char(
+        compute="_compute_title",
+        compute_sudo=True,
+        help="Who wrote, as the mail says.",
+    )
+    detail = fields.Char(
+        string="Why",
+        compute="_compute_title",
+        compute_sudo=True,
+        help="What made it doubtful.",
+    )
 
     _ticket_idx = models.Index("(ticket_id, state)")
     _pending_idx = models.Index("(date) WHERE state = 'pending'")

@@ -14,3 +14,4 @@ from . import helpdesk_ticket_team
 from . import incident_form_check
 from . import res_company
 from . import res_config_settings
+from . import incident_setup

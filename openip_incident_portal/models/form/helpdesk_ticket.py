@@ -38,10 +38,23 @@ class HelpdeskTicket(models.Model):
     incident_service = fields.Char(
         string="Service or line", help="What is concerned, as the reporter named it."
     )
-    incident_impact = fields.Selection(selection=IMPACTS, string="Impact")
-    incident_since = fields.Datetime(string="Since when")
-    incident_tried = fields.Text(string="Already tried")
-    incident_onsite = fields.Text(string="On site")
+    incident_impact = fields.Selection(
+        selection=IMPACTS,
+        string="Impact",
+        help="How badly the customer is affected, as the form asks.",
+    )
+    incident_since = fields.Datetime(
+        string="Since when",
+        help="When the trouble began, as the reporter sees it.",
+    )
+    incident_tried = fields.Text(
+        string="Already tried",
+        help="What has been tried already, so that nobody asks for it again.",
+    )
+    incident_onsite = fields.Text(
+        string="On site",
+        help="Whom to call on site, and when somebody can be reached there.",
+    )
     suggested_integrator = fields.Char(
         copy=False,
         groups=INTERNAL,

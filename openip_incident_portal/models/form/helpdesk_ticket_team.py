@@ -19,6 +19,7 @@ class HelpdeskTicketTeam(models.Model):
         comodel_name="incident.form.field",
         inverse_name="team_id",
         string="Fields of the form",
+        help="What the form of this team asks for in addition.",
     )
 
     def _default_registered_template(self):

@@ -27,6 +27,7 @@ class IncidentFormField(models.Model):
         required=True,
         index=True,
         ondelete="cascade",
+        help="The team whose form asks for it.",
     )
     category_id = fields.Many2one(
         comodel_name="helpdesk.ticket.category",
@@ -47,8 +48,13 @@ class IncidentFormField(models.Model):
     help_text = fields.Char(
         string="Help", translate=True, help="Shown below the field."
     )
-    required = fields.Boolean()
-    sequence = fields.Integer(default=10)
+    required = fields.Boolean(
+        help="The form cannot be sent without it.",
+    )
+    sequence = fields.Integer(
+        default=10,
+        help="The form asks in this order.",
+    )
 
     _property_unique = models.UniqueIndex(
         "(team_id, property_name, COALESCE(category_id, 0))",

@@ -33,8 +33,15 @@ class IncidentIntake(models.Model):
     _mail_post_access = "read"
 
     # The mail
-    subject = fields.Char(readonly=True)
-    email_from = fields.Char(string="Sender", readonly=True)
+    subject = fields.Char(
+        readonly=True,
+        help="The subject of the mail; the form proposes it as the title.",
+    )
+    email_from = fields.Char(
+        string="Sender",
+        readonly=True,
+        help="Who wrote, and is sent the link to the form.",
+    )
     email_normalized = fields.Char(
         string="Address",
         compute="_compute_email_normalized",
@@ -54,13 +61,19 @@ class IncidentIntake(models.Model):
         string="Contact",
         readonly=True,
         index="btree_not_null",
+        help="The contact that the sender's address belongs to.",
     )
-    body = fields.Html(string="Text", readonly=True)
+    body = fields.Html(
+        string="Text",
+        readonly=True,
+        help="What the sender wrote; the form starts with it.",
+    )
     received_date = fields.Datetime(
         string="Received on",
         required=True,
         readonly=True,
         default=fields.Datetime.now,
+        help="When the mail reached Odoo.",
     )
     original_id = fields.Many2one(
         comodel_name="mail.message",
@@ -69,16 +82,28 @@ class IncidentIntake(models.Model):
         index="btree_not_null",
         ondelete="set null",
     )
-    message_uid = fields.Char(string="Message-ID", readonly=True)
-    references = fields.Text(readonly=True)
+    message_uid = fields.Char(
+        string="Message-ID",
+        readonly=True,
+        help="The mail's own mark, by which a second copy is recognised.",
+    )
+    references = fields.Text(
+        readonly=True,
+        help="The marks of the mails that this one answers.",
+    )
     file_ids = fields.One2many(
         comodel_name="ir.attachment",
         inverse_name="res_id",
         string="Files",
         domain=[("res_model", "=", "incident.intake")],
         readonly=True,
+        help="Files of the mail, which go with the incident.",
     )
-    lang = fields.Char(string="Language", readonly=True)
+    lang = fields.Char(
+        string="Language",
+        readonly=True,
+        help="The language of the form and of the mails to the sender.",
+    )
 
     # Whose it is
     team_id = fields.Many2one(
@@ -86,19 +111,30 @@ class IncidentIntake(models.Model):
         readonly=True,
         index=True,
         ondelete="restrict",
+        help="The team to whose address the mail was sent.",
     )
     company_id = fields.Many2one(
-        related="team_id.company_id", store=True, index="btree_not_null"
+        related="team_id.company_id",
+        store=True,
+        index="btree_not_null",
+        help="The company whose team received the mail.",
     )
 
     # What became of it
     state = fields.Selection(
-        selection=STATES, required=True, readonly=True, default="sent", tracking=True
+        selection=STATES,
+        required=True,
+        readonly=True,
+        default="sent",
+        tracking=True,
+        help="What became of the mail: link sent, form submitted, expired or "
+        "discarded.",
     )
     hold_reason = fields.Selection(
         selection=HOLD_REASONS,
         string="Why no link was sent",
         readonly=True,
+        help="Why nobody was sent a link yet.",
     )
     to_review = fields.Boolean(
         string="To be looked at",
@@ -106,15 +142,40 @@ class IncidentIntake(models.Model):
         help="No link was sent, the link did not arrive, or its reader has answered "
         "by mail: an agent has to decide.",
     )
-    sent_date = fields.Datetime(string="Link sent on", readonly=True)
-    expiry_date = fields.Datetime(string="Expires on", readonly=True)
-    reminder_date = fields.Datetime(string="Reminder due on", readonly=True)
-    reminded_date = fields.Datetime(string="Reminded on", readonly=True)
-    submitted_date = fields.Datetime(string="Submitted on", readonly=True)
+    sent_date = fields.Datetime(
+        string="Link sent on",
+        readonly=True,
+        help="When the mail with the link left.",
+    )
+    expiry_date = fields.Datetime(
+        string="Expires on",
+        readonly=True,
+        help="From then on the link opens nothing any more.",
+    )
+    reminder_date = fields.Datetime(
+        string="Reminder due on",
+        readonly=True,
+        help="When the sender will be reminded of the form, if it is not filled in "
+        "by then.",
+    )
+    reminded_date = fields.Datetime(
+        string="Reminded on",
+        readonly=True,
+        help="When the sender was reminded of the form.",
+    )
+    submitted_date = fields.Datetime(
+        string="Submitted on",
+        readonly=True,
+        help="When the form was sent.",
+    )
     mail_attempts = fields.Integer(
         readonly=True, help="How often the mail server has refused our last mail."
     )
-    mail_failure = fields.Char(string="The mail server says", readonly=True)
+    mail_failure = fields.Char(
+        string="The mail server says",
+        readonly=True,
+        help="The answer of the server that refused the mail with the link.",
+    )
     link_version = fields.Integer(
         default=1,
         readonly=True,
@@ -127,6 +188,7 @@ class IncidentIntake(models.Model):
         readonly=True,
         index="btree_not_null",
         ondelete="set null",
+        help="The incident that was registered from the form.",
     )
 
     # How often an address and a domain were written to lately.

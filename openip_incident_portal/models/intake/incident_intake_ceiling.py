@@ -23,7 +23,11 @@ class IncidentIntake(models.Model):
 
     _inherit = "incident.intake"
 
-    hold_text = fields.Char(string="Why there is no link", compute="_compute_hold_text")
+    hold_text = fields.Char(
+        string="Why there is no link",
+        compute="_compute_hold_text",
+        help="What keeps the link from being sent, and what you can do.",
+    )
 
     _stranger_sent_idx = models.Index("(sent_date) WHERE partner_id IS NULL")
     _waiting_idx = models.Index("(id) WHERE hold_reason = 'ceiling'")
@@ -138,4 +142,5 @@ class ResConfigSettings(models.TransientModel):
         string="Form links to strangers within an hour",
         default=DEFAULT_CEILING,
         config_parameter=SETTING,
+        help="Beyond this number links to strangers wait until the hour is over.",
     )

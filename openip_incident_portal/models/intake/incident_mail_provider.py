@@ -23,7 +23,10 @@ class IncidentMailProvider(models.Model):
         required=True,
         help="As orange.fr; with * for whatever follows the name, as yahoo.*",
     )
-    active = fields.Boolean(default=True)
+    active = fields.Boolean(
+        default=True,
+        help="An archived provider counts as a company of its own.",
+    )
 
     _name_uniq = models.UniqueIndex("(name)", "This provider is already there.")
 

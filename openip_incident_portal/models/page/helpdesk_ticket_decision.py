@@ -52,12 +52,14 @@ class HelpdeskTicket(models.Model):
         copy=False,
         readonly=True,
         groups="base.group_user",
+        help="The party that confirmed or refused closure on its page.",
     )
     closure_decision_date = fields.Datetime(
         string="Closure decided on",
         copy=False,
         readonly=True,
         groups="base.group_user",
+        help="When a party confirmed or refused closure on its page.",
     )
 
     # Answers

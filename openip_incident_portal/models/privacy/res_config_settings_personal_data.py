@@ -15,14 +15,18 @@ class ResConfigSettings(models.TransientModel):
         string="Intakes that expired or were discarded",
         default=KEEPING_DAYS["intakes"],
         config_parameter=PARAMETER % "intakes",
+        help="Days after which they are deleted, with their files.",
     )
     incident_keep_intakes_unjudged = fields.Integer(
         string="Intakes that nobody has looked at, before they expire",
         default=KEEPING_DAYS["intakes_unjudged"],
         config_parameter=PARAMETER % "intakes_unjudged",
+        help="Days that an agent has to look at them.",
     )
     incident_keep_intake_sources = fields.Integer(
         string="Source of mails that became incidents",
         default=KEEPING_DAYS["intake_sources"],
         config_parameter=PARAMETER % "intake_sources",
+        help="Days after which the source of such a mail is deleted; the incident "
+        "stays.",
     )
