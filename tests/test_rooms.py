@@ -199,4 +199,5 @@ def test_few_abstract_models():
             if isinstance(node, ast.Assign)
         )
     ]
-    assert len(found) <= 12, found
+    # Two of them are presenters, of pages and of forms: other addons extend those.
+    assert len(found) <= 13, found

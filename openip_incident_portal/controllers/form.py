@@ -7,6 +7,7 @@ from odoo import http
 from odoo.exceptions import UserError
 from odoo.http import request
 
+from ..models.page.view import LinkPaths, View
 from .public_page import (
     MAX_CONTENT_LENGTH,
     PUBLIC_ROUTE,
@@ -151,13 +152,14 @@ class IncidentFormPage(http.Controller):
         """Show the number and what happens next; nothing that was reported."""
         # SUDO: whoever holds the form's link, or has sent the form, may know these.
         ticket = ticket.sudo().with_context(lang=request.env.lang)
+        view = View(ticket, ticket.partner_id[:0], LinkPaths())
         return render_page(
             "openip_incident_portal.form_registered_page",
             {
                 "company": company,
                 "number": ticket.number or "",
                 "phase": ticket.incident_phase or "",
-                "phase_label": ticket._get_page_phase_label(ticket.partner_id[:0]),
+                "phase_label": view.page._get_phase_label(view),
                 "known": bool(ticket.partner_id),
                 "path": path,
             },

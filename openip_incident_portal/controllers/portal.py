@@ -10,7 +10,8 @@ from odoo.http import request
 from odoo.addons.helpdesk_mgmt.controllers.myaccount import CustomerPortalHelpdesk
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
-from .login_page import HISTORY, LoginPage
+from .login_page import HISTORY, find_ticket, is_id, open_ticket
+from .page_handler import PageHandler
 from .public_page import read_text
 
 HISTORY_LENGTH = 100
@@ -153,7 +154,9 @@ class IncidentPortal(CustomerPortalHelpdesk):
             offset=offset,
         )
         request.session[HISTORY] = tickets.ids[:HISTORY_LENGTH]
-        rows = tickets._prepare_portal_rows(request.env.user.partner_id)
+        rows = request.env["incident.page"]._prepare_rows(
+            tickets, request.env.user.partner_id
+        )
         return {
             "page_name": "incident",
             "default_url": "/my/tickets",
@@ -259,10 +262,9 @@ class IncidentPortal(CustomerPortalHelpdesk):
     @http.route()
     def portal_my_ticket(self, ticket_id, access_token=None, done=None, **kw):
         """Show an incident to whoever may read it; no link of core's opens one."""
-        pages = LoginPage()
-        if not pages._is_id(ticket_id):
+        if not is_id(ticket_id):
             return request.redirect("/my")
-        ticket = pages._find_ticket(ticket_id)
+        ticket = find_ticket(ticket_id)
         if ticket.is_incident:
-            return pages._open_ticket(ticket, pages._show_page, done=done)
+            return open_ticket(ticket, PageHandler.show_page, done=done)
         return super().portal_my_ticket(ticket_id, access_token=access_token, **kw)

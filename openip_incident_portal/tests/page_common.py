@@ -12,6 +12,18 @@ from odoo.tools import SQL
 from odoo.addons.openip_incident.tests.common import IncidentCommon
 
 from ..models.guard.incident_visit import TALLIES
+from ..models.page.view import LinkPaths, View
+
+
+def make_view(incident, party):
+    """Return how a party that comes by a link sees an incident."""
+    return View(incident.sudo(), party, LinkPaths())
+
+
+def get_page(incident, party):
+    """Return what a page says, as plain values."""
+    view = make_view(incident, party)
+    return view.page._get_page(view)
 
 
 class PageCommon(IncidentCommon, HttpCase):

@@ -17,7 +17,7 @@ from odoo.tools import mute_logger, plaintext2html
 from odoo.addons.openip_incident.tests.common import INTEGRATOR_MAIL, WAITING
 from odoo.addons.openip_incident.tools.tokens import holds_token
 
-from .page_common import PageCommon
+from .page_common import PageCommon, get_page
 
 
 def to_base64(url):
@@ -111,7 +111,7 @@ class TestOwnLinks(PageCommon):
         own = re.search(r"token=([\w-]+)", letter["body"])
         self.own_token = own.group(1)
         entry = self.get_answers(incident)[:1]
-        shown = incident.sudo()._get_incident_page(self.integrator)["entries"]
+        shown = get_page(incident, self.integrator)["entries"]
         return [letter["body"], entry.body, *[item["body"] for item in shown[:1]]]
 
     def _answer_with(self, make, purpose="answer"):
@@ -256,7 +256,7 @@ class TestOwnLinks(PageCommon):
             )
         letter = self._letter_to(letters, INTEGRATOR_MAIL)
         self.assertEqual([item[0] for item in letter["attachments"]], ["photo.txt"])
-        page = incident.sudo()._get_incident_page(self.integrator)
+        page = get_page(incident, self.integrator)
         shown = [file["name"] for entry in page["entries"] for file in entry["files"]]
         self.assertEqual(
             shown + [file["name"] for file in page["files"]], ["photo.txt"]
@@ -301,7 +301,7 @@ class TestOwnLinks(PageCommon):
             [("a.txt", url.encode()), ("b.txt", b"nothing")],
         )
         self.assertEqual(reported.incident_kept_file_ids.name, "a.txt")
-        files = reported._get_incident_page(self.integrator)["files"]
+        files = get_page(reported, self.integrator)["files"]
         self.assertEqual([file["name"] for file in files], ["b.txt"])
 
     def test_cleaned_copy_is_passed_on(self):

@@ -29,7 +29,7 @@ from odoo.addons.openip_incident.tools.file_address import get_shown_ids
 from odoo.addons.openip_incident.tools.remote_content import has_token
 
 from .intake_common import UNKNOWN, IntakeCommon
-from .page_common import PageCommon
+from .page_common import PageCommon, make_view
 
 OWN = (r"/incident/\d+/file/\d+\?token=[\w.-]+", r"/my/ticket/\d+/file/\d+")
 REMOTE = f'<p x="1">Kept <img src="{URL}" alt="Plan"></p>'
@@ -143,9 +143,9 @@ class TestPagePicture(PictureCommon, PageCommon):
         self.assertIn("[Plan]", self.read_page(page))
 
     def test_no_variant_loads_on_a_page(self):
-        files = self.files
+        files, view = self.files, make_view(self.incident, self.customer)
         for body in list(vary_shapes())[::5]:
-            text, shown = self.incident.sudo()._get_page_body(body, files, "x")
+            text, shown = view.page._get_body(view, body, files)
             self.assertFalse(find_loading(text), body)
             self.assertFalse(shown)
 

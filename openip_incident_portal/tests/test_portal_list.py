@@ -15,6 +15,7 @@ from odoo.addons.openip_incident.tests.common import (
     WAITING,
 )
 
+from .page_common import make_view
 from .portal_common import IncidentPortalCommon
 
 BUDGET = 60
@@ -90,7 +91,7 @@ class TestPortalList(IncidentPortalCommon):
             expected = incidents.filtered(
                 lambda incident, partner=partner: (
                     incident._get_incident_party(partner)
-                    and incident._is_awaited_on_page(partner)
+                    and incident._is_incident_awaiting(partner)
                 )
             )
             own = found.filtered(
@@ -163,7 +164,8 @@ class TestPortalList(IncidentPortalCommon):
         incident.followup_id.due_date = due
         self._login("baker")
         cell = self._page("/my/tickets").xpath("//td[@class='o_incident_row_next']")[0]
-        date = incident._format_page_date(due, self.baker)
+        view = make_view(incident, self.baker)
+        date = view.page._format_date(view, due)
         self.assertEqual(cell.text_content().strip(), f"Reminder on {date}")
 
     def test_step_that_is_late_is_not_promised(self):

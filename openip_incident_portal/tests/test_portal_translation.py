@@ -8,6 +8,8 @@ from odoo.tools import html2plaintext, mute_logger
 from odoo.addons.openip_incident.tests.common import IncidentCommon
 from odoo.addons.openip_incident.tests.test_translation import ENGLISH_WORDS
 
+from .page_common import get_page
+
 MODULE = "openip_incident_portal"
 FRENCH = "fr_FR"
 
@@ -81,22 +83,18 @@ class TestPortalTranslation(IncidentCommon):
     def test_what_a_page_says_is_french_in_every_phase(self):
         for phase in PHASES:
             incident = self._create_incident_in(phase, name="Aucun appel sortant")
-            page = (
-                incident.sudo()
-                .with_context(lang=FRENCH)
-                ._get_incident_page(self.customer)
-            )
+            page = get_page(incident.with_context(lang=FRENCH), self.customer)
             sentences = [
                 page["phase_label"],
                 page["readers"],
                 *page["next"]["lines"],
                 *(station["label"] for station in page["stations"]),
             ]
-            english = incident.sudo().with_context(lang="en_US")
+            english = get_page(incident.with_context(lang="en_US"), self.customer)
             with self.subTest(phase=phase):
                 self.assertNotEqual(
                     page["next"]["lines"],
-                    english._get_incident_page(self.customer)["next"]["lines"],
+                    english["next"]["lines"],
                 )
                 for sentence in sentences:
                     self.assertFrench(sentence)

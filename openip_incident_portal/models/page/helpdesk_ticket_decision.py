@@ -184,7 +184,7 @@ class HelpdeskTicket(models.Model):
         """
         self.ensure_one()
         self._incident_lock()
-        if not self._may_withdraw_closure(party):
+        if not self._may_withdraw_incident_closure(party):
             return False
         vals = self._prepare_decision_vals(WITHDRAW, party)
         phase = self._get_reopen_phase()
@@ -192,7 +192,7 @@ class HelpdeskTicket(models.Model):
         self._incident_post_on_page(party, self._get_refusal(text), files)
         return True
 
-    def _may_withdraw_closure(self, party):
+    def _may_withdraw_incident_closure(self, party):
         """Tell whether a party has confirmed closure and may still take it back."""
         return bool(
             self.incident_phase == CLOSED
@@ -231,25 +231,6 @@ class HelpdeskTicket(models.Model):
             body=self._incident_in_house().env._(
                 "%(party)s has confirmed the closure on its page.", party=party.name
             )
-        )
-
-    def _get_page_decision_line(self, party):
-        """Return who decided what when, as a party reads it."""
-        facts = {
-            "party": self._get_page_name(self.closure_decided_by_id),
-            "date": self._format_page_deadline(self.closure_decision_date, party),
-        }
-        if self.closure_decision == CONFIRM:
-            return self.env._(
-                "%(party)s has confirmed on %(date)s that everything works.", **facts
-            )
-        if self.closure_decision == REFUSE:
-            return self.env._(
-                "%(party)s has told us on %(date)s that it still does not work.",
-                **facts,
-            )
-        return self.env._(
-            "%(party)s has taken its confirmation back on %(date)s.", **facts
         )
 
     # Fresh links

@@ -33,9 +33,6 @@ PATHS = {
     CLOSURE: "/incident/%s/closure",
 }
 
-# The date until which the link is good by which somebody has come to a page.
-UNTIL = "incident_link_until"
-
 # Of a link that was signed before parties and mailboxes were counted: none changed.
 FIRST_GENERATION = "0.0"
 
@@ -86,10 +83,13 @@ class HelpdeskTicket(models.Model):
         self.ensure_one()
         return self.get_base_url() + self._get_incident_path(party, purpose)
 
-    def _get_incident_path(self, party, purpose=None):
-        """Return path and query of a party's link; see :meth:`_get_incident_url`."""
+    def _get_incident_path(self, party, purpose=None, until=None):
+        """Return path and query of a party's link; see :meth:`_get_incident_url`.
+
+        :param until: timestamp of its end, by default the life of a new link
+        """
         purpose = purpose or self._get_incident_link_purpose()
-        token = self._sign_incident_link(party, purpose)
+        token = self._sign_incident_link(party, purpose, until)
         return f"{PATHS[purpose] % self.id}?token={token}"
 
     def _get_incident_link_purpose(self):
@@ -99,13 +99,13 @@ class HelpdeskTicket(models.Model):
             return ANSWER
         return CLOSURE if self.incident_phase == phases.CLOSURE else VIEW
 
-    def _sign_incident_link(self, party, purpose):
+    def _sign_incident_link(self, party, purpose, until=None):
         # SUDO: the version is internal.
         ticket = self.sudo()
         return SIGNED_LINK.sign(
             ticket,
             ticket.incident_link_version,
-            self._get_incident_link_end(),
+            until or self._get_incident_link_end(),
             party_id=party.id,
             purpose=purpose,
             generation=ticket._get_incident_link_generation(party),
@@ -113,14 +113,7 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _get_incident_link_end(self):
-        """Return until when a link that is signed now is good, as a timestamp.
-
-        The links of a page end with the link that has opened it: else whoever once had
-        one, by a forwarded mail for instance, could renew it for ever.
-        """
-        until = self.env.context.get(UNTIL)
-        if until:
-            return until
+        """Return until when a new link is good, as a timestamp."""
         days = timedelta(days=self._get_incident_link_days())
         return int((fields.Datetime.now() + days).timestamp())
 

@@ -16,22 +16,21 @@ from odoo.addons.openip_incident.tools.remote_content import (
 )
 
 
-class HelpdeskTicket(models.Model):
+class IncidentPage(models.AbstractModel):
     """The pictures of an incident on its pages, under the link of the page itself."""
 
-    _inherit = "helpdesk.ticket"
+    _inherit = "incident.page"
 
-    def _get_page_body(self, body, files, token):
+    def _get_body(self, view, body, files):
         """Return a text as a page shows it, and the files that it shows itself.
 
         Whatever the text says, nothing is loaded but these files, by the page's key.
 
         :param body: HTML
         :param files: ``ir.attachment`` that the text may show
-        :param token: of the link that the page was opened by
         :return: ``Markup`` and ``ir.attachment``
         """
-        known, hosts = {file.id: file for file in files}, self._get_own_hosts()
+        known, hosts = {file.id: file for file in files}, view.ticket._get_own_hosts()
         shown = files.browse()
 
         def find(address):
@@ -47,24 +46,26 @@ class HelpdeskTicket(models.Model):
             if file.mimetype not in SIGNATURES:
                 return f"[{name}]"
             shown |= file
-            path = self._get_page_file_path(file, token)
+            path = view.get_file_path(file)
             return {"src": path, "alt": name, "loading": "lazy"}
 
         def link(href):
             file = find(href)
             if file is None:
                 return href
-            return self._get_page_file_path(file, token) if file else None
+            return view.get_file_path(file) if file else None
 
         # Before our own addresses are written into it.
-        text = strip_own_links(body, self.get_base_url())
+        text = strip_own_links(body, view.ticket.get_base_url())
         return clean_remote(text, show, link, local=False), shown
 
-    def _get_described_files(self):
+    def _get_described_files(self, view):
         """Return the pictures in the report, those that an agent has put there, too."""
-        ids = get_shown_ids(self.description)
+        ids = get_shown_ids(view.ticket.description)
         if not ids:
             return self.env["ir.attachment"]
         # Files of this incident only: the text was held to them when it was written.
-        own = Domain("res_model", "=", self._name) & Domain("res_id", "=", self.id)
+        own = Domain("res_model", "=", view.ticket._name) & Domain(
+            "res_id", "=", view.ticket.id
+        )
         return self.env["ir.attachment"].search(own & Domain("id", "in", list(ids)))

@@ -17,43 +17,38 @@ from odoo.addons.openip_incident.models.phases import (
     REJECTED,
 )
 
+from .helpdesk_ticket_decision import CONFIRM, REFUSE
 
-class HelpdeskTicket(models.Model):
+
+class IncidentPage(models.AbstractModel):
     """What comes next, with dates, as a party reads it on its page."""
 
-    _inherit = "helpdesk.ticket"
+    _inherit = "incident.page"
 
-    def _get_page_next(self, party):
+    def _get_next(self, view):
         """Return what is expected from a party, until when, and what follows.
 
         :return: dict of ``lines``, the sentences, and ``act``: whether it is the
             reader's turn
         """
-        if self.incident_phase in ON_HOLD:
-            awaited = self._is_awaited_on_page(party)
+        if view.ticket.incident_phase in ON_HOLD:
+            awaited = view.ticket._is_incident_awaiting(view.party)
             lines = (
-                self._get_page_answer_lines(party)
+                self._get_answer_lines(view)
                 if awaited
-                else self._get_page_patience_lines()
+                else self._get_patience_lines(view)
             )
             return {"act": awaited, "lines": lines}
-        if self.incident_phase == CLOSURE:
-            return {"act": True, "lines": self._get_page_closure_lines(party)}
-        if self.incident_phase == CLOSED:
-            return {"act": False, "lines": self._get_page_closed_lines(party)}
-        return {"act": False, "lines": self._get_page_work_lines(party)}
-
-    def _is_awaited_on_page(self, party):
-        """Tell whether a party owes the answer that the incident waits for."""
-        if self.incident_phase not in ON_HOLD:
-            return False
-        awaited = self._get_awaited_parties(self.wait_for)
-        return party.incident_party_id in awaited.incident_party_id
+        if view.ticket.incident_phase == CLOSURE:
+            return {"act": True, "lines": self._get_closure_lines(view)}
+        if view.ticket.incident_phase == CLOSED:
+            return {"act": False, "lines": self._get_closed_lines(view)}
+        return {"act": False, "lines": self._get_work_lines(view)}
 
     # Waiting
 
-    def _get_page_answer_lines(self, party):
-        step, date, closing = self._get_page_dates(party)
+    def _get_answer_lines(self, view):
+        step, date, closing = self._get_dates(view)
         if not step:
             lines = [
                 self.env._(
@@ -83,9 +78,9 @@ class HelpdeskTicket(models.Model):
                     "Please answer before %(date)s; otherwise we remind you.", date=date
                 )
             ]
-        return lines + self._get_page_closing_lines(closing)
+        return lines + self._get_closing_lines(closing)
 
-    def _get_page_closing_lines(self, date):
+    def _get_closing_lines(self, date):
         """Return when the incident closes by itself, nothing where it does not.
 
         :param date: as the party reads it, or nothing
@@ -99,23 +94,23 @@ class HelpdeskTicket(models.Model):
             )
         ]
 
-    def _get_page_patience_lines(self):
+    def _get_patience_lines(self, view):
         """Return what to tell the party whose answer is not waited for."""
-        awaited = self._get_awaited_parties(self.wait_for)
+        awaited = view.ticket._get_awaited_parties(view.ticket.wait_for)
         if not awaited:
             return [self.env._("Our support checks who can answer our question.")]
         return [
             self.env._(
                 "We wait for the answer of %(party)s. Nothing is expected from you at "
                 "the moment, but you may add information.",
-                party=", ".join(self._get_page_name(party) for party in awaited),
+                party=", ".join(self._get_name(party) for party in awaited),
             )
         ]
 
     # Closure
 
-    def _get_page_closure_lines(self, party):
-        step, date, closing = self._get_page_dates(party)
+    def _get_closure_lines(self, view):
+        step, date, closing = self._get_dates(view)
         lines = [
             self.env._(
                 "Our support considers the incident solved. Please confirm that "
@@ -146,15 +141,15 @@ class HelpdeskTicket(models.Model):
                     "Without an answer before %(date)s we remind you.", date=date
                 )
             )
-        return lines + self._get_page_closing_lines(closing)
+        return lines + self._get_closing_lines(closing)
 
     # Closed
 
-    def _get_page_closed_lines(self, party):
-        lines = [self._get_page_closed_line(party)]
-        if self._is_incident_reopenable():
-            window = timedelta(days=self.team_id.incident_reopen_days)
-            until = self._format_page_deadline(self.closed_date + window, party)
+    def _get_closed_lines(self, view):
+        lines = [self._get_closed_line(view)]
+        if view.ticket._is_incident_reopenable():
+            window = timedelta(days=view.ticket.team_id.incident_reopen_days)
+            until = self._format_deadline(view, view.ticket.closed_date + window)
             lines.append(
                 self.env._(
                     "If the trouble is back, you can write to us here until %(date)s.",
@@ -170,25 +165,25 @@ class HelpdeskTicket(models.Model):
             )
         return lines
 
-    def _get_page_closed_line(self, party):
-        date = self._format_page_deadline(self.closed_date, party)
-        if self.close_reason == CONFIRMED and self.closure_decided_by_id:
-            return self._get_page_decision_line(party)
-        if self.close_reason == CONFIRMED:
+    def _get_closed_line(self, view):
+        date = self._format_deadline(view, view.ticket.closed_date)
+        if view.ticket.close_reason == CONFIRMED and view.ticket.closure_decided_by_id:
+            return self._get_decision_line(view)
+        if view.ticket.close_reason == CONFIRMED:
             return self.env._(
                 "Closed on %(date)s: it was confirmed that everything works.", date=date
             )
-        if self.close_reason == NO_ANSWER:
+        if view.ticket.close_reason == NO_ANSWER:
             return self.env._(
                 "Closed automatically on %(date)s: nobody had answered our question.",
                 date=date,
             )
-        if self.close_reason == NOT_CONFIRMED:
+        if view.ticket.close_reason == NOT_CONFIRMED:
             return self.env._(
                 "Closed automatically on %(date)s: nobody had confirmed the closure.",
                 date=date,
             )
-        if self.close_reason == REJECTED:
+        if view.ticket.close_reason == REJECTED:
             return self.env._(
                 "Closed on %(date)s: we could not take it up as an incident. The "
                 "reason is in the conversation below.",
@@ -198,8 +193,8 @@ class HelpdeskTicket(models.Model):
 
     # Work
 
-    def _get_page_work_lines(self, party):
-        if self.incident_phase == REGISTERED:
+    def _get_work_lines(self, view):
+        if view.ticket.incident_phase == REGISTERED:
             return [
                 self.env._(
                     "Our support checks what was reported. You receive a mail as soon "
@@ -212,13 +207,34 @@ class HelpdeskTicket(models.Model):
                 "of each evolution."
             )
         ]
-        if self.closure_decision in ("refused", "withdrawn"):
-            lines.insert(0, self._get_page_decision_line(party))
+        if view.ticket.closure_decision in ("refused", "withdrawn"):
+            lines.insert(0, self._get_decision_line(view))
         return lines
+
+    # Decisions
+
+    def _get_decision_line(self, view):
+        """Return who decided what when, as a party reads it."""
+        facts = {
+            "party": self._get_name(view.ticket.closure_decided_by_id),
+            "date": self._format_deadline(view, view.ticket.closure_decision_date),
+        }
+        if view.ticket.closure_decision == CONFIRM:
+            return self.env._(
+                "%(party)s has confirmed on %(date)s that everything works.", **facts
+            )
+        if view.ticket.closure_decision == REFUSE:
+            return self.env._(
+                "%(party)s has told us on %(date)s that it still does not work.",
+                **facts,
+            )
+        return self.env._(
+            "%(party)s has taken its confirmation back on %(date)s.", **facts
+        )
 
     # Dates
 
-    def _get_page_dates(self, party):
+    def _get_dates(self, view):
         """Return the next step, its date, and that of the automatic closure.
 
         Nothing while the countdown is held, a mail is on its way, or a scheduled
@@ -226,7 +242,7 @@ class HelpdeskTicket(models.Model):
 
         :return: (step or nothing, date, date of a closure that is not the next step)
         """
-        followup = self.followup_id
+        followup = view.ticket.followup_id
         rows = followup._project() if followup.state == RUNNING else []
         if not rows or rows[0][1] <= fields.Datetime.now():
             return self.env["incident.followup.step"], "", ""
@@ -234,10 +250,10 @@ class HelpdeskTicket(models.Model):
         closing = last != step and last.action == CLOSE
         return (
             step,
-            self._format_page_deadline(date, party),
-            self._format_page_deadline(end, party) if closing else "",
+            self._format_deadline(view, date),
+            self._format_deadline(view, end) if closing else "",
         )
 
-    def _format_page_deadline(self, date, party):
+    def _format_deadline(self, view, date):
         """Return a date as the mails name it: with its day and its zone."""
-        return self._format_correspondence_date(date, party, self.env.lang)
+        return view.ticket._format_correspondence_date(date, view.party, self.env.lang)

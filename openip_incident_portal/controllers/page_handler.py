@@ -1,0 +1,203 @@
+# Copyright 2026 OpenIP
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+import secrets
+
+from odoo.http import request
+
+from odoo.addons.openip_incident.models.phases import CLOSURE as CLOSURE_PHASE
+from odoo.addons.openip_incident.tools.picture import SIGNATURES, get_kind
+
+from ..models.page.helpdesk_ticket_decision import CONFIRM, REFUSE, WITHDRAW
+from ..models.page.helpdesk_ticket_link import ANSWER, CLOSURE, VIEW
+from .public_page import (
+    HEADERS,
+    TEXT_LENGTH,
+    put_off,
+    read_files,
+    read_text,
+    redirect_to,
+    render_neutral_page,
+    render_page,
+    tell_to_wait,
+)
+
+
+class PageHandler:
+    """What the pages of an incident show and do, whichever way their reader came in.
+
+    A controller checks who comes, makes a view of it, and calls one of these::
+
+        return PageHandler(View(ticket, party, LinkPaths(until))).show_page()
+
+    A scanner follows links and submits forms as it finds them: whatever acts needs a
+    choice, a text or a tick that no form comes with.
+
+    :param view: :class:`~..models.page.view.View`, of who may see the incident
+    :param frame: what the frame around the page needs: dict for its templates
+    """
+
+    def __init__(self, view, frame=None):
+        self.view = view
+        self.page = view.page
+        self.frame = frame or {}
+
+    # Pages
+
+    def _show(self, template, status=200, **values):
+        return render_page(
+            f"openip_incident_portal.{template}",
+            {
+                "page": self.page._get_page(self.view),
+                "company": self.view.ticket.company_id,
+                "view_path": self.view.get_path(VIEW),
+                "form": {},
+                "errors": [],
+                **self.frame,
+                **values,
+            },
+            status=status,
+        )
+
+    def show_page(self, done=None):
+        """Show the incident."""
+        return self._show("personal_page", done=read_text(done))
+
+    def show_answer(self, status=200, **values):
+        """Show what is asked, and a form to answer."""
+        return self._show(
+            "answer_page",
+            status=status,
+            question=self.page._get_question(self.view),
+            private=self.view.ticket._is_incident_asked_alone(self.view.party),
+            may_answer=self.view.ticket._may_answer_incident(),
+            **self._prepare_form(ANSWER),
+            **values,
+        )
+
+    def show_closure(self, status=200, **values):
+        """Show what was solved, and the choice to confirm or to refuse."""
+        ticket, party = self.view.ticket, self.view.party
+        decided = ticket.closure_decision and self.page._get_decision_line(self.view)
+        return self._show(
+            "closure_page",
+            status=status,
+            may_decide=ticket.incident_phase == CLOSURE_PHASE,
+            may_withdraw=ticket._may_withdraw_incident_closure(party),
+            decided=decided,
+            **self._prepare_form(CLOSURE),
+            **values,
+        )
+
+    def _prepare_form(self, purpose):
+        """Return what a form needs: where it goes, its key, and what it may carry."""
+        uploads = request.env["ir.attachment"]
+        path, _sign, token = self.view.get_path(purpose).partition("?token=")
+        return {
+            "action": path,
+            "token": token,
+            "nonce": read_text(request.params.get("nonce")) or secrets.token_urlsafe(),
+            "upload_hint": uploads._get_upload_hint(),
+            "upload_accept": uploads._get_upload_accept(),
+        }
+
+    # Handlers
+
+    def give_back(self, /, wait, text=None, decision=None, **kw):
+        """Give back what was typed to who sends too much."""
+        form = {"decision": read_text(decision), "text": read_text(text)}
+        form["private"] = bool(kw.get("private"))
+        show = self.show_answer if decision is None else self.show_closure
+        return put_off(show(form=form, errors=[tell_to_wait(wait)]), wait)
+
+    def answer(self, /, text=None, nonce=None, private=None, **_kw):
+        """Post the answer of a party."""
+        ticket = self.view.ticket
+        form = {"text": read_text(text), "private": bool(private)}
+        files, errors = read_files()
+        if not form["text"] and not files and not errors:
+            errors.append(request.env._("Please write your answer."))
+        errors += self._check_length(form["text"])
+        if not errors and not ticket._may_answer_incident():
+            errors.append(
+                request.env._("The incident is closed and takes no more answers here.")
+            )
+        if not errors and not ticket._incident_answer_on_page(
+            self.view.party, form["text"], files, read_text(nonce), form["private"]
+        ):
+            errors.append(
+                request.env._("You have written a lot. Please try again in an hour.")
+            )
+        if errors:
+            return self.show_answer(422, form=form, errors=errors)
+        return self._redirect("answer")
+
+    def decide(self, /, decision=None, text=None, **_kw):
+        """Confirm or refuse closure, or take a confirmation back."""
+        ticket, party = self.view.ticket, self.view.party
+        form = {"decision": read_text(decision), "text": read_text(text)}
+        files, errors = read_files()
+        errors += self._check_decision(form)
+        if errors:
+            return self.show_closure(422, form=form, errors=errors)
+        if form["decision"] == CONFIRM:
+            done = ticket._incident_confirm_closure(party)
+        elif form["decision"] == REFUSE:
+            done = ticket._incident_refuse_closure(party, form["text"], files)
+        else:
+            done = ticket._incident_withdraw_confirmation(party, form["text"], files)
+        if done:
+            return self._redirect(form["decision"])
+        return self._tell_who_decided(form)
+
+    def _check_decision(self, form):
+        """Return what is missing before a decision can be taken."""
+        if form["decision"] not in (CONFIRM, REFUSE, WITHDRAW):
+            return [request.env._("Please choose one of the two answers.")]
+        if form["decision"] != CONFIRM and not form["text"]:
+            return [request.env._("Please tell us what does not work.")]
+        return self._check_length(form["text"])
+
+    def _tell_who_decided(self, form):
+        """Say that somebody was faster; lose nothing of what was typed."""
+        if form["text"] and self.view.ticket._may_answer_incident():
+            error = request.env._(
+                "Meanwhile somebody else has decided, so your text was not sent yet. "
+                "You can still send it as a message."
+            )
+            return self.show_answer(409, form=form, errors=[error])
+        return redirect_to(self.view.get_path(CLOSURE))
+
+    def _check_length(self, text):
+        if len(text) <= TEXT_LENGTH:
+            return []
+        return [
+            request.env._(
+                "Your text is too long: please send at most %(count)s characters, and "
+                "the rest as a file.",
+                count=TEXT_LENGTH,
+            )
+        ]
+
+    def _redirect(self, done):
+        return redirect_to(self.view.get_done_path(done))
+
+    def send_file(self, attachment_id):
+        """Hand out a file that is shown on the page."""
+        attachment = self.page._get_file(self.view, attachment_id)
+        if not attachment:
+            return render_neutral_page()
+        stream = request.env["ir.binary"]._get_stream_from(attachment)
+        # By mail, names come as their sender likes; a header takes no line break.
+        uploads = request.env["ir.attachment"]
+        stream.download_name = uploads._clean_upload_name(attachment.name)
+        kind = (
+            get_kind(attachment.raw[:16]) if attachment.mimetype in SIGNATURES else None
+        )
+        stream.mimetype = kind or attachment.mimetype
+        # Whatever is no picture might be run where it is shown.
+        response = stream.get_response(as_attachment=not kind)
+        response.headers.update(
+            {**HEADERS, "Content-Security-Policy": "default-src 'none'; sandbox"}
+        )
+        return response
