@@ -30,6 +30,7 @@ from . import test_followup_promises_mail
 from . import test_followup_sla
 from . import test_followup_views
 from . import test_followup_wakeup
+from . import test_engine
 from . import test_freeze_rule
 from . import test_health
 from . import test_keeping

@@ -3,13 +3,16 @@
 """Two desks that acknowledge each mail: we are no third machine in their ring."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from ..tools.mail_signs import DOUBTFUL
 from .common import CUSTOMER_MAIL, INTEGRATOR_MAIL, OPENED, WAITING
 from .followup_common import START, FollowupCommon
 
+ENGINE = "odoo.addons.openip_incident.models.engine.incident_engine"
 MINUTE = timedelta(minutes=1)
 # Nothing in these words is a sign, and none are the same as the last ones.
 WORDS = ("Bien noté", "Merci bien", "Vu avec Paul", "On regarde", "Entendu", "D'accord")
@@ -95,6 +98,33 @@ class TestRing(RingCommon):
         self.assertEqual([item.address for item in letters], [CUSTOMER_MAIL])
         self.assertIn("Fact 1", letters[0].body)
         self.assertIn("Fact 2", letters[0].body)
+
+    def test_one_that_cannot_be_passed_on_waits_and_stops_no_other(self):
+        good, second = self.incident, []
+        bad = self.request(wait_for="integrator", user_id=self.agent.id)
+        for self.incident in (bad, good):
+            self._answer(self.integrator, f"<p>{WORDS[len(second)]}</p>")
+            self._tick(minutes=2)
+            second.append(self._answer(self.integrator, "<p>Since nine.</p>").sudo())
+        known, model = len(self.letters), type(good)
+        forward = model._incident_forward_collected
+
+        def fail(tickets, *arguments):
+            if bad.id in tickets.ids:
+                raise ValueError("This template is broken")
+            return forward(tickets, *arguments)
+
+        with (
+            patch.object(model, "_incident_forward_collected", fail),
+            mute_logger(ENGINE),
+        ):
+            self._tick(minutes=12)
+        self.assertEqual(self._get_addresses(known), [CUSTOMER_MAIL])
+        self.assertTrue(second[0].incident_forward_date)
+        self.assertFalse(second[1].incident_forward_date)
+        self._tick(hours=2)
+        self.assertEqual(self._get_addresses(known), [CUSTOMER_MAIL] * 2)
+        self.assertFalse(second[0].incident_forward_date)
 
     def test_later_answers_are_passed_on_at_once_again(self):
         self._tick(minutes=20)

@@ -61,7 +61,7 @@ class SignedLink:
         env = record.sudo().env
         return hash_sign(env, self.scope, [said[name] for name in self.names])
 
-    def read(self, env, token):
+    def decode(self, env, token):
         """Return what a token says that we have signed, compared in constant time.
 
         The date is left to the owner: who comes late is told so, or helped.

@@ -223,3 +223,4 @@ class IncidentEngine(models.AbstractModel):
         """Do a task with rows that are locked: to be extended."""
         if records:
             task.do(records)
+        return True

@@ -13,9 +13,10 @@ class IncidentEngine(models.AbstractModel):
     def _do(self, task, records):
         tickets = self.env["helpdesk.ticket"]
         try:
-            super()._do(task, records)
+            res = super()._do(task, records)
             tickets._incident_flush_collected()
         except Exception:
             # What the rules collected from facts that are rolled back now.
             tickets._incident_drop_collected()
             raise
+        return res

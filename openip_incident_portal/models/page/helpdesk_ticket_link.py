@@ -131,7 +131,7 @@ class HelpdeskTicket(models.Model):
         :param token: what the browser sent
         :return: :class:`Link`, or None for what opens nothing
         """
-        claim = SIGNED_LINK.read(self.env, token)
+        claim = SIGNED_LINK.decode(self.env, token)
         if not claim:
             return None
         # SUDO: visitors have no rights; what they may see hangs on the signature.
