@@ -60,6 +60,7 @@ class TestCannedText(ActCommon):
         self.assertIn(f"{incident.number}: ", form.body)
         self.assertIn(f"of {self.customer.name}, In progress.", form.body)
         self.assertNotIn("<script", form.body)
+        self.assertIn("&lt;b&gt;", form.body, "a value is text, whatever it holds")
         letters = self.confirm(form)
         self.assertBothInformed(letters)
         for letter in letters:
