@@ -14,7 +14,6 @@
     "data": [
         "security/incident_portal_security.xml",
         "security/ir.model.access.csv",
-        "data/form_link_layout.xml",
         "data/mail_template_intake_data.xml",
         "data/ir_cron_data.xml",
         "data/incident_health_data.xml",

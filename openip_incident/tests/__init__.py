@@ -79,6 +79,7 @@ from . import test_inbound_performance
 from . import test_inbound_words
 from . import test_mail_failure
 from . import test_mail_judgement
+from . import test_mail_layout
 from . import test_mail_limits
 from . import test_mail_routing
 from . import test_mail_source
@@ -95,3 +96,5 @@ from . import test_act_batch
 from . import test_duplicates
 from . import test_clear_words
 from . import test_setup
+from . import test_mail_tools
+from . import test_shipped_words

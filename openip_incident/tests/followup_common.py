@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """A simulated clock: time passes from one wake-up to the next."""
 
+import re
 import smtplib
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,6 +26,15 @@ HOUR = timedelta(hours=1)
 ANSWER_TYPE = "openip_incident.mail_activity_type_answer"
 UNREACHABLE_TYPE = "openip_incident.mail_activity_type_unreachable"
 FAILED_TYPE = "openip_incident.mail_activity_type_followup"
+
+
+# What a subject says of its reader's customer, and of the day of closure.
+ADDED = re.compile(r" \[[^\]]*\]|(?<=closure) on [^:]*|(?<=automatique) le [\d/]+")
+
+
+def read_subject(subject):
+    """Return a subject without what differs from reader to reader."""
+    return ADDED.sub("", subject)
 
 
 @dataclass(frozen=True)
@@ -188,7 +198,7 @@ class FollowupCommon(IncidentCommon):
         return Letter(
             date=fields.Datetime.now(),
             address=address,
-            subject=str(message["Subject"]),
+            subject=read_subject(str(message["Subject"])),
             body=message.get_body(("html",)).get_content(),
             message_id=message["Message-Id"],
         )

@@ -66,13 +66,13 @@ class TestMailRenderer(IncidentCommon):
         letters = self._write()
         french = self._letter_to(letters, CUSTOMER_MAIL)
         english = self._letter_to(letters, INTEGRATOR_MAIL)
-        self.assertIn("To answer us", english["body"])
-        self.assertIn("Vous pouvez nous répondre", french["body"])
+        self.assertIn("Just reply to this e-mail", english["body"])
+        self.assertIn("Il vous suffit de répondre", french["body"])
 
     def test_edited_layout_shows_in_the_next_mail(self):
         self._write()
         layout = self.env.ref(LAYOUT)
-        layout.arch = layout.arch.replace("</t>", "<p>New footer</p></t>", 1)
+        layout.arch = layout.arch.replace("</body>", "<p>New footer</p></body>", 1)
         for letter in self._write():
             self.assertIn("New footer", letter["body"])
 

@@ -137,7 +137,7 @@ class TestPrivateLine(FollowupCommon):
             for letter in self.letters
             if letter.subject.startswith(number) and letter.address in parties
         ]
-        request, reminder = "Information needed", "Reminder, we wait for your answer"
+        request, reminder = "Information needed", "Reminder, your reply is needed"
         subjects = [subject for subject, address in told if address == INTEGRATOR_MAIL]
         self.assertEqual(subjects[-6:].count(reminder), 3, told)
         others = [subject for subject, address in told if address == CUSTOMER_MAIL]

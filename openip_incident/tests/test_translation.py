@@ -129,7 +129,7 @@ class TestTranslation(FrenchMixin, IncidentCommon):
                 text = letter["body_alternative"]
                 with self.subTest(template=name, facts=case):
                     self.assertFrench(letter["subject"], text)
-                    dates = text.count("mardi 24 novembre 2026 10:00 (Europe/Paris)")
+                    dates = text.count("mardi 24 novembre à 10 h 00 (heure de Paris)")
                     dateless = name == "auto_closed" or not case
                     self.assertEqual(dates, 0 if dateless else 1)
 

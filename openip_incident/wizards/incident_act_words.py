@@ -9,6 +9,7 @@ from odoo.tools import is_html_empty
 
 from ..models.agent.helpdesk_ticket_files import FILES, ActFiles
 from ..models.agent.helpdesk_ticket_preview import ON_PREVIEW, PREVIEW
+from ..tools.mail_frame import get_shown
 from ..tools.own_links import strip_tokens
 from .incident_act_wizard import SPOKEN_ACTS
 
@@ -174,7 +175,7 @@ class IncidentActWizard(models.TransientModel):
             notice.email or "",
             message.subject or "",
             NAMES % names if names else "",
-            Markup(strip_tokens(mail.body_html or message.body or "")),
+            Markup(strip_tokens(get_shown(mail.body_html or message.body or ""))),
         )
 
     def _format_letters(self, letters):

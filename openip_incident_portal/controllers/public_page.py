@@ -7,6 +7,8 @@ import unicodedata
 
 from odoo.http import request
 
+from odoo.addons.openip_incident.tools.brand_color import get_letter_color, read_color
+
 from ..models.guard.incident_visit import READ, SEND
 
 # The link is a key: it must neither travel on in a referrer, nor stay in a cache, nor
@@ -35,11 +37,6 @@ PUBLIC_ROUTE = {
 
 # What is more than any form of ours can send at the default limits.
 MAX_CONTENT_LENGTH = 60 * 1024 * 1024
-
-COLOR = re.compile(r"#[0-9a-fA-F]{6}")
-DEFAULT_ACCENT = "#714B67"
-# From here on dark letters are easier to read than white ones.
-BRIGHT = 150
 
 TEXT_LENGTH = 200_000
 # What our forms are given to be known by; it travels in an address, too.
@@ -72,16 +69,12 @@ def _prepare_brand(company):
     """Return how a company shows itself: name, logo and a colour one can read on."""
     # SUDO: name, logo and colours of a company are on everything that it sends out.
     company = company.sudo()
-    accent = company.email_secondary_color or ""
-    if not COLOR.fullmatch(accent):
-        accent = DEFAULT_ACCENT
-    red, green, blue = (int(accent[index : index + 2], 16) for index in (1, 3, 5))
-    bright = red * 0.299 + green * 0.587 + blue * 0.114 > BRIGHT
+    accent = read_color(company.email_secondary_color)
     return {
         "name": company.name,
         "logo": not company.uses_default_logo and f"/logo.png?company={company.id}",
         "accent": accent,
-        "on_accent": "#212529" if bright else "#ffffff",
+        "on_accent": get_letter_color(accent),
     }
 
 

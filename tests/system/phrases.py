@@ -4,7 +4,7 @@ ENGLISH, FRENCH = "en_US", "fr_FR"
 
 SUBJECTS = {
     ENGLISH: {
-        "form": "Your mail to support: please fill in the form – {name}",
+        "form": "Your e-mail to support: please fill in the form – {name}",
         "registered": "{number} – Incident registered: {name}",
         "opened": "{number} – Incident opened: {name}",
         "update": "{number} – Update: {name}",

@@ -1,16 +1,15 @@
 # Copyright 2026 OpenIP
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-import hashlib
+import json
 import logging
-import re
-
-from lxml import etree
+from pathlib import Path
 
 from odoo import SUPERUSER_ID, api
-from odoo.tools import file_open
 
 _logger = logging.getLogger(__name__)
+
+FORMER = Path(__file__).parent / "shipped_words.json"
 
 # What the chatter tracked of the stages, oldest first. A change says where it came
 # from, too: the first one tells where the incident was from its creation on.
@@ -175,28 +174,11 @@ UNKNOWN = """
       FROM helpdesk_ticket WHERE is_incident
 """
 
-# The mails that say what was done, by the file they are shipped in, and the words that
-# earlier versions shipped: sha256 of each, white space apart. Words of others are
-# somebody's own, and stay.
-SOLUTION_TEMPLATES = {
-    "mail_template_closure_request": "mail_template_data.xml",
-    "mail_template_closed": "mail_template_data.xml",
-    "mail_template_auto_closed": "mail_template_followup_data.xml",
-}
-SHIPPED_WORDS = {
-    "c0c287164e1902244a7941ab69f127ef4ce2fe4b0617f0117875793c7b9525dd",
-    "e8c3d25284bd984b05f9f73c3b3a793ffb8cbd34d06767feed7aea72bd8ed9c0",
-    "22b42f3c89f0dd164a593b30f1211aab7fa05419bf698e45ae0b355f0cb86b6e",
-    "61619b429b3db28b5162bcdeb41aa07f62ef7ebd72ba4a906dfce293e383eff8",
-    "6bee5d5c52b3c69ec6d538c68560c814194d7e00a372f690914fc361101970d3",
-    "9a8ba8135a55fd82ef03070ee49b9973804c72fd0e9fd70b131dadfdcdd13689",
-}
-
 
 def migrate(cr, version):
     env = api.Environment(cr, SUPERUSER_ID, {})
     _reconstruct_figures(env)
-    _tell_the_solution(env)
+    _renew_words(env)
 
 
 def _reconstruct_figures(env):
@@ -219,42 +201,7 @@ def _reconstruct_figures(env):
     env.invalidate_all()
 
 
-def _tell_the_solution(env):
-    """Have the mails of closure that nobody has changed say what was done.
-
-    Translations are dropped, so that those of the new words are loaded for all.
-    """
-    for name, file_name in SOLUTION_TEMPLATES.items():
-        template = env.ref(f"openip_incident.{name}", raise_if_not_found=False)
-        if template and _has_shipped_words(env, template):
-            words = _read_shipped_words(name, file_name)
-            env.cr.execute(
-                "UPDATE mail_template SET body_html = jsonb_build_object('en_US', "
-                "body_html->>'en_US') WHERE id = %s",
-                [template.id],
-            )
-            template.invalidate_recordset(["body_html"])
-            template.with_context(lang="en_US").body_html = words
-
-
-def _has_shipped_words(env, template):
-    """Tell whether the words of a template are those of a version before."""
-    env.cr.execute("SELECT body_html FROM mail_template WHERE id = %s", [template.id])
-    [bodies] = env.cr.fetchone()
-    return bool(bodies) and all(
-        _digest(body) in SHIPPED_WORDS for body in bodies.values()
-    )
-
-
-def _digest(words):
-    return hashlib.sha256(re.sub(r"\s+", " ", words).strip().encode()).hexdigest()
-
-
-def _read_shipped_words(name, file_name):
-    """Return the English words that this version ships."""
-    with file_open(f"openip_incident/data/{file_name}", "rb") as source:
-        tree = etree.parse(source)
-    [node] = tree.xpath(f"//record[@id='{name}']/field[@name='body_html']")
-    return (node.text or "") + "".join(
-        etree.tostring(child, encoding="unicode") for child in node
-    )
+def _renew_words(env):
+    """Have mails say what this version says, where nobody has changed their words."""
+    former = json.loads(FORMER.read_text())
+    env["mail.template"]._renew_incident_words("openip_incident", former)

@@ -9,6 +9,8 @@ from odoo import Command, api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...tools.file_address import get_shown_ids
+from ...tools.file_size import say_size
 from ..words import INTERNAL
 
 # Two ticket systems that acknowledge each mail would have us write without end, each
@@ -163,12 +165,23 @@ class HelpdeskTicket(models.Model):
             text=Markup("").join(texts),
             entries={self.id: last},
             parties={self.id: others},
+            facts={self.id: {"files": self._name_forwarded_files(others, messages)}},
         )
         files = (messages - last).attachment_ids
         if files:
             letters = (last.incident_notice_ids - known).message_id
             letters.attachment_ids = [Command.link(file_id) for file_id in files.ids]
         messages.filtered("incident_forward_date").incident_forward_date = False
+
+    def _name_forwarded_files(self, others, messages):
+        """Return the files of answers as the other party reads them: name and size."""
+        shown = get_shown_ids(Markup("").join(messages.mapped("body")))
+        files = messages.attachment_ids.filtered(lambda file: file.id not in shown)
+        lang = others[0]._get_incident_lang(self._get_correspondence_lang())
+        return [
+            f"{file.name} ({say_size(file.file_size, lang)})"
+            for file in files.sorted("id")
+        ]
 
     def _incident_set_read(self):
         """Pass on at once what waits, when an agent has looked."""

@@ -5,6 +5,7 @@ from markupsafe import Markup
 
 from odoo import models
 
+from ...tools.foreign_html import tame_html
 from ...tools.own_links import strip_quoted_targets
 from ...tools.quote_forward import get_own_words
 from ...tools.quotes import mark_quotes, may_quote
@@ -54,7 +55,7 @@ class HelpdeskTicket(models.Model):
         words = self._get_words_for_others(message)
         heading = self._get_answer_heading(others, message, words)
         if words.has_text or words.has_picture:
-            return Markup(FORWARD) % (heading, words.body)
+            return Markup(FORWARD) % (heading, tame_html(words.body))
         return Markup(HEADING) % heading
 
     def _get_words_for_others(self, message):

@@ -1,12 +1,11 @@
 # Copyright 2026 OpenIP
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from markupsafe import Markup
-
 from odoo import models
 from odoo.fields import Domain
-from odoo.tools import html2plaintext
 from odoo.tools.mail import email_split_tuples
+
+from ...tools.mail_text import write_text
 
 # Answers quote the latest mails; older ones are cut where they stand below a header.
 SENT_LIMIT = 20
@@ -31,11 +30,9 @@ class HelpdeskTicket(models.Model):
         before, after = self.env["incident.mail.renderer"]._render_frame(
             self, reader, reader._get_incident_lang(self._get_correspondence_lang())
         )
-        mails = [
-            Markup(before) + message.body[:LONGEST] + Markup(after)
-            for message in messages
-        ]
-        return mails, list(map(html2plaintext, mails))
+        join = self.env["incident.mail.renderer"]._join_pieces
+        mails = [join(before, message.body[:LONGEST], after) for message in messages]
+        return mails, list(map(write_text, mails))
 
     def _find_sent_messages(self, party):
         """Return the hidden messages of the latest mails, in one query."""

@@ -1,15 +1,14 @@
 # Copyright 2026 OpenIP
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import Command, api, models
-from odoo.tools import clean_context, format_datetime
+from odoo import Command, api, fields, models
+from odoo.tools import clean_context
 
 from ...tools.own_links import strip_tokens
+from ...tools.spoken_date import say_moment
 from ...tools.zones import choose_zone, get_said_zone
 from ..words import BATCH
 from .incident_mail_renderer import Draft
-
-DATE_FORMAT = "EEEE d MMMM yyyy HH:mm"
 
 
 class IncidentCorrespondenceMixin(models.AbstractModel):
@@ -32,6 +31,41 @@ class IncidentCorrespondenceMixin(models.AbstractModel):
     def _get_correspondence_url(self, party):
         """Return the page that a correspondent is invited to, or False."""
         return False
+
+    def _get_correspondence_act(self, party):
+        """Return what a correspondent is invited to do on its page.
+
+        :return: ``view``, ``answer`` or ``closure``
+        """
+        return "view"
+
+    def _get_correspondence_number(self):
+        """Return the number that is in the subject of every mail, if there is one."""
+        return ""
+
+    def _get_correspondence_subject(self, party, subject):
+        """Return the subject of a mail as one correspondent needs it.
+
+        :param party: the reader, nobody for the chatter
+        :param subject: what the template made of it
+        """
+        return subject
+
+    def _get_correspondence_facts(self, party):
+        """Return what every mail says of this record, in the language of the context.
+
+        :param party: the reader, who must be allowed to know it
+        :return: list of (label, value)
+        """
+        return []
+
+    def _prepare_reader_facts(self, facts, party):
+        """Return the facts of an act as one reader may know them, in its language.
+
+        :param facts: dict that templates find in ``ctx``
+        :param party: the reader, nobody for the chatter
+        """
+        return facts
 
     def _get_correspondence_sender(self):
         """Return the address that these records write from and are answered at.
@@ -75,13 +109,15 @@ class IncidentCorrespondenceMixin(models.AbstractModel):
         :param events: dict of id: what the mails are evidence of
         """
 
-    def _format_correspondence_date(self, date, party, lang):
-        """Return a date as a correspondent reads it: local, with its zone.
+    def _format_correspondence_date(self, date, party, lang, weekday=True):
+        """Return a date as a correspondent says it: by the clocks around the reader.
 
         :param date: naive UTC
         :param party: the reader, nobody for the chatter
+        :param weekday: whether its name is told, too
         """
-        return self._format_date_in(date, self._get_reader_zone(party), lang)
+        zone = self._get_reader_zone(party)
+        return self._format_date_in(date, zone, lang, self._get_home(party), weekday)
 
     def _get_reader_zone(self, party, known=None):
         """Return the name of the time zone in which a correspondent reads dates.
@@ -90,12 +126,17 @@ class IncidentCorrespondenceMixin(models.AbstractModel):
         """
         return get_said_zone(party.tz) or known or self._get_correspondence_zone()
 
+    def _get_home(self, party):
+        """Return the zone of whose hour nothing has to be said.
+
+        It is the reader's and ours; nothing where we do not know that.
+        """
+        zone = get_said_zone(party.tz)
+        return zone if zone and zone == self._get_correspondence_zone() else None
+
     @api.model
-    def _format_date_in(self, date, zone, lang):
-        text = format_datetime(
-            self.env, date, tz=zone, dt_format=DATE_FORMAT, lang_code=lang
-        )
-        return f"{text} ({zone})"
+    def _format_date_in(self, date, zone, lang, home=None, weekday=True):
+        return say_moment(date, zone, lang, fields.Datetime.now(), home, weekday)
 
     def _get_correspondence_zone(self):
         """Return the time zone for readers who have none of their own."""

@@ -15,7 +15,9 @@ from odoo import api, models
 from odoo.tools import ormcache
 from odoo.tools.rendering_tools import convert_inline_template_to_qweb
 
+from ...tools.mail_frame import OUTLOOK
 from ...tools.mail_subject import get_language_tag
+from ...tools.spoken_date import say_day
 from .incident_mail_qweb import MailDocument
 
 LAYOUT = "openip_incident.notice_layout"
@@ -138,11 +140,13 @@ class IncidentMailRenderer(models.AbstractModel):
         pieces = self._render_rows(template, document, lang, rows, mark)
         for index, draft in enumerate(drafts):
             subject, before, content, after = pieces[4 * index : 4 * index + 4]
-            draft.subject = self._fold_subject(unescape(subject))
+            draft.subject = draft.record._get_correspondence_subject(
+                draft.party, self._fold_subject(unescape(subject))
+            )
             draft.content = Markup(content.strip())
             # Also behind what was typed: what follows is a line of its own.
             content = content.rstrip() + PARAGRAPH_END
-            draft.body_html = Markup((before + content + after).strip())
+            draft.body_html = self._join_pieces(before, content, after)
 
     @api.model
     def _make_mark(self):
@@ -152,7 +156,11 @@ class IncidentMailRenderer(models.AbstractModel):
     @api.model
     def _render_rows(self, template, document, lang, rows, mark):
         """Return the pieces of what a document makes of rows."""
-        values = {**template._render_eval_context(), "rows": rows}
+        values = {
+            **template._render_eval_context(),
+            "rows": rows,
+            "outlook": OUTLOOK,
+        }
         qweb = self.env["incident.mail.qweb"].with_context(lang=lang)
         return str(qweb._render(document, values, minimal_qcontext=True)).split(mark)
 
@@ -200,13 +208,18 @@ class IncidentMailRenderer(models.AbstractModel):
     def _format_facts(self, record, draft, dates):
         """Return the facts as the reader sees them, each date written out once."""
         facts = {}
-        for key, value in draft.facts.items():
+        known = record._prepare_reader_facts(draft.facts, draft.party)
+        for key, value in known.items():
+            facts[key] = value
             if isinstance(value, datetime):
                 zone = record._get_reader_zone(draft.party, draft.facts.get("zone"))
-                if (value, zone) not in dates:
-                    dates[value, zone] = record._format_date_in(value, zone, draft.lang)
-                value = dates[value, zone]
-            facts[key] = value
+                home = record._get_home(draft.party)
+                if (value, zone, home) not in dates:
+                    dates[value, zone, home] = (
+                        record._format_date_in(value, zone, draft.lang, home),
+                        say_day(value, zone, draft.lang),
+                    )
+                facts[key], facts[f"{key}_day"] = dates[value, zone, home]
         return facts
 
     @api.model

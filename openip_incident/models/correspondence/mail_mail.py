@@ -9,6 +9,8 @@ from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
+from ...tools.mail_frame import DOCTYPE
+from ...tools.mail_text import write_text
 from .ir_mail_server import TO_PARTY
 
 # In the context of mails that are being sent.
@@ -113,6 +115,14 @@ class MailMail(models.Model):
             self.env.cr.rollback()
             self.env["ir.cron"]._wake_mail_queue()
             return False
+
+    def _prepare_outgoing_list(self, mail_server=False, doc_to_followers=None):
+        """Write the text part of our own mails so that a human likes to read it."""
+        emails = super()._prepare_outgoing_list(mail_server, doc_to_followers)
+        if (self.body_html or "").startswith(DOCTYPE):
+            for email in emails:
+                email["body_alternative"] = write_text(email["body"])
+        return emails
 
     def unlink(self):
         """Delete mails that have just been sent together, when all of them have left.

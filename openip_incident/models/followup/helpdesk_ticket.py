@@ -1,6 +1,8 @@
 # Copyright 2026 OpenIP
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import MissingError, UserError
 from odoo.fields import Domain
@@ -183,7 +185,11 @@ class HelpdeskTicket(models.Model):
             kind = step, followup._get_progress()
             if kind not in known:
                 known[kind] = followup._get_step_facts(step)
-            facts[ticket_id] = known[kind]
+            facts[ticket_id] = {
+                **known[kind],
+                "question": step and Markup(followup.question or ""),
+                "frozen": followup.frozen_date,
+            }
         return facts
 
     # Rules collect, the move happens once

@@ -90,6 +90,11 @@ class IncidentFollowup(models.Model):
     )
     # Ids, for there are thousands of them in a batch.
     executed_steps = fields.Json(compute="_compute_executed_steps")
+    # No Html, which would be cleaned once more for every mail that repeats it.
+    question = fields.Text(
+        compute="_compute_executed_steps",
+        help="What the mail that started the follow-up had to say, as HTML.",
+    )
     reminder_count = fields.Integer(
         string="Reminders", help="Reminders that were delivered."
     )
@@ -211,9 +216,16 @@ class IncidentFollowup(models.Model):
         # SUDO: what was done must not depend on who looks at what is next.
         events = self.env["incident.followup.event"].sudo()
         groups = events._read_group(
-            [("followup_id", "in", self.ids)], ["followup_id"], ["step_id:array_agg"]
+            [("followup_id", "in", self.ids)],
+            ["followup_id"],
+            ["step_id:array_agg", "text:max"],
         )
-        steps = {followup.id: tuple(filter(None, ids)) for followup, ids in groups}
+        steps = {
+            followup.id: tuple(filter(None, ids)) for followup, ids, _text in groups
+        }
+        questions = {followup.id: text for followup, _ids, text in groups}
+        for followup in self:
+            followup.question = questions.get(followup.id)
         for ids, followups in self.grouped(
             lambda followup: steps.get(followup.id, ())
         ).items():

@@ -4,7 +4,6 @@
 from urllib.parse import urlsplit
 
 from odoo import models
-from odoo.tools import html2plaintext
 from odoo.tools.mail import append_content_to_html
 
 from ...tools.file_address import read_file_address
@@ -14,6 +13,7 @@ from ...tools.mail_picture import (
     get_content_id,
     name_pictures,
 )
+from ...tools.mail_text import write_text
 from ...tools.picture import get_kind
 from ...tools.remote_content import has_token
 from .ir_mail_server import WHOLE, InlinePicture
@@ -103,7 +103,7 @@ class MailMail(models.Model):
             )
         if pictures or left_out:
             text = reader._name_pictures(email["body"])
-            email["body_alternative"] = html2plaintext(text)
+            email["body_alternative"] = write_text(text)
 
     def _read_carried(self, body):
         # SUDO: the mail shows them already.

@@ -8,4 +8,5 @@ Floor 6. Door: ``_create_sample_parties``.
 from . import incident_template_trial
 from . import mail_template
 from . import mail_template_uses
+from . import mail_template_shipped
 from . import base_automation

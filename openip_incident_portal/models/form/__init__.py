@@ -9,6 +9,7 @@ Floor 3. Door: ``_check_values``, ``_find_registered``, ``_get_prefill``,
 
 from . import incident_form_field
 from . import incident_form
+from . import helpdesk_ticket_facts
 from . import helpdesk_ticket
 from . import helpdesk_ticket_team
 from . import incident_form_check

@@ -8,6 +8,8 @@ from odoo.tools import email_normalize, plaintext2html
 from odoo.addons.openip_incident.models.correspondence.headers import AUTOMATIC_HEADERS
 from odoo.addons.openip_incident.models.phases import OPENED
 
+from .helpdesk_ticket_facts import ACKNOWLEDGES
+
 INTERNAL = "base.group_user"
 
 DOWN = "down"
@@ -22,7 +24,6 @@ IMPACTS = [
 
 PRIORITIES = {DOWN: "2", DEGRADED: "1", QUESTION: "0"}
 
-UNKNOWN_LAYOUT = "openip_incident_portal.registered_unknown_layout"
 UNKNOWN_TEMPLATE = "openip_incident_portal.mail_template_registered_unknown"
 
 
@@ -130,7 +131,9 @@ class HelpdeskTicket(models.Model):
         entry = self.env["mail.message"]
         if template:
             entry = self._correspond(
-                template, parties={self.id: self._get_incident_parties()}
+                template,
+                parties={self.id: self._get_incident_parties()},
+                facts={self.id: {ACKNOWLEDGES: True}},
             )
         if self.incident_unknown:
             self._incident_acknowledge_unknown(entry)
@@ -178,21 +181,13 @@ class HelpdeskTicket(models.Model):
         self.env["mail.mail"].create(
             {
                 "mail_message_id": message.id,
-                "body_html": self._render_unknown_layout(body, lang),
+                "body_html": renderer._wrap_words(self, lang, body),
                 "headers": repr(AUTOMATIC_HEADERS),
                 "email_to": address,
                 "auto_delete": True,
             }
         )
         return message
-
-    def _render_unknown_layout(self, body, lang):
-        return self.env["ir.qweb"]._render(
-            UNKNOWN_LAYOUT,
-            {"body": body, "company": self.company_id},
-            lang=lang,
-            minimal_qcontext=True,
-        )
 
     def _get_form_lang(self):
         """Return the language in which somebody unknown filled in the form."""

@@ -317,6 +317,7 @@ class IncidentForm(models.AbstractModel):
             "channel_id": channel_id,
             "incident_form_key": form.key,
             "incident_form_lang": self.env.lang,
+            "incident_reporter_id": form.reporter.id,
             "incident_service": values["service"],
             "incident_impact": values["impact"],
             "incident_since": values["since"]

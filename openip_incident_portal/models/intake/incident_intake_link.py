@@ -10,6 +10,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import formataddr
 
 from odoo.addons.openip_incident.models.correspondence.headers import AUTOMATIC_HEADERS
+from odoo.addons.openip_incident.models.correspondence.incident_mail_frame import FORM
 
 from ...tools.mail_screen import FAILURE
 from ...tools.signed_link import SignedLink
@@ -19,7 +20,7 @@ _logger = logging.getLogger(__name__)
 SIGNED_LINK = SignedLink(
     "openip_incident_portal.form_link", "record", "version", "until"
 )
-LAYOUT = "openip_incident_portal.form_link_layout"
+FORM_PATH = "/incident/form/"
 
 # RFC 3834: this one answers a mail, and nobody has typed it.
 HEADERS = {**AUTOMATIC_HEADERS, "Auto-Submitted": "auto-replied"}
@@ -44,7 +45,7 @@ class IncidentIntake(models.Model):
     def _get_form_url(self):
         """Return the address of the form, under a link of its own."""
         self.ensure_one()
-        return f"{self.get_base_url()}/incident/form/{self._sign_form_link()}"
+        return f"{self.get_base_url()}{FORM_PATH}{self._sign_form_link()}"
 
     def _sign_form_link(self):
         # SUDO: the version is internal.
@@ -179,16 +180,19 @@ class IncidentIntake(models.Model):
         return renderer._render_words(template.sudo(), self, self.lang)
 
     def _render_form_layout(self, subject, body):
-        return self.env["ir.qweb"]._render(
-            LAYOUT,
-            {
-                "subject": subject,
-                "body": body,
-                "company": self._get_correspondence_company(),
-                "lang": self.lang,
-            },
-            lang=self.lang,
-            minimal_qcontext=True,
+        """Put the words into the layout of our mails, with a button to the form.
+
+        :param subject: of the mail
+        :param body: its words, which may lead there already
+        """
+        linked = FORM_PATH in body
+        return self.env["incident.mail.renderer"]._wrap_words(
+            self,
+            self.lang,
+            body,
+            act=FORM,
+            url="" if linked else self._get_form_url(),
+            unasked=True,
         )
 
     def _get_form_expiry_text(self):

@@ -3,7 +3,6 @@
 
 from odoo import fields, models
 from odoo.fields import Domain
-from odoo.tools import format_datetime
 
 from odoo.addons.openip_incident.models.phases import (
     CLOSED,
@@ -35,7 +34,6 @@ ENTRY_FIELDS = (
 # A page is no archive: what is older is in the mails.
 MAX_ENTRIES = 200
 
-ENTRY_FORMAT = "d MMMM yyyy HH:mm"
 
 # The bar shows five steps; what happens on the way is said in words.
 PROGRESS_STEPS = (
@@ -179,8 +177,8 @@ class IncidentPage(models.AbstractModel):
     def _format_date(self, view, date):
         """Return a date of the past, shorter than a deadline in a mail."""
         zone = view.ticket._get_reader_zone(view.party)
-        return date and format_datetime(
-            self.env, date, tz=zone, dt_format=ENTRY_FORMAT, lang_code=self.env.lang
+        return date and view.ticket._format_date_in(
+            date, zone, self.env.lang, home=zone, weekday=False
         )
 
     # What can be done now

@@ -1,0 +1,104 @@
+# Copyright 2026 OpenIP
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from datetime import timedelta
+
+from odoo import fields, models
+
+from ..phases import (
+    CLOSED,
+    CLOSURE,
+    ESCALATED,
+    FROZEN,
+    IN_PROGRESS,
+    ON_HOLD,
+    OPENED,
+    REGISTERED,
+    WAITING,
+)
+from .incident_mail_frame import ANSWER, VIEW
+from .incident_mail_frame import CLOSURE as CONFIRM
+
+
+class HelpdeskTicket(models.Model):
+    """What every mail says of its incident, so that its reader knows which it is."""
+
+    _inherit = "helpdesk.ticket"
+
+    def _get_correspondence_number(self):
+        return self.number or ""
+
+    def _get_correspondence_act(self, party):
+        """Invite those who read a page of their own, and whose turn it is."""
+        if party not in self._get_incident_parties():
+            return VIEW
+        if self.incident_phase in ON_HOLD:
+            return ANSWER
+        return CONFIRM if self.incident_phase == CLOSURE else VIEW
+
+    def _get_correspondence_subject(self, party, subject):
+        """Name the customer to who serves several, behind the number.
+
+        :param subject: what the template made of it
+        """
+        number, customer = self.number, self._get_customer_name()
+        serves = party and party.incident_party_id != self.partner_id.incident_party_id
+        if not serves or not customer or customer in subject or number not in subject:
+            return subject
+        return subject.replace(number, f"{number} [{customer}]", 1)
+
+    def _get_correspondence_facts(self, party):
+        facts = [
+            (self.env._("Subject"), self.name),
+            (self.env._("Customer"), self._get_customer_name()),
+            *self._get_reported_facts(party),
+            (self.env._("State"), self._get_state_text()),
+        ]
+        return [
+            (self.env._("%(label)s:", label=label), value)
+            for label, value in facts
+            if value
+        ]
+
+    def _get_reported_facts(self, party):
+        """Return what was reported, as far as every reader may know: to be extended.
+
+        :param party: the reader
+        :return: list of (label, value)
+        """
+        return []
+
+    def _get_customer_name(self):
+        """Return what the customer is called: its company."""
+        customer = self.partner_id
+        return customer.incident_party_id.name or customer.name or ""
+
+    def _get_state_text(self):
+        """Return where the incident stands, as both parties may know it."""
+        return {
+            REGISTERED: self.env._("Reported, not checked yet"),
+            OPENED: self.env._("Opened, work starts soon"),
+            IN_PROGRESS: self.env._("We are working on it"),
+            ESCALATED: self.env._("Our specialists are working on it"),
+            WAITING: self.env._("We are waiting for an answer"),
+            FROZEN: self.env._("Frozen: we are waiting for an answer"),
+            CLOSURE: self.env._("Solved: please confirm"),
+            CLOSED: self.env._("Closed"),
+        }.get(self.incident_phase, "")
+
+    def _prepare_reader_facts(self, facts, party):
+        """Say until when it is reopened, and what was asked only to who was asked."""
+        facts = {**facts, "reopen_until": self._get_reopen_date()}
+        asked = self.private_request_party_id
+        if asked and party.incident_party_id != asked:
+            facts.pop("question", None)
+        return super()._prepare_reader_facts(facts, party)
+
+    def _get_reopen_date(self):
+        """Return until when an answer reopens this incident, False where none does."""
+        if self.incident_phase != CLOSED:
+            return False
+        days = self.team_id.incident_reopen_days
+        if not days:
+            return False
+        return (self.closed_date or fields.Datetime.now()) + timedelta(days=days)

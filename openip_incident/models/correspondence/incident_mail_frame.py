@@ -1,0 +1,117 @@
+# Copyright 2026 OpenIP
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from markupsafe import Markup, escape
+
+from odoo import api, models
+
+from ...tools.brand_color import get_letter_color, read_color
+from ...tools.mail_frame import DOCTYPE, get_call, make_peek
+
+# What a page is opened for.
+VIEW, ANSWER, CLOSURE, FORM = "view", "answer", "closure", "form"
+# Each choice of the closure page has its place there; a link chooses none.
+CHOICES = ("confirmed", "refused")
+# Stands for how the words begin, which are rendered behind it.
+PEEK = "openip-peek-4a0c1de2b7"
+
+MAIN, PLAIN = "oi-main", "oi-plain"
+PAPER, INK = "#ffffff", "#222222"
+
+
+class IncidentMailRenderer(models.AbstractModel):
+    """What is around the words of a mail: brand, facts, buttons and footer."""
+
+    _inherit = "incident.mail.renderer"
+
+    @api.model
+    def _prepare_row(self, record, reader, draft, mark, dates):
+        row = super()._prepare_row(record, reader, draft, mark, dates)
+        facts, act = [], VIEW
+        if reader:
+            facts = record._get_correspondence_facts(reader)
+            act = record._get_correspondence_act(reader)
+        row["frame"] = self._prepare_frame(
+            record, draft.lang, facts=facts, act=act, url=draft.url
+        )
+        return row
+
+    @api.model
+    def _prepare_frame(self, record, lang, facts=(), act=VIEW, url="", unasked=False):
+        """Return what the layout of our mails shows beside the words of a template.
+
+        :param record: of a model with correspondence
+        :param lang: language code
+        :param facts: list of (label, value)
+        :param act: what the reader is invited to do
+        :param url: where to, nothing for no button
+        :param unasked: whether the reader may never have written to us
+        """
+        company = record._get_correspondence_company()
+        number = record._get_correspondence_number()
+        accent = read_color(company.email_secondary_color)
+        return {
+            "dir": self.env["res.lang"]._get_data(code=lang).direction or "ltr",
+            "title": " · ".join(filter(None, (company.name, number))),
+            "company": company.name,
+            "number": number,
+            "accent": accent,
+            "peek": PEEK,
+            "act": act,
+            "buttons": self._prepare_buttons(act, url, accent),
+            "facts": facts,
+            "unasked": unasked,
+            "phone": company.phone or "",
+            "call": get_call(company.phone),
+        }
+
+    @api.model
+    def _prepare_buttons(self, act, url, accent):
+        """Return the buttons of a mail; the layout has their words.
+
+        :param accent: colour of the company
+        """
+        if not url:
+            return []
+        main = {"back": accent, "fore": get_letter_color(accent), "look": MAIN}
+        if act != CLOSURE:
+            return [{**main, "act": act, "url": url}]
+        plain = {"back": PAPER, "fore": INK, "look": PLAIN}
+        return [
+            {**look, "act": choice, "url": f"{url}#{choice}"}
+            for choice, look in zip(CHOICES, (main, plain), strict=True)
+        ]
+
+    @api.model
+    def _join_pieces(self, before, content, after):
+        """Return a whole mail of its layout and its words.
+
+        :param before: HTML, with the place for how the words begin
+        :param content: HTML
+        :param after: HTML
+        """
+        before = before.strip().replace(PEEK, str(escape(make_peek(content))), 1)
+        return DOCTYPE + Markup(before + content + after.strip())
+
+    @api.model
+    def _wrap_words(self, record, lang, words, **frame):
+        """Return a mail to somebody who may be on no contact: words in our layout.
+
+        :param words: HTML from :meth:`_render_words`
+        :param frame: of :meth:`_prepare_frame`: what is shown beside the words
+        """
+        record, mark = record.with_context(lang=lang), self._make_mark()
+        row = {
+            "object": record,
+            "party": self.env["res.partner"],
+            "ctx": {},
+            "lang": lang.replace("_", "-"),
+            "mark": mark,
+            "frame": self._prepare_frame(record, lang, **frame),
+        }
+        document = self._get_document("", "", lang, True)
+        pieces = self._render_rows(
+            self.env["mail.template"], document, lang, [row], mark
+        )
+        _subject, before, _words, after, *_rest = pieces
+        return self._join_pieces(before, words, after)

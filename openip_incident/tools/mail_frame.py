@@ -1,0 +1,91 @@
+# Copyright 2026 OpenIP
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""What is around the words of a mail and the same in all of them.
+
+Conditional comments are read by Outlook for Windows alone, which lays mails out as Word
+does: it takes the width of a table, and that of no style.
+"""
+
+import re
+from html import unescape
+
+from markupsafe import Markup
+
+from .remote_content import redact_tokens
+
+# Written before the mail itself: no document of QWeb can have one.
+DOCTYPE = Markup("<!DOCTYPE html>")
+
+STYLE = Markup("""
+:root { color-scheme: light dark; supported-color-schemes: light dark; }
+body { -webkit-text-size-adjust: 100%; }
+img { max-width: 100%; height: auto; }
+@media (max-width: 480px) {
+  .oi-edge { padding: 0 !important; }
+}
+@media (prefers-color-scheme: dark) {
+  .oi-page { background-color: #111113 !important; }
+  .oi-card { background-color: #1d1d20 !important; }
+  .oi-text { color: #ececf0 !important; }
+  .oi-words * { color: inherit !important; background-color: transparent !important; }
+  .oi-words a { color: #9cc4ff !important; }
+  .oi-facts { background-color: #2a2a2f !important; }
+  .oi-label, .oi-foot { color: #b9b9c2 !important; }
+  .oi-plain { background-color: #1d1d20 !important; color: #ececf0 !important; }
+  td.oi-main, td.oi-plain { border-color: #8a8a94 !important; }
+}
+""")
+
+OUTLOOK = {
+    "style": STYLE,
+    "head": Markup(
+        "<!--[if mso]><style>table { border-collapse: collapse; } "
+        "td, p, a, li { font-family: Arial, sans-serif; }</style><![endif]-->"
+    ),
+    "begin": Markup(
+        '<!--[if mso]><table role="presentation" width="600" align="center" '
+        'cellpadding="0" cellspacing="0" border="0"><tr><td><![endif]-->'
+    ),
+    "end": Markup("<!--[if mso]></td></tr></table><![endif]-->"),
+}
+
+# What an inbox shows of a mail beside its subject.
+PEEK_LENGTH = 140
+LOOKED_AT = 4000
+TAG = re.compile(r"<[^<>]*>")
+# What a telephone can dial.
+UNDIALLED = re.compile(r"[^+\d]")
+
+
+def make_peek(content):
+    """Return how the words of a mail begin, in one line.
+
+    :param content: HTML
+    """
+    words = unescape(TAG.sub(" ", str(content)[:LOOKED_AT])).split()
+    text = redact_tokens(" ".join(word for word in words if "://" not in word))
+    if len(text) <= PEEK_LENGTH:
+        return text
+    return text[:PEEK_LENGTH].rpartition(" ")[0] + " …"
+
+
+def get_call(phone):
+    """Return the address under which a telephone dials a number, nothing for none.
+
+    :param phone: as it is written
+    """
+    number = UNDIALLED.sub("", (phone or "").replace("(0)", ""))
+    return f"tel:{number}" if number else ""
+
+
+def get_shown(body):
+    """Return what a reader of a mail sees, to be shown in a page of ours.
+
+    :param body: HTML of a mail in our layout, or any other
+    """
+    _head, found, rest = body.partition("<body")
+    if not found or not body.startswith(DOCTYPE):
+        return body
+    shown = rest.partition(">")[2].rpartition("</body>")[0]
+    # In front of it stands what an inbox shows, which is hidden in the mail.
+    return shown.partition("</div>")[2]

@@ -1,0 +1,151 @@
+# Copyright 2026 OpenIP
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""Dates as people say them: the day in words, the hour, the place whose hour it is.
+
+Languages that are not listed are written as CLDR has it, by Babel.
+"""
+
+import re
+from datetime import UTC
+from functools import lru_cache
+
+from babel import Locale
+from babel.core import UnknownLocaleError
+from babel.dates import format_date, format_time, get_timezone
+
+DEFAULT = "en_US"
+
+# How a day and an hour stand in one sentence.
+JOINED = {
+    "en": "{day} at {hour}",
+    "fr": "{day} à {hour}",
+    "de": "{day} um {hour}",
+    "es": "{day} a las {hour}",
+    "it": "{day} alle {hour}",
+    "nl": "{day} om {hour}",
+    "pt": "{day} às {hour}",
+}
+# Of (a weekday, its day and month): Babel's own has a year in it.
+DAYS = {
+    "en": "d MMMM",
+    "fr": "d MMMM",
+}
+HOURS = {"en": "HH:mm", "fr": "H 'h' mm"}
+SHORT_DAYS = {"en": "d MMMM", "fr": "dd/MM"}
+
+YEAR = re.compile(r"[\s,./]*(?:'[^']*'\s*)?\by+\b|\by+\b\.?[\s,./]*")
+# French says "le 1er", and "le 2".
+FIRST = re.compile(r"\b1(?= )")
+VOWELS = "aeiouyâàéèêëîïôöùûüœæh"
+
+
+def say_moment(date, zone, lang, now=None, home=None, weekday=True):
+    """Return day and hour of a moment as its reader would say them.
+
+    :param date: naive UTC
+    :param zone: name of the time zone that it is told in
+    :param lang: code of a language of Odoo
+    :param now: naive UTC: the year is left out if it is that of now
+    :param home: the zone of whose hour nothing has to be said, nothing to name it
+        in any case
+    :param weekday: whether its name is told, too
+    """
+    locale = get_locale(lang)
+    local = to_local(date, zone)
+    same_year = now is not None and to_local(now, zone).year == local.year
+    day = _say_day(local, locale, weekday, not same_year)
+    hour = format_time(local.time(), HOURS.get(locale.language, "short"), locale=locale)
+    text = JOINED.get(locale.language, "{day} {hour}").format(day=day, hour=hour)
+    return text if zone == home else f"{text} ({say_zone(zone, lang)})"
+
+
+def say_day(date, zone, lang):
+    """Return a day in few letters, as the subject of a mail has room for.
+
+    :param date: naive UTC
+    :param zone: name of a time zone
+    :param lang: code of a language of Odoo
+    """
+    locale = get_locale(lang)
+    pattern = SHORT_DAYS.get(locale.language) or _get_short_pattern(locale)
+    return format_date(to_local(date, zone).date(), pattern, locale=locale)
+
+
+def say_zone(zone, lang):
+    """Return whose hour a zone has, in words: that of a town.
+
+    :param zone: name of a time zone
+    :param lang: code of a language of Odoo
+    """
+    locale = get_locale(lang)
+    city = _get_city(zone, locale)
+    if not city:
+        return zone
+    if locale.language == "fr":
+        return f"heure {_say_of(city)}"
+    return f"{city} time" if locale.language == "en" else city
+
+
+def to_local(date, zone):
+    """Return a moment by the clocks of a zone.
+
+    :param date: naive UTC
+    :param zone: name of a time zone
+    """
+    try:
+        place = get_timezone(zone)
+    except LookupError:
+        place = UTC
+    return date.replace(tzinfo=UTC).astimezone(place)
+
+
+@lru_cache(maxsize=64)
+def get_locale(lang):
+    """Return Babel's locale of a language, English for an unknown one.
+
+    :param lang: code of a language of Odoo
+    """
+    try:
+        return Locale.parse((lang or DEFAULT).split("@", maxsplit=1)[0])
+    except (ValueError, UnknownLocaleError):
+        return Locale.parse(DEFAULT)
+
+
+def _say_day(local, locale, weekday, year):
+    pattern = _get_day_pattern(locale, weekday, year)
+    text = format_date(local.date(), pattern, locale=locale)
+    if locale.language == "fr" and local.day == 1:
+        text = FIRST.sub("1er", text, count=1)
+    return text
+
+
+@lru_cache(maxsize=256)
+def _get_day_pattern(locale, weekday, year):
+    """Return how Babel is to write a day: with its weekday or year, or without."""
+    known = DAYS.get(locale.language)
+    if known:
+        return ("EEEE " if weekday else "") + known + (" y" if year else "")
+    pattern = locale.date_formats["full" if weekday else "long"].pattern
+    return pattern if year else YEAR.sub("", pattern).strip(" ,")
+
+
+def _get_short_pattern(locale):
+    known = locale.datetime_skeletons.get("Md")
+    return known.pattern if known else "dd/MM"
+
+
+@lru_cache(maxsize=256)
+def _get_city(zone, locale):
+    info = locale.time_zones.get(zone) or {}
+    city = info.get("city") or ""
+    if not city and "/" in zone and not zone.startswith("Etc/"):
+        city = zone.rpartition("/")[2].replace("_", " ")
+    return city
+
+
+def _say_of(city):
+    """Return a French town behind ``de``."""
+    for article, contracted in (("Le ", "du "), ("Les ", "des ")):
+        if city.startswith(article):
+            return contracted + city.removeprefix(article)
+    return f"d'{city}" if city[0].lower() in VOWELS else f"de {city}"

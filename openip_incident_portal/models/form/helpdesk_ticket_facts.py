@@ -1,0 +1,98 @@
+# Copyright 2026 OpenIP
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import fields, models
+
+from odoo.addons.openip_incident.tools.foreign_html import tame_html
+
+# Key of the facts of the mail that acknowledges a report.
+ACKNOWLEDGES = "acknowledges"
+
+
+class HelpdeskTicket(models.Model):
+    """What was reported, as every mail says it, and as the acknowledgement repeats it.
+
+    Who is on no contact gets none of it: anybody may have typed its address.
+    """
+
+    _inherit = "helpdesk.ticket"
+
+    incident_reporter_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Reported by",
+        copy=False,
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        groups="base.group_user",
+        help="Who has filled in the form that made this incident.",
+    )
+
+    def _get_reported_facts(self, party):
+        impacts = dict(self._fields["incident_impact"]._description_selection(self.env))
+        return [
+            (self.env._("Service or line"), self._get_service_text()),
+            (self.env._("Site"), self._get_site_text()),
+            (self.env._("Impact"), impacts.get(self.incident_impact, "")),
+            (self.env._("Since"), self._say_to(party, self.incident_since)),
+            (self.env._("Reported on"), self._say_to(party, self.create_date)),
+            (self.env._("Reported by"), self._get_reporter_text()),
+            *super()._get_reported_facts(party),
+        ]
+
+    def _get_service_text(self):
+        """Return which service does not work, as it was named."""
+        service = self._get_known_service()
+        return service.display_name if service else self.incident_service or ""
+
+    def _get_site_text(self):
+        service = self._get_known_service()
+        return service and service.site or ""
+
+    def _get_known_service(self):
+        return self.service_id if "service_id" in self._fields else None
+
+    def _get_reporter_text(self):
+        """Return who reported the incident, with its company."""
+        reporter = self.incident_reporter_id
+        party = reporter.incident_party_id
+        if not party or party == reporter:
+            return reporter.name or ""
+        return f"{reporter.name} ({party.name})"
+
+    def _say_to(self, party, date):
+        """Return a date as a party says it, empty for none."""
+        if not date:
+            return ""
+        return self._format_correspondence_date(date, party, self.env.lang)
+
+    def _get_recap(self):
+        """Return what was sent by the form beyond what every mail says.
+
+        :return: list of (label, text)
+        """
+        files = self.env["ir.attachment"].search(
+            [
+                ("res_model", "=", self._name),
+                ("res_id", "=", self.id),
+                ("res_field", "=", False),
+            ],
+            order="id",
+        )
+        lines = [
+            (self.env._("Already tried"), self.incident_tried),
+            (self.env._("On site"), self.incident_onsite),
+            (self.env._("Files"), ", ".join(files.mapped("name"))),
+        ]
+        return [line for line in lines if line[1]]
+
+    def _prepare_reader_facts(self, facts, party):
+        facts = super()._prepare_reader_facts(facts, party)
+        if not facts.get(ACKNOWLEDGES):
+            return facts
+        return {
+            **facts,
+            "reporter": self._get_reporter_text(),
+            "recap": self._get_recap(),
+            "description": tame_html(self.description),
+        }
