@@ -41,6 +41,7 @@ from . import test_mail_opened
 from . import test_mail_repair
 from . import test_mail_reports
 from . import test_message_visibility
+from . import test_screen_performance
 from . import test_search_oracle
 from . import test_team_fields
 from . import test_notice

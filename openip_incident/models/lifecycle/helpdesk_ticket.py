@@ -139,8 +139,9 @@ class HelpdeskTicket(models.Model):
         if team.incident_process:
             return (stages | team._get_incident_stages()).sorted()
         if self.env.context.get("incident_stages"):
-            return stages.search(
-                [("incident_phase", "!=", False), ("team_ids", "!=", False)]
+            return stages.search_fetch(
+                [("incident_phase", "!=", False), ("team_ids", "!=", False)],
+                [name for name, one in stages._fields.items() if one.prefetch],
             )
         columns = super()._read_group_stage_ids(stages, domain)
         return columns.filtered(

@@ -12,5 +12,6 @@ from . import base_automation
 from . import incident_batch_mixin
 from . import mail_batch
 from . import helpdesk_ticket_log
+from . import helpdesk_ticket_screen
 from . import incident_mail_renderer
 from . import mail_alias_domain

@@ -1,0 +1,186 @@
+# Copyright 2026 OpenIP
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""What the screens of incidents fetch, with every column full."""
+
+import json
+
+from lxml import etree
+
+from odoo.tests import tagged
+from odoo.tools import SQL
+
+from .common import IncidentCommon
+
+INCIDENTS = 20_000
+QUERIES = 20
+BYTES = 150_000
+
+FILL = """
+    WITH stage AS (
+        SELECT id, incident_phase, row_number() OVER (ORDER BY sequence, id) - 1 AS rank
+          FROM helpdesk_ticket_stage WHERE id IN %(stages)s
+    )
+    INSERT INTO helpdesk_ticket (
+        number, name, description, team_id, company_id, stage_id, incident_phase,
+        is_incident, active, partner_id, integrator_id, customer_party_id,
+        integrator_party_id, user_id, priority, sequence, create_date,
+        last_stage_update, incident_phase_date, answer_unread, review_pending,
+        wait_for, wait_start, reminder_count, escalation_level_id
+    )
+    SELECT 'INC7' || n, 'No outgoing calls on line ' || n || ', busy tone all day',
+           '<p>Busy</p>', %(team)s, %(company)s, stage.id, stage.incident_phase, TRUE,
+           TRUE, partner.id, %(integrator)s, partner.id, %(integrator)s,
+           CASE WHEN n %% 2 = 0 THEN %(agent)s ELSE %(leader)s END, (n %% 4)::text, 10,
+           now() - n * INTERVAL '1 min', now(), now() - n * INTERVAL '1 min',
+           n %% 11 = 0, n %% 17 = 0, 'either', now(), n %% 3,
+           CASE WHEN stage.incident_phase = 'escalated' THEN %(level)s END
+      FROM generate_series(1, %(count)s) n
+      JOIN stage ON stage.rank = n %% (SELECT count(*) FROM stage)
+      JOIN LATERAL (
+           SELECT (%(partners)s::integer[])[1 + n %% 200] AS id
+      ) partner ON TRUE
+"""
+FOLLOW = """
+    INSERT INTO incident_followup (
+        ticket_id, plan_id, state, wait_for, next_step_id, next_action, due_date,
+        start_date, reminder_count, company_id, team_id
+    )
+    SELECT ticket.id, %(plan)s, 'running', 'either', %(step)s, 'remind',
+           now() + INTERVAL '20 h', ticket.wait_start, 0, ticket.company_id,
+           ticket.team_id
+      FROM helpdesk_ticket ticket
+     WHERE ticket.team_id = %(team)s
+       AND ticket.incident_phase IN ('waiting', 'frozen', 'closure')
+"""
+TAG = """
+    INSERT INTO helpdesk_ticket_helpdesk_ticket_tag_rel
+    SELECT id, %(tag)s FROM helpdesk_ticket WHERE team_id = %(team)s AND id %% 3 = 0
+"""
+ACTIVITIES = """
+    INSERT INTO mail_activity (
+        res_model, res_model_id, res_id, activity_type_id, user_id, date_deadline,
+        summary, active
+    )
+    SELECT 'helpdesk.ticket', %(model)s, id, %(type)s, user_id, current_date,
+           'Answer of somebody', TRUE
+      FROM helpdesk_ticket WHERE team_id = %(team)s AND id %% 3 != 0
+"""
+
+
+@tagged("post_install", "-at_install")
+class TestScreenPerformance(IncidentCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        partners = cls.env["res.partner"].create(
+            [
+                {"name": f"Customer {n}", "email": f"c{n}@example.com"}
+                for n in range(200)
+            ]
+        )
+        plan = cls.env.ref("openip_incident.plan_request")
+        values = {
+            "activity": cls.env["mail.activity.type"].search([], limit=1).id,
+            "agent": cls.agent.id,
+            "company": cls.company.id,
+            "count": INCIDENTS,
+            "integrator": cls.integrator.id,
+            "leader": cls.leader.id,
+            "level": cls.level.id,
+            "model": cls.env["ir.model"]._get_id("helpdesk.ticket"),
+            "partners": partners.ids,
+            "plan": plan.id,
+            "stages": tuple(cls.team._get_incident_stages().ids),
+            "step": plan._get_steps()[:1].id,
+            "tag": cls.env["helpdesk.ticket.tag"].create({"name": "Fibre"}).id,
+            "team": cls.team.id,
+            "type": cls.env["mail.activity.type"].search([], limit=1).id,
+        }
+        cls.env.flush_all()
+        for statement in (FILL, FOLLOW, TAG, ACTIVITIES):
+            cls.env.cr.execute(SQL(statement, **values))
+        cls.env.cr.execute("ANALYZE helpdesk_ticket")
+        cls.env.invalidate_all()
+        cls.domain = [("team_id", "=", cls.team.id), ("is_incident", "=", True)]
+
+    def _get_arch(self, kind):
+        view = self.env.ref(f"openip_incident.incident_view_{kind}")
+        tickets = self.env["helpdesk.ticket"].with_user(self.agent)
+        return etree.fromstring(tickets.get_view(view.id, kind)["arch"])
+
+    def _prepare_specification(self, arch, hidden=True):
+        """Return what the web client asks for of each record of a view.
+
+        :param hidden: with the columns that a user has to choose first
+        """
+        fields = self.env["helpdesk.ticket"]._fields
+        specification = {}
+        for node in arch.xpath("//field"):
+            field = fields[node.get("name")]
+            if node.get("optional") == "hide" and not hidden:
+                continue
+            if node.get("widget") in ("kanban_activity", "list_activity"):
+                for name in (
+                    "activity_exception_decoration",
+                    "activity_exception_icon",
+                    "activity_state",
+                    "activity_summary",
+                    "activity_type_icon",
+                ):
+                    specification[name] = {}
+                specification["activity_type_id"] = {"fields": {"display_name": {}}}
+            if field.type == "many2one":
+                specification[field.name] = {"fields": {"display_name": {}}}
+            elif field.name == "tag_ids":
+                shown = {"display_name": {}, "color": {}}
+                specification[field.name] = {"fields": shown}
+            elif field.type in ("one2many", "many2many"):
+                specification[field.name] = {"fields": {}}
+            else:
+                specification[field.name] = {}
+        return specification
+
+    def _measure(self, call):
+        """Return how many queries a call takes and how many bytes it answers."""
+        call()
+        self.env.invalidate_all()
+        before = self.cr.sql_log_count
+        answer = call()
+        queries = self.cr.sql_log_count - before
+        return answer, queries, len(json.dumps(answer, default=str).encode())
+
+    def test_kanban_with_all_columns_full(self):
+        arch = self._get_arch("kanban")
+        tickets = self.env["helpdesk.ticket"].with_user(self.agent)
+        tickets = tickets.with_context(incident_stages=True, read_group_expand=True)
+        answer, queries, size = self._measure(
+            lambda: tickets.web_read_group(
+                self.domain,
+                ["stage_id"],
+                [],
+                auto_unfold=True,
+                unfold_read_specification=self._prepare_specification(arch),
+                unfold_read_default_limit=int(arch.get("limit")),
+            )
+        )
+        full = [group for group in answer["groups"] if group.get("__records")]
+        # All but the closed ones, whose column is folded.
+        self.assertEqual(len(full), len(self.team._get_incident_stages()) - 1)
+        self.assertGreater(sum(group["__count"] for group in full), INCIDENTS * 0.8)
+        self.assertLessEqual(size, BYTES)
+        self.assertLessEqual(queries, QUERIES)
+
+    def test_list(self):
+        arch = self._get_arch("list")
+        tickets = self.env["helpdesk.ticket"].with_user(self.agent)
+        for hidden in (False, True):
+            specification = self._prepare_specification(arch, hidden)
+            answer, queries, size = self._measure(
+                lambda fields=specification: tickets.web_search_read(
+                    self.domain, fields, limit=80, count_limit=10001
+                )
+            )
+            with self.subTest(hidden=hidden):
+                self.assertEqual(len(answer["records"]), 80)
+                self.assertLessEqual(size, BYTES)
+                self.assertLessEqual(queries, QUERIES)
