@@ -258,6 +258,23 @@ class TestReports(FollowupCommon):
         self.assertEqual(row["customer_party_id"][0], self.customer.id)
         self.assertEqual(row["__count"], INCIDENTS)
 
+    def test_causes(self):
+        causes = self.env["incident.cause"].create([{"name": "Fibre"}, {"name": "CPE"}])
+        truth = Counter()
+        for number, ticket in enumerate(self.histories):
+            if number % 4:
+                cause = causes[number % 2]
+                ticket.resolution_cause_id = cause
+                truth[cause.id] += 1
+        rows = self._read(
+            "incident.analysis",
+            ["resolution_cause_id"],
+            domain=[("resolution_cause_id", "!=", False)],
+        )
+        self.assertEqual(
+            {row["resolution_cause_id"][0]: row["__count"] for row in rows}, truth
+        )
+
     # Backlog
 
     def _count_backlog(self, tickets):
@@ -436,7 +453,7 @@ class TestReports(FollowupCommon):
         menu = self.env.ref("helpdesk_mgmt.helpdesk_ticket_reporting_menu")
         actions = menu.child_id.mapped("action")
         ours = [one for one in actions if one.res_model.startswith("incident.")]
-        self.assertGreaterEqual(len(ours), 7)
+        self.assertGreaterEqual(len(ours), 8)
         for action in ours:
             for kind in action.view_mode.split(","):
                 with self.subTest(action=action.name, view=kind):

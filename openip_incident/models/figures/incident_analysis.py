@@ -30,6 +30,8 @@ SAME = (
     "number",
     "priority",
     "reopen_count",
+    "resolution_cause_id",
+    "restored_date",
     "solved_date",
     "team_id",
     "user_id",
@@ -118,6 +120,14 @@ class IncidentAnalysis(models.Model):
         help="The party that confirmed closure.",
     )
 
+    resolution_cause_id = fields.Many2one(
+        comodel_name="incident.cause",
+        string="Cause",
+        help="What has caused the malfunction, as support has found.",
+    )
+    restored_date = fields.Datetime(
+        string="Restored on", help="Since when everything works again."
+    )
     create_date = fields.Datetime(
         string="Reported on",
         help="When the incident was registered.",
