@@ -44,6 +44,24 @@ NOTICES = """
       FROM incident_notice n JOIN helpdesk_ticket t ON t.id = n.ticket_id
      GROUP BY 1 ORDER BY 1
 """
+# What was reported, and who owns it: the portal's columns are the core's by now.
+REPORT = """
+    UPDATE helpdesk_ticket
+       SET incident_service = 'Line 7', incident_impact = 'down',
+           incident_since = now(), incident_tried = 'All', incident_onsite = 'Claire'
+     WHERE is_incident
+"""
+REPORTED = """
+    SELECT number, incident_service, incident_impact, incident_since::text,
+           incident_tried, incident_onsite
+      FROM helpdesk_ticket WHERE is_incident ORDER BY number
+"""
+OWNERS = """
+    SELECT DISTINCT module FROM ir_model_data
+     WHERE name ~ '^field_helpdesk_ticket__incident_(service|since|tried|onsite)$'
+        OR name = 'field_helpdesk_ticket__incident_impact'
+        OR name ~ '^selection__helpdesk_ticket__incident_impact__'
+"""
 OTHERS = """
     SELECT (SELECT array_agg(state ORDER BY id) FROM incident_intake),
            (SELECT array_agg(state ORDER BY id) FROM incident_inbound),
@@ -79,6 +97,12 @@ def restore(name):
     connection.close()
 
 
+def change(name, query):
+    with psycopg2.connect(dbname=name) as connection:
+        connection.cursor().execute(query)
+    connection.close()
+
+
 def update(name):
     """Update the addons as an admin does, and return what Odoo logged of trouble."""
     log = LOGS / f"{name}.log"
@@ -99,6 +123,7 @@ def updated():
     name = new_name()
     restore(name)
     try:
+        change(name, REPORT)
         before = read(name)
         yield name, before, update(name)
     finally:
@@ -109,7 +134,7 @@ def read(name):
     """Return what an update must leave as it is."""
     ledger = Ledger(name)
     try:
-        return [ledger.query(query) for query in (STATE, NOTICES, OTHERS)]
+        return [ledger.query(query) for query in (STATE, NOTICES, OTHERS, REPORTED)]
     finally:
         ledger.close()
 
@@ -138,6 +163,17 @@ def test_mails_of_closure_that_nobody_changed_say_what_was_done(updated):
         ("mail_template_closed", True, True),
         ("mail_template_closure_request", True, True),
     ]
+
+
+def test_what_was_reported_belongs_to_the_core(updated):
+    """Uninstalling the portal must not drop it."""
+    name, before, _trouble = updated
+    assert any(row["incident_impact"] for row in before[3])
+    ledger = Ledger(name)
+    try:
+        assert ledger.query(OWNERS) == [{"module": "openip_incident"}]
+    finally:
+        ledger.close()
 
 
 def test_links_open_and_follow_ups_go_on(updated, smtp):

@@ -21,4 +21,5 @@ from . import health
 from . import canned
 from . import agent
 from . import privacy
+from . import service
 from . import speed

@@ -99,3 +99,4 @@ from . import test_clear_words
 from . import test_setup
 from . import test_mail_tools
 from . import test_shipped_words
+from . import test_service

@@ -43,3 +43,4 @@ from . import test_own_links
 from . import test_link_generation
 from . import test_solution_page
 from . import test_field_help
+from . import test_form_service

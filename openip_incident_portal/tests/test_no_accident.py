@@ -124,6 +124,9 @@ class TestNoAccident(FollowupCommon):
             # has a fixed question, as it is for one mail about one file.
             "ir.attachment": self.env["ir.attachment"],
             "res.partner": self.customer | self.integrator,
+            "incident.service": self.env["incident.service"].create(
+                {"name": "Line 7", "partner_id": self.customer.id}
+            ),
         }
 
     def _create_followed_up(self):

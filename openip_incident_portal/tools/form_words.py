@@ -16,6 +16,7 @@ LENGTHS = {
     "name": 120,
     "integrator": 120,
     "subject": 150,
+    "known_service": 20,
     "service": 150,
     "category": 20,
     "impact": 20,

@@ -35,12 +35,38 @@ SOLUTION_COLUMNS = """
     ALTER TABLE helpdesk_ticket
       ALTER COLUMN incident_interruption_hours DROP DEFAULT
 """
+# What was reported belongs to the core by now: without this, Odoo would drop columns
+# that the addon of the portal does not define any more.
+MOVE_REPORTED = """
+    UPDATE ir_model_data moved SET module = 'openip_incident'
+     WHERE moved.module = 'openip_incident_portal'
+       AND (moved.name IN (
+                'field_helpdesk_ticket__incident_service',
+                'field_helpdesk_ticket__incident_impact',
+                'field_helpdesk_ticket__incident_since',
+                'field_helpdesk_ticket__incident_tried',
+                'field_helpdesk_ticket__incident_onsite')
+            OR starts_with(moved.name,
+                           'selection__helpdesk_ticket__incident_impact__'))
+       AND NOT EXISTS (
+           SELECT FROM ir_model_data other
+            WHERE other.module = 'openip_incident' AND other.name = moved.name)
+"""
+
+# No ticket has a service yet: nothing is computed for the rows that there are.
+SERVICE_COLUMNS = """
+    ALTER TABLE helpdesk_ticket
+      ADD COLUMN IF NOT EXISTS service_id integer,
+      ADD COLUMN IF NOT EXISTS service_kind_id integer
+"""
 
 
 def migrate(cr, version):
     _move_scheduled_actions(cr)
     _add_figure_columns(cr)
     _add_solution_columns(cr)
+    _move_reported_fields(cr)
+    _add_service_columns(cr)
 
 
 def _add_figure_columns(cr):
@@ -56,3 +82,14 @@ def _move_scheduled_actions(cr):
 def _add_solution_columns(cr):
     """Add what is stored of solutions; no row has any."""
     cr.execute(SOLUTION_COLUMNS)
+
+
+def _move_reported_fields(cr):
+    """Hand the five fields of a report over from the portal to the core."""
+    cr.execute(MOVE_REPORTED)
+
+
+def _add_service_columns(cr):
+    """Add what is stored of services; no row has any."""
+    cr.execute(SERVICE_COLUMNS)
+

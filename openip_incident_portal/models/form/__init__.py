@@ -16,3 +16,4 @@ from . import incident_form_check
 from . import res_company
 from . import res_config_settings
 from . import incident_setup
+from . import incident_form_service

@@ -6,23 +6,12 @@ from odoo.exceptions import UserError
 from odoo.tools import email_normalize, plaintext2html
 
 from odoo.addons.openip_incident.models.correspondence.headers import AUTOMATIC_HEADERS
+from odoo.addons.openip_incident.models.impacts import PRIORITIES
 from odoo.addons.openip_incident.models.phases import OPENED
 
 from .helpdesk_ticket_facts import ACKNOWLEDGES
 
 INTERNAL = "base.group_user"
-
-DOWN = "down"
-DEGRADED = "degraded"
-QUESTION = "question"
-
-IMPACTS = [
-    (DOWN, "Nothing works any more"),
-    (DEGRADED, "It works badly, or in part"),
-    (QUESTION, "It is a question"),
-]
-
-PRIORITIES = {DOWN: "2", DEGRADED: "1", QUESTION: "0"}
 
 UNKNOWN_TEMPLATE = "openip_incident_portal.mail_template_registered_unknown"
 
@@ -36,26 +25,6 @@ class HelpdeskTicket(models.Model):
 
     _inherit = "helpdesk.ticket"
 
-    incident_service = fields.Char(
-        string="Service or line", help="What is concerned, as the reporter named it."
-    )
-    incident_impact = fields.Selection(
-        selection=IMPACTS,
-        string="Impact",
-        help="How badly the customer is affected, as the form asks.",
-    )
-    incident_since = fields.Datetime(
-        string="Since when",
-        help="When the trouble began, as the reporter sees it.",
-    )
-    incident_tried = fields.Text(
-        string="Already tried",
-        help="What has been tried already, so that nobody asks for it again.",
-    )
-    incident_onsite = fields.Text(
-        string="On site",
-        help="Whom to call on site, and when somebody can be reached there.",
-    )
     suggested_integrator = fields.Char(
         copy=False,
         groups=INTERNAL,

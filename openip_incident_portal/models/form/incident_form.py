@@ -42,6 +42,7 @@ class Form:
     zone: str = "UTC"
     customers: models.BaseModel = None
     categories: models.BaseModel = None
+    services: models.BaseModel = None
     fields: models.BaseModel = None
     # By which the copies of one form are recognised.
     key: str = ""

@@ -62,12 +62,13 @@ class IncidentPage(models.AbstractModel):
         :param view: :class:`~.view.View`
         :return: dict of plain values for the templates
         """
-        integrator = view.ticket.integrator_id
+        integrator, service = view.ticket.integrator_id, view.ticket.service_id
         return {
             "number": view.ticket.number,
             "title": view.ticket.name,
             "customer": self._get_name(view.ticket.partner_id),
             "integrator": integrator and self._get_name(integrator),
+            "service": service.display_name or view.ticket.incident_service,
             "readers": self._get_readers(view),
             "phase": view.ticket.incident_phase,
             "solved": view.ticket.incident_phase == CLOSURE,

@@ -14,13 +14,6 @@ INTAKE_FIELDS = (
     "sent_date",
     "submitted_date",
 )
-FORM_FIELDS = (
-    "incident_service",
-    "incident_impact",
-    "incident_since",
-    "incident_tried",
-    "incident_onsite",
-)
 
 
 class IncidentPersonalData(models.AbstractModel):
@@ -137,7 +130,3 @@ class IncidentPersonalData(models.AbstractModel):
         intakes = self.env["incident.intake"].browse(subject.ids("intakes")).exists()
         data["intakes"] = self._read_fields(intakes.sorted("id"), INTAKE_FIELDS)
         return data, files | intakes.file_ids
-
-    @api.model
-    def _get_ticket_fields(self):
-        return (*super()._get_ticket_fields(), *FORM_FIELDS)

@@ -32,8 +32,11 @@ export class IncidentForm extends Interaction {
         this.el.noValidate = true;
         this.files = this.el.querySelector("input[type=file]");
         this.category = this.el.querySelector("#category");
+        this.customer = this.el.querySelector("#customer");
+        this.service = this.el.querySelector("#known_service");
         this.sending = false;
         this.showFields();
+        this.showServices();
         document.getElementById("form_errors")?.focus();
     }
 
@@ -56,6 +59,23 @@ export class IncidentForm extends Interaction {
         }
     }
 
+    // Services of the chosen customer
+
+    showServices() {
+        const chosen = this.customer?.value;
+        if (!chosen || !this.service) {
+            return;
+        }
+        for (const group of this.service.querySelectorAll("optgroup")) {
+            const foreign = group.dataset.customer !== chosen;
+            group.hidden = foreign;
+            group.disabled = foreign;
+            if (foreign && group.contains(this.service.selectedOptions[0])) {
+                this.service.value = "";
+            }
+        }
+    }
+
     // Checks
 
     onInput(ev) {
@@ -69,6 +89,9 @@ export class IncidentForm extends Interaction {
         const input = ev.target;
         if (input === this.category) {
             this.showFields();
+        }
+        if (input === this.customer) {
+            this.showServices();
         }
         // Who has only passed by is not told off. A complaint moves what is below: not
         // while somebody clicks there.
