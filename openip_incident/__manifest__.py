@@ -42,6 +42,7 @@
         "data/ir_cron_data.xml",
         "data/incident_health_data.xml",
         "data/incident_health_reports_data.xml",
+        "data/incident_health_search_data.xml",
         "data/incident_identity_data.xml",
         "data/incident_health_personal_data.xml",
         "data/base_automation_data.xml",

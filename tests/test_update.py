@@ -62,6 +62,11 @@ OWNERS = """
         OR name = 'field_helpdesk_ticket__incident_impact'
         OR name ~ '^selection__helpdesk_ticket__incident_impact__'
 """
+SEARCHED = """
+    SELECT count(*) FROM helpdesk_ticket
+     WHERE incident_search_text IS NULL
+        OR strpos(incident_search_text, lower(number)) = 0
+"""
 OTHERS = """
     SELECT (SELECT array_agg(state ORDER BY id) FROM incident_intake),
            (SELECT array_agg(state ORDER BY id) FROM incident_inbound),
@@ -172,6 +177,14 @@ def test_what_was_reported_belongs_to_the_core(updated):
     ledger = Ledger(name)
     try:
         assert ledger.query(OWNERS) == [{"module": "openip_incident"}]
+    finally:
+        ledger.close()
+
+
+def test_every_ticket_is_found(updated):
+    ledger = Ledger(updated[0])
+    try:
+        assert ledger.query(SEARCHED) == [{"count": 0}]
     finally:
         ledger.close()
 

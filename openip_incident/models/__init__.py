@@ -22,4 +22,5 @@ from . import canned
 from . import agent
 from . import privacy
 from . import service
+from . import search
 from . import speed

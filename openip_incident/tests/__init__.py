@@ -100,3 +100,4 @@ from . import test_setup
 from . import test_mail_tools
 from . import test_shipped_words
 from . import test_service
+from . import test_search

@@ -60,6 +60,11 @@ SERVICE_COLUMNS = """
       ADD COLUMN IF NOT EXISTS service_kind_id integer
 """
 
+# Filled in batches once the models are there, not by one long computation.
+SEARCH_COLUMN = """
+    ALTER TABLE helpdesk_ticket ADD COLUMN IF NOT EXISTS incident_search_text text
+"""
+
 
 def migrate(cr, version):
     _move_scheduled_actions(cr)
@@ -67,6 +72,7 @@ def migrate(cr, version):
     _add_solution_columns(cr)
     _move_reported_fields(cr)
     _add_service_columns(cr)
+    _add_search_column(cr)
 
 
 def _add_figure_columns(cr):
@@ -93,3 +99,7 @@ def _add_service_columns(cr):
     """Add what is stored of services; no row has any."""
     cr.execute(SERVICE_COLUMNS)
 
+
+def _add_search_column(cr):
+    """Add the text that incidents are found by."""
+    cr.execute(SEARCH_COLUMN)

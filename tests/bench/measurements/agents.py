@@ -32,7 +32,21 @@ def backend(databases, plan, bar):
     )
 
 
+def finding(databases, plan, bar):
+    """Search all incidents for a number, a telephone and a caller."""
+    found = databases.get("ours").ask("agents.find_incidents", times=plan.repeats)
+    bar.advance()
+    about = {"tickets": plan.main}
+    return Result(
+        [
+            Series(f"search by {name}", readings, about)
+            for name, readings in found.items()
+        ]
+    )
+
+
 ROWS = {
     "open": Row("Open", opening, lambda plan: 2),
+    "search": Row("Search the incidents", finding, lambda plan: 1),
     "backend": Row("Load the backend's views", backend, lambda plan: 1),
 }

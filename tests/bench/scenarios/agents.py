@@ -123,6 +123,49 @@ def load_views(session, times):
     return {name: _repeat(session, call, times) for name, call in calls.items()}
 
 
+# The tickets are copies of a few: each gets a caller and a telephone of its own.
+SPREAD = """
+    UPDATE helpdesk_ticket
+       SET incident_search_text = concat_ws(E'\\n', lower(number), 'no dial tone',
+           'customer ' || id,
+           '33' || lpad(mod(id * 7919::bigint, 1000000000)::text, 9, '0'))
+"""
+
+
+def find_incidents(session, times):
+    """Measure the one search: by number, by telephone, by the caller's name.
+
+    :param times: how often each is searched for
+    :return: dict of what is typed: readings
+    """
+    session.execute(SPREAD)
+    session.execute("ANALYZE helpdesk_ticket")
+    [[ticket_id, number]] = session.execute(
+        "SELECT id, number FROM helpdesk_ticket WHERE is_incident "
+        "ORDER BY id OFFSET 99 LIMIT 1"
+    )
+    phone = str(ticket_id * 7919 % 1_000_000_000).zfill(9)
+    typed = {
+        "number": number,
+        "telephone": f"+33 {phone[:1]} {phone[1:5]} {phone[5:]}",
+        "caller": f"customer {ticket_id}",
+    }
+    return {
+        name: _repeat(session, lambda text=text: _find(session, text), times)
+        for name, text in typed.items()
+    }
+
+
+def _find(session, text):
+    with session.environment(_get_agent(session)) as env:
+        found = env[TICKET].search_fetch(
+            [("is_incident", "=", True), ("incident_find", "ilike", text)],
+            ["number", "name", "stage_id"],
+            limit=80,
+        )
+        assert found, f"Nothing is found for {text}."
+
+
 def _repeat(session, call, times):
     call()
     readings = []

@@ -1,12 +1,53 @@
+import {hasOutside, useIncidentSearch} from "../search/incident_search_hook";
+import {IncidentOutside} from "../search/incident_outside";
+import {IncidentSearchModel} from "../search/incident_search_model";
+import {KanbanController} from "@web/views/kanban/kanban_controller";
 import {KanbanRenderer} from "@web/views/kanban/kanban_renderer";
 import {kanbanView} from "@web/views/kanban/kanban_view";
 import {registry} from "@web/core/registry";
+import {useEffect} from "@odoo/owl";
 import {useIncidentStage} from "./incident_stage_hook";
 
+export class IncidentKanbanController extends KanbanController {
+    setup() {
+        super.setup();
+        useIncidentSearch();
+    }
+}
+
 export class IncidentKanbanRenderer extends KanbanRenderer {
+    static template = "openip_incident.KanbanRenderer";
+    static components = {...KanbanRenderer.components, IncidentOutside};
+
+    get showIncidentOutside() {
+        return hasOutside(this.env.searchModel);
+    }
+
+    // What lies outside is counted anew for each search.
+    get incidentOutsideKey() {
+        return JSON.stringify(this.env.searchModel.domain);
+    }
+
     setup() {
         super.setup();
         this.enterStage = useIncidentStage();
+        useEffect(
+            () => {
+                this.unfoldFound();
+            },
+            () => [this.props.list, this.env.searchModel?.incidentWanted]
+        );
+    }
+
+    /**
+     * What is found is shown, also in columns that are folded: closed incidents.
+     */
+    async unfoldFound() {
+        const {list} = this.props;
+        if (this.env.searchModel?.incidentWanted && list.isGrouped) {
+            const folded = list.groups.filter((group) => group.isFolded && group.count);
+            await Promise.all(folded.map((group) => group.toggle()));
+        }
     }
 
     /**
@@ -37,6 +78,8 @@ export class IncidentKanbanRenderer extends KanbanRenderer {
 
 export const incidentKanbanView = {
     ...kanbanView,
+    Controller: IncidentKanbanController,
+    SearchModel: IncidentSearchModel,
     Renderer: IncidentKanbanRenderer,
 };
 
