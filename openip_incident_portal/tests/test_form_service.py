@@ -88,6 +88,7 @@ class TestFormService(FormCommon):
             )
             self.assertFalse(incident)
             self.assertEqual(self.response.status_code, 422)
+            self.assertIn("Please choose a service", self.response.text)
 
     def test_what_is_reported_already_is_said(self):
         first = self._create_incident(service_id=self.line.id)
