@@ -274,7 +274,8 @@ class TestNoAccident(FollowupCommon):
         wizards = self.env["incident.act.wizard"]
         for act in wizards._get_act_labels():
             conditions = [
-                node.get("invisible") for node in arch.xpath("//footer/button[@name]")
+                node.get("invisible")
+                for node in arch.xpath("//footer/button[@name='action_confirm']")
             ]
             shown = [
                 condition

@@ -9,7 +9,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_datetime
 
-from ...tools.zones import DEFAULT_ZONE, choose_zone
+from ...tools.zones import DEFAULT_ZONE, choose_zone, get_said_zone
 from ..followups import ANNOUNCE, CLOSE, OPEN_STATES, REMIND
 
 SIMULATION_FORMAT = "EEEE d MMMM yyyy HH:mm"
@@ -225,8 +225,11 @@ class IncidentFollowupPlan(models.Model):
 
         That in which it counts, unless nobody has chosen that one.
         """
+        zone = self._get_calendar().tz
+        if get_said_zone(zone):
+            return zone
         country = self._get_company().country_id
-        return choose_zone(self._get_calendar().tz, country=country.code)
+        return choose_zone(zone, country=country.code)
 
     def _get_leave_domain(self):
         """Return which days off count: other companies' holidays do not."""
