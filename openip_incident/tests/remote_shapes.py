@@ -167,6 +167,10 @@ def vary_shapes():
         yield around.format(shape=shape.format(url=URL))
 
 
+LAYOUT_NAMES = frozenset(
+    ("color-scheme", "format-detection", "supported-color-schemes", "viewport")
+)
+LAYOUT_STYLE = ":root { color-scheme: light dark;"
 ADDRESS = re.compile(r"://|//|\\\\|url\s*\(|image-set|@import|\btracker\b", re.I)
 
 
@@ -191,6 +195,8 @@ def _find_in(document, own):
         if not isinstance(node.tag, str):
             found.append(f"comment {node.text}" if ADDRESS.search(str(node)) else "")
             continue
+        if _is_of_layout(node):
+            continue
         if node.tag in ("style", "script", "link", "meta", "base", "svg", "iframe"):
             found.append(node.tag)
         for name, value in node.attrib.items():
@@ -200,3 +206,15 @@ def _find_in(document, own):
             if ADDRESS.search(value) or name in ("src", "srcset", "background"):
                 found.append(f"{node.tag} {name}={value}")
     return [item for item in found if item]
+
+
+def _is_of_layout(node):
+    """Tell whether an element is one of the few that our own mails begin with."""
+    if node.tag == "meta":
+        return "charset" in node.attrib or node.get("name") in LAYOUT_NAMES
+    text = node.text or ""
+    return (
+        node.tag == "style"
+        and text.lstrip().startswith(LAYOUT_STYLE)
+        and not ADDRESS.search(text)
+    )

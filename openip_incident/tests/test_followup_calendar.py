@@ -383,7 +383,7 @@ class TestFollowupByCalendar(CalendarCommon):
         self._wait()
         self.run_until(self.friday + timedelta(days=2.5), start=self.friday)
         announcement = self.get_party_letters()[-1]
-        self.assertIn("12:00 (America/Martinique)", announcement.body)
+        self.assertIn("12 h 00 (heure de Martinique)", announcement.body)
 
     def test_frozen_time_is_counted_gross_and_in_working_time(self):
         """Frozen from Saturday 17:00, answered on Tuesday at 12:00."""

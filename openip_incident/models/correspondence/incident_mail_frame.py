@@ -91,7 +91,8 @@ class IncidentMailRenderer(models.AbstractModel):
         :param after: HTML
         """
         before = before.strip().replace(PEEK, str(escape(make_peek(content))), 1)
-        return DOCTYPE + Markup(before + content + after.strip())
+        # As text: stored words are safe, beside which a text would be escaped.
+        return DOCTYPE + Markup(before + str(content) + after.strip())
 
     @api.model
     def _wrap_words(self, record, lang, words, **frame):
