@@ -15,7 +15,7 @@ from .followup_common import HOUR, START, FollowupCommon
 
 INCIDENTS = 200
 # Rendering and creating: entries, hidden messages, mails, notices, events.
-QUERIES_PER_REMINDER = 0.21
+QUERIES_PER_REMINDER = 0.22
 # Counting, then a tracked change of stage that a rule has asked for.
 QUERIES_PER_FREEZE = 0.25
 QUERIES_PER_SETTLING = 0.15

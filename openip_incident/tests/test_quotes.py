@@ -88,6 +88,18 @@ class TestQuotes(IncidentCommon):
                 self.assertEqual(self._see(entry.body), WORDS)
                 self.assertIn(QUESTION, entry.body, "it is folded, not lost")
 
+    def test_mail_of_an_earlier_phase_is_known_again(self):
+        """Its button and the state that it tells are not those of today."""
+        for shape in SHAPES:
+            with self.subTest(shape=shape):
+                incident, quoted = self._ask()
+                self._answer(incident, html="<p>First.</p>")
+                self.assertNotEqual(incident.incident_phase, "waiting")
+                html = self._build(shape, quoted)
+                self._reply(incident, self.customer, html=html)
+                entry = self._entries(incident)[:1]
+                self.assertEqual(self._see(entry.body), WORDS)
+
     def test_answer_inside_a_quote_is_read_and_passed_on(self):
         for shape in SHAPES:
             with self.subTest(shape=shape):

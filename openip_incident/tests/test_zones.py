@@ -47,4 +47,4 @@ class TestZones(IncidentCommon):
                 self.assertBothInformed(letters)
                 for letter in letters:
                     self.assertNotIn("UTC", letter["body"])
-                    self.assertIn(f"({PARIS})", letter["body"])
+                    self.assertRegex(letter["body"], r"\((heure de Paris|Paris time)\)")

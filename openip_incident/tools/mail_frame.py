@@ -53,6 +53,7 @@ OUTLOOK = {
 PEEK_LENGTH = 140
 LOOKED_AT = 4000
 TAG = re.compile(r"<[^<>]*>")
+BLANKS = re.compile(r"[ \t\r\n\f\v]+")
 # What a telephone can dial.
 UNDIALLED = re.compile(r"[^+\d]")
 
@@ -62,7 +63,8 @@ def make_peek(content):
 
     :param content: HTML
     """
-    words = unescape(TAG.sub(" ", str(content)[:LOOKED_AT])).split()
+    # A no-break space stays what it is: French sets it before a colon.
+    words = BLANKS.split(unescape(TAG.sub(" ", str(content)[:LOOKED_AT])).strip())
     text = redact_tokens(" ".join(word for word in words if "://" not in word))
     if len(text) <= PEEK_LENGTH:
         return text

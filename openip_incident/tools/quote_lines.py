@@ -25,7 +25,9 @@ QUOTE_MARK = re.compile(r"[ \t\xa0]*[>|][>| \t\xa0]*")
 # What clients write for a link or a picture, and what scrubbing leaves of a link.
 NO_WORDS = re.compile(
     r"<?(?:https?|mailto|tel):[^\s<>\"]*>?"
-    r"|\[(?:cid|image|inline image|logo)\b[^\]\n]{0,200}\]|\[…\]",
+    r"|\[(?:cid|image|inline image|logo)\b[^\]\n]{0,200}\]|\[…\]"
+    # What text made of HTML counts its links by.
+    r"|\[\d{1,3}\]",
     re.I,
 )
 LINK = re.compile(r"\bhttps?://[^\s<>\"]{4,}")

@@ -38,11 +38,11 @@ class HelpdeskTicketDuplicateWizard(models.TransientModel):
 
     def _takes_over(self):
         """Tell whether an incident goes on, and its duplicate is closed."""
-        original = self.duplicate_of_id
+        original, stage = self.duplicate_of_id, self.target_stage_id
         return (
             self.ticket_id.is_incident
             and original.is_incident
-            and self.target_stage_id.incident_phase == CLOSED
+            and (stage.closed or stage.incident_phase == CLOSED)
             and self.ticket_id != original
         )
 

@@ -300,7 +300,7 @@ class TestPersonalPage(PageCommon):
         self.integrator.tz = "America/Martinique"
         incident = self._request()
         self._set_due(incident)
-        self.assertIn("(America/Martinique)", self.view(incident, self.integrator))
+        self.assertIn("(Martinique time)", self.view(incident, self.integrator))
 
     # Frame
 

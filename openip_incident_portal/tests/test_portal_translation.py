@@ -13,7 +13,14 @@ from .page_common import get_page
 MODULE = "openip_incident_portal"
 FRENCH = "fr_FR"
 
-SAME_IN_FRENCH = ("Conversation", "Description", "Incidents")
+SAME_IN_FRENCH = (
+    "Cause",
+    "Conversation",
+    "Description",
+    "E-mail",
+    "Incidents",
+    "Interruption",
+)
 
 PHASES = (
     "registered",

@@ -33,7 +33,7 @@ class TestSolutionPage(PageCommon):
         words = (
             "We have replaced the line card.",
             "Line card defective",
-            "5 January 2026",
+            "5 January at",
             "3 h 20 min",
         )
         for purpose in ("view", "closure"):

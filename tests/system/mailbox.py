@@ -5,6 +5,7 @@ import smtplib
 import time
 from email.message import EmailMessage
 from email.utils import make_msgid
+from urllib.parse import urldefrag
 
 from lxml import html
 
@@ -77,8 +78,8 @@ class Letter:
 
     @property
     def link(self):
-        """The one page that the mail leads to."""
-        [link] = set(self.links)
+        """The one page that the mail leads to, whichever choice on it is offered."""
+        [link] = {urldefrag(link).url for link in self.links}
         return link
 
     def tokens(self):

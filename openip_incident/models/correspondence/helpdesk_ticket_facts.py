@@ -48,11 +48,18 @@ class HelpdeskTicket(models.Model):
         return subject.replace(number, f"{number} [{customer}]", 1)
 
     def _get_correspondence_facts(self, party):
+        return self._label_incident_facts(party, [self._get_state_text()])
+
+    def _get_all_correspondence_facts(self, party):
+        """Return what mails may have said of an incident, whenever they were sent."""
+        return self._label_incident_facts(party, self._get_state_texts().values())
+
+    def _label_incident_facts(self, party, states):
         facts = [
-            (self.env._("Subject"), self.name),
+            (self.env._("Problem"), self.name),
             (self.env._("Customer"), self._get_customer_name()),
             *self._get_reported_facts(party),
-            (self.env._("State"), self._get_state_text()),
+            *((self.env._("State"), state) for state in states),
         ]
         return [
             (self.env._("%(label)s:", label=label), value)
@@ -75,6 +82,10 @@ class HelpdeskTicket(models.Model):
 
     def _get_state_text(self):
         """Return where the incident stands, as both parties may know it."""
+        return self._get_state_texts().get(self.incident_phase, "")
+
+    def _get_state_texts(self):
+        """Return how each phase is told to the parties: dict of phase: text."""
         return {
             REGISTERED: self.env._("Reported, not checked yet"),
             OPENED: self.env._("Opened, work starts soon"),
@@ -84,7 +95,7 @@ class HelpdeskTicket(models.Model):
             FROZEN: self.env._("Frozen: we are waiting for an answer"),
             CLOSURE: self.env._("Solved: please confirm"),
             CLOSED: self.env._("Closed"),
-        }.get(self.incident_phase, "")
+        }
 
     def _prepare_reader_facts(self, facts, party):
         """Say until when it is reopened, and what was asked only to who was asked."""

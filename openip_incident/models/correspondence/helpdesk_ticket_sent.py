@@ -1,8 +1,9 @@
 # Copyright 2026 OpenIP
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import models
+from odoo import api, models
 from odoo.fields import Domain
+from odoo.tools import html2plaintext
 from odoo.tools.mail import email_split_tuples
 
 from ...tools.mail_text import write_text
@@ -32,7 +33,12 @@ class HelpdeskTicket(models.Model):
         )
         join = self.env["incident.mail.renderer"]._join_pieces
         mails = [join(before, message.body[:LONGEST], after) for message in messages]
-        return mails, list(map(write_text, mails))
+        return mails, list(map(self._write_as_quoted, mails))
+
+    @api.model
+    def _write_as_quoted(self, mail):
+        """Return a mail as our text part says it, and as clients make text of HTML."""
+        return f"{write_text(mail)}\n{html2plaintext(mail)}"
 
     def _find_sent_messages(self, party):
         """Return the hidden messages of the latest mails, in one query."""

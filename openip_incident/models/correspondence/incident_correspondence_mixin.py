@@ -59,6 +59,10 @@ class IncidentCorrespondenceMixin(models.AbstractModel):
         """
         return []
 
+    def _get_all_correspondence_facts(self, party):
+        """Return every fact that a mail may have shown: to know one again."""
+        return self._get_correspondence_facts(party)
+
     def _prepare_reader_facts(self, facts, party):
         """Return the facts of an act as one reader may know them, in its language.
 

@@ -10,6 +10,8 @@ from ...tools.mail_frame import DOCTYPE, get_call, make_peek
 
 # What a page is opened for.
 VIEW, ANSWER, CLOSURE, FORM = "view", "answer", "closure", "form"
+# Each of them, in a mail that is only compared with.
+ALL = "all"
 # Each choice of the closure page has its place there; a link chooses none.
 CHOICES = ("confirmed", "refused")
 # Stands for how the words begin, which are rendered behind it.
@@ -28,7 +30,9 @@ class IncidentMailRenderer(models.AbstractModel):
     def _prepare_row(self, record, reader, draft, mark, dates):
         row = super()._prepare_row(record, reader, draft, mark, dates)
         facts, act = [], VIEW
-        if reader:
+        if reader and draft.complete:
+            facts, act = record._get_all_correspondence_facts(reader), ALL
+        elif reader:
             facts = record._get_correspondence_facts(reader)
             act = record._get_correspondence_act(reader)
         row["frame"] = self._prepare_frame(
@@ -52,7 +56,6 @@ class IncidentMailRenderer(models.AbstractModel):
         accent = read_color(company.email_secondary_color)
         return {
             "dir": self.env["res.lang"]._get_data(code=lang).direction or "ltr",
-            "title": " · ".join(filter(None, (company.name, number))),
             "company": company.name,
             "number": number,
             "accent": accent,
@@ -73,6 +76,11 @@ class IncidentMailRenderer(models.AbstractModel):
         """
         if not url:
             return []
+        if act == ALL:
+            return [
+                {"act": one, "url": url, "look": MAIN, "back": accent, "fore": INK}
+                for one in (ANSWER, *CHOICES, VIEW)
+            ]
         main = {"back": accent, "fore": get_letter_color(accent), "look": MAIN}
         if act != CLOSURE:
             return [{**main, "act": act, "url": url}]

@@ -45,6 +45,8 @@ class Draft:
     # The words of the template alone, then the whole mail around them.
     content: Markup = field(default_factory=Markup)
     body_html: Markup = field(default_factory=Markup)
+    # Shows all facts and buttons that a mail may have: to know one again.
+    complete: bool = False
     # What the text shows, ``ir.attachment`` of the record.
     files: models.BaseModel | None = None
 
@@ -109,7 +111,7 @@ class IncidentMailRenderer(models.AbstractModel):
 
         :param reader: the party that is greeted
         """
-        draft = Draft(record, reader, lang, url="#")
+        draft = Draft(record, reader, lang, url="#", complete=True)
         mark = self._make_mark()
         row = self._prepare_row(
             record.with_context(lang=lang),

@@ -58,9 +58,35 @@ class IncidentPersonalData(models.AbstractModel):
         return res
 
     @api.model
+    def _collect_acknowledgements(self, subject):
+        """The mails that acknowledge a report repeat it, to both parties."""
+        subject.add(
+            "letters",
+            self._query_ids(
+                """
+                WITH acknowledgement AS (
+                    SELECT min(id) AS id FROM mail_message
+                     WHERE model = 'helpdesk.ticket' AND res_id IN %(reported)s
+                       AND message_type = 'auto_comment'
+                       AND id NOT IN %(messages)s
+                     GROUP BY res_id
+                )
+                SELECT id FROM acknowledgement
+                UNION
+                SELECT notice.message_id FROM incident_notice notice
+                  JOIN acknowledgement ON acknowledgement.id = notice.entry_id
+                 WHERE notice.message_id IS NOT NULL
+                """,
+                reported=subject.ids("reported"),
+                messages=subject.ids("messages"),
+            ),
+        )
+
+    @api.model
     def _collect_letters(self, subject):
         """Form links greet by name; colleagues' notes on an intake are theirs."""
         res = super()._collect_letters(subject)
+        self._collect_acknowledgements(subject)
         subject.add(
             "letters",
             self._query_ids(
