@@ -3,6 +3,7 @@
 """Words of an act: canned texts, files, escalation in one go, and a preview."""
 
 import re
+from unittest.mock import patch
 
 from markupsafe import escape
 
@@ -336,6 +337,28 @@ class TestPreview(ActCommon):
         self.assertNotIn(CUSTOMER_MAIL, wizard.preview)
         wizard.action_back()
         self.assertFalse(wizard.preview)
+
+    def test_what_follows_a_commit_follows_no_preview(self):
+        """Webhooks and pushes run after the commit: of a rehearsal, none may."""
+        incident = self._create_incident_in(IN_PROGRESS)
+        form = self.open_form(incident.incident_update())
+        form.body = "<p>Soon</p>"
+        called, model = [], type(incident)
+        waiting = len(self.env.cr.postcommit)
+        with patch.object(model, "_correspond", autospec=True) as correspond:
+            correspond.side_effect = lambda this, *_args, **_values: (
+                this.env.cr.postcommit.add(lambda: called.append(this))
+            )
+            form.save().action_preview()
+        self.assertTrue(correspond.called)
+        self.assertEqual(len(self.env.cr.postcommit), waiting)
+
+    def test_only_acts_with_mails_are_rehearsed(self):
+        incident = self._create_incident_in(IN_PROGRESS)
+        wizard = self.open_form(incident.incident_update()).save()
+        wizard.act = "assign"
+        with self.assertRaises(UserError):
+            wizard.action_preview()
 
     def test_preview_without_words_says_so(self):
         incident = self._create_incident_in(IN_PROGRESS)

@@ -113,6 +113,12 @@ class TestMarkedDuplicates(DuplicateCommon):
                 self.check_same_parties(phase)
                 self.assertIn("2 mails", self.summary)
 
+    def test_nobody_is_led_to_an_incident_that_is_over(self):
+        duplicate = self._create_incident_in(IN_PROGRESS)
+        with self.assertRaises(UserError):
+            self.join(self._create_incident_in(CLOSED), duplicate)
+        self.assertEqual(duplicate.incident_phase, IN_PROGRESS)
+
     def test_other_parties_learn_nothing_of_each_other(self):
         self.check_other_parties()
         self.assertIn("3 mails", self.summary)
@@ -143,6 +149,26 @@ class TestMergedDuplicates(DuplicateCommon):
 
     def test_other_parties_learn_nothing_of_each_other(self):
         self.check_other_parties()
+
+    def test_unknown_reporters_are_not_one(self):
+        values = {"partner_id": False, "integrator_id": False}
+        first = self._create_incident(**values)
+        second = self._create_incident(**values)
+        self.assertFalse(first._has_parties_of(second))
+
+    def test_plain_ticket_of_somebody_else_is_not_merged(self):
+        original = self._create_incident_in(IN_PROGRESS)
+        plain = self.env["helpdesk.ticket"].create(
+            {
+                "name": "Plain",
+                "description": "Secret",
+                "team_id": self.plain_team.id,
+                "partner_id": self.stranger.id,
+            }
+        )
+        with self.assertRaises(UserError):
+            self.join(original, plain)
+        self.assertNotIn("Secret", original.description)
 
     def test_conversation_goes_to_the_one_that_goes_on(self):
         original = self._create_incident_in(WAITING)

@@ -136,7 +136,7 @@ class TestInboundWords(IncidentCommon):
         self.assertTrue(inbound.sender_told_date)
         letter = self._letter_to(self.letters, CUSTOMER_MAIL)
         # To a French reader.
-        self.assertIn("n’a pas pu être lu", letter["subject"])
+        self.assertIn("n'a pas pu être lu", letter["subject"])
         self.assertEqual(letter["headers"]["Auto-Submitted"], "auto-replied")
         _message, inbound = self._answer(SEALED)
         self.assertNotIn(CUSTOMER_MAIL, self._recipients(self.letters))

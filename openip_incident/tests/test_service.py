@@ -165,6 +165,19 @@ class TestService(ServiceCommon):
         incident.write({"incident_service": "+33 1 99 00 00 35"})
         self.assertEqual(incident.service_id, self.foreign)
 
+    def test_a_service_with_incidents_keeps_its_customer(self):
+        incident = self._create_incident(service_id=self.fibre.id)
+        with self.assertRaises(ValidationError):
+            self.fibre.with_user(self.agent).partner_id = self.stranger
+        self.trunk.with_user(self.agent).partner_id = self.stranger
+        self.assertEqual(incident.service_id, self.fibre)
+
+    def test_a_service_of_another_company_is_not_chosen(self):
+        other = self.env["res.company"].create({"name": "Other operator"})
+        self.trunk.company_id = other
+        with self.assertRaises(ValidationError):
+            self._create_incident(service_id=self.trunk.id)
+
     def test_matching_costs_no_query_per_incident(self):
         texts = [f"Line {index}" for index in range(60)]
         self._create_incident(incident_service="warm up")

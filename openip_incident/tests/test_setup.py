@@ -105,6 +105,7 @@ class TestSetup(WhoseCommon):
         self.assertEqual(self._count_tickets(), before, "a test is no incident")
         date = trial.answered_date
         self.assertEqual(self._answer(letter).answered_date, date)
+        self.assertEqual(self._count_tickets(), before, "nor is a second answer")
 
     def test_machines_answer_nothing(self):
         letter = self._send()

@@ -50,8 +50,10 @@ class HelpdeskTicketDuplicateWizard(models.TransientModel):
         """Close a duplicate so that the parties of both learn of it, once."""
         if not self._takes_over():
             return super().action_confirm()
+        original = self.duplicate_of_id
+        (self.ticket_id | original)._ensure_may_act()
+        self.ticket_id._ensure_mergeable(original, original.team_id)
         self.target_stage_id = False
         res = super().action_confirm()
-        self.ticket_id._ensure_may_act()
         self.duplicate_of_id._incident_take_over(self.ticket_id)
         return res

@@ -9,6 +9,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
+from ..tools.undoable import undoable
+
 _logger = logging.getLogger(__name__)
 
 # Context keys: the batch that is acted on, and its words.
@@ -162,7 +164,7 @@ class IncidentActWizard(models.TransientModel):
         tickets = self.ticket_ids
         able, there, refused = tickets._sort_incidents(self.act, self.kind)
         failed = {}
-        for words, batch in self._get_batches(able).items():
+        for words, batch in self._get_readable_batches(able, failed).items():
             for ticket, reason in self._act_on(batch, words).items():
                 failed.setdefault(reason, tickets.browse())
                 failed[reason] |= ticket
@@ -170,6 +172,27 @@ class IncidentActWizard(models.TransientModel):
             refused[reason] = refused.get(reason, tickets.browse()) | left
             able -= left
         return self._report(able, there, refused)
+
+    def _get_readable_batches(self, tickets, failed):
+        """Return the batches; what cannot be written about one stops no other.
+
+        :param failed: dict of reason: incidents, which is added to
+        """
+        try:
+            with self.env.cr.savepoint():
+                return self._get_batches(tickets)
+        except UserError:
+            batches = {}
+        for ticket in tickets:
+            try:
+                found = self._get_batches(ticket)
+            except UserError as error:
+                reason = self._describe_failure(ticket, error)
+                failed[reason] = failed.get(reason, tickets.browse()) | ticket
+                continue
+            for words, batch in found.items():
+                batches[words] = batches.get(words, tickets.browse()) | batch
+        return batches
 
     def _get_batches(self, tickets):
         """Return the incidents of which the same is said: dict of words: incidents."""
@@ -186,7 +209,7 @@ class IncidentActWizard(models.TransientModel):
         """
         context = {BATCH_IDS: tickets.ids, BATCH_WORDS: words}
         try:
-            with self.env.cr.savepoint():
+            with undoable(self.env.cr):
                 super(IncidentActWizard, self.with_context(**context))._act()
             return {}
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
@@ -262,10 +285,11 @@ class IncidentActWizard(models.TransientModel):
         action = self.env["ir.actions.actions"]._for_xml_id(
             "openip_incident.incident_action"
         )
+        listed = self.env.ref("openip_incident.incident_view_list")
         return {
             **action,
             "domain": [("id", "in", self.left_ids.ids)],
             "context": {"incident_stages": True},
-            "views": [(False, "list"), (False, "form")],
+            "views": [(listed.id, "list"), (False, "form")],
             "target": "current",
         }

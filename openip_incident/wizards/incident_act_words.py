@@ -11,6 +11,7 @@ from ..models.agent.helpdesk_ticket_files import FILES, ActFiles
 from ..models.agent.helpdesk_ticket_preview import ON_PREVIEW, PREVIEW
 from ..tools.mail_frame import get_shown
 from ..tools.own_links import strip_tokens
+from ..tools.undoable import undoable
 from .incident_act_wizard import SPOKEN_ACTS
 
 # Acts with an editor, and those of which a mail may leave at once.
@@ -120,6 +121,8 @@ class IncidentActWizard(models.TransientModel):
         :raises UserError: where the act cannot be done
         """
         self.ensure_one()
+        if self.act not in PREVIEWED_ACTS:
+            raise UserError(self.env._("This act has no mails to look at."))
         if self.act in SPOKEN_ACTS and is_html_empty(self.body):
             raise UserError(self.env._("Please write the message."))
         ticket = self._get_able_tickets()[:1]
@@ -146,10 +149,12 @@ class IncidentActWizard(models.TransientModel):
         :return: list of values of ``LETTER``
         """
         letters = []
-        words = next(iter(self._get_batches(ticket)), self.body)
+        words = self.body
+        if self._is_batch():
+            words = next(iter(self._get_batches(ticket)), words)
         wizard = self.with_context(**{PREVIEW: ON_PREVIEW})
         try:
-            with self.env.cr.savepoint():
+            with undoable(self.env.cr):
                 rehearsal = wizard.copy({"ticket_ids": ticket.ids, "body": words})
                 # SUDO: the mails of an incident that the agent acts on.
                 notices = wizard.env["incident.notice"].sudo()

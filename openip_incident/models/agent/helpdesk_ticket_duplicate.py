@@ -111,7 +111,6 @@ class HelpdeskTicket(models.Model):
     def _has_parties_of(self, other):
         """Tell whether the parties of two incidents are the same companies."""
         self.ensure_one()
-        return (self.customer_party_id, self.integrator_party_id) == (
-            other.customer_party_id,
-            other.integrator_party_id,
-        )
+        own = (self.customer_party_id, self.integrator_party_id)
+        # Of two unknown reporters nobody can tell whether they are one.
+        return any(own) and own == (other.customer_party_id, other.integrator_party_id)

@@ -54,7 +54,10 @@ class HelpdeskTicket(models.Model):
         incidents._ensure_mergeable(target, wizard.dst_helpdesk_team_id)
         (tickets | target).check_access("write")
         first = target or incidents[:1]
-        strangers = incidents.filtered(lambda one: not one._has_parties_of(first))
+        strangers = incidents.filtered(
+            lambda one: one != first and not one._has_parties_of(first)
+        )
+        first._ensure_of_parties(tickets - incidents - target)
         wizard.ticket_ids = tickets - strangers
         if wizard.ticket_ids - target:
             # SUDO: core lets nobody but admins move messages; whoever may write all of
@@ -66,6 +69,19 @@ class HelpdeskTicket(models.Model):
         target._settle_files()
         target._incident_take_over(incidents)
         return action
+
+    def _ensure_of_parties(self, tickets):
+        """Refuse plain tickets of others: their texts would be on the parties' page."""
+        companies = self._get_incident_parties().incident_party_id
+        for ticket in tickets:
+            if ticket.partner_id.incident_party_id not in companies:
+                raise UserError(
+                    self.env._(
+                        "%(number)s was not sent by a party of %(incident)s.",
+                        number=ticket.number,
+                        incident=self.number,
+                    )
+                )
 
     def _ensure_mergeable(self, target, team):
         """Refuse to merge incidents into what is none, or is over.

@@ -215,8 +215,20 @@ class IncidentEngine(models.AbstractModel):
             raise
         except Exception as error:
             _logger.exception("%s (%s) failed", record, task.name)
-            if task.fail:
+            self._put_aside(task, record, error)
+
+    @api.model
+    def _put_aside(self, task, record, error):
+        """Note on a row that it has failed; what fails even there stops no other."""
+        if not task.fail:
+            return
+        try:
+            with self.env.cr.savepoint():
                 task.fail(record, error)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception:
+            _logger.exception("%s (%s) cannot be put aside", record, task.name)
 
     @api.model
     def _do(self, task, records):

@@ -32,6 +32,7 @@ SAME = (
     "reopen_count",
     "resolution_cause_id",
     "restored_date",
+    "service_id",
     "solved_date",
     "team_id",
     "user_id",
@@ -87,6 +88,11 @@ class IncidentAnalysis(models.Model):
         comodel_name="res.partner",
         string="Customer company",
         help="The company that has the trouble.",
+    )
+    service_id = fields.Many2one(
+        comodel_name="incident.service",
+        string="Service",
+        help="The line or service that does not work.",
     )
     integrator_party_id = fields.Many2one(
         comodel_name="res.partner",

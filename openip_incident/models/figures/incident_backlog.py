@@ -25,7 +25,7 @@ BACKLOG = """
       LEFT JOIN res_company company ON company.id = ticket.company_id
       LEFT JOIN resource_calendar calendar ON calendar.id = company.resource_calendar_id
      CROSS JOIN LATERAL (
-        SELECT COALESCE(calendar.tz, %(zone)s) AS zone
+        SELECT COALESCE(NULLIF(calendar.tz, 'UTC'), %(zone)s) AS zone
      ) place
      CROSS JOIN LATERAL (
         SELECT timezone(place.zone, timezone('UTC', log.start_date))::date AS first,

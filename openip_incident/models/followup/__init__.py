@@ -13,6 +13,7 @@ Floor 5. Door: ``_check_act``, ``_ensure_may_send``, ``_finish``, ``_get_move_fa
 from . import incident_followup_plan
 from . import incident_followup_step
 from . import incident_followup
+from . import incident_followup_awaited
 from . import incident_followup_act
 from . import incident_followup_work
 from . import incident_followup_event

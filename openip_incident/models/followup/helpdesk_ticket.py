@@ -8,7 +8,7 @@ from odoo.exceptions import MissingError, UserError
 from odoo.fields import Domain
 
 from ...tools.zones import get_said_zone
-from ..followups import OPEN_STATES, RUNNING
+from ..followups import CLOSE, OPEN_STATES, RUNNING
 from ..phases import FROZEN, ON_HOLD, WAITING
 from ..words import INTERNAL
 
@@ -187,7 +187,10 @@ class HelpdeskTicket(models.Model):
                 known[kind] = followup._get_step_facts(step)
             facts[ticket_id] = {
                 **known[kind],
-                "question": step and Markup(followup.question or ""),
+                # A private one must reach no mail of the closure, which goes to both.
+                "question": step
+                and step.action != CLOSE
+                and Markup(followup.question or ""),
                 "frozen": followup.frozen_date,
             }
         return facts

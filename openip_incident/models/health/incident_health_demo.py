@@ -32,6 +32,7 @@ class IncidentHealth(models.Model):
             Domain("state", "=", "outgoing")
             & Domain("create_date", ">=", self.env.cr.now())
         )
+        # SUDO: as the mails.
         notices = self.env["incident.notice"].sudo()
         notices = notices.search([("message_id", "in", mails.mail_message_id.ids)])
         notices._cancel_unsent()
@@ -64,6 +65,7 @@ class IncidentHealth(models.Model):
                 ("name", "=like", "demo_incident_%"),
             ]
         )
+        # SUDO: the demonstration's own records.
         return self.env["helpdesk.ticket"].sudo().browse(names.mapped("res_id"))
 
 

@@ -164,6 +164,7 @@ class IncidentSetup(models.TransientModel):
         """A mailbox is fetched, or a mail server has handed something over."""
         # SUDO: only whether there is one is told.
         servers = self.env["fetchmail.server"].sudo()
+        # SUDO: likewise.
         inbounds = self.env["incident.inbound"].sudo()
         if servers.search_count([("state", "=", "done")], limit=1):
             return

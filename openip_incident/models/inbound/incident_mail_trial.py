@@ -123,7 +123,7 @@ class IncidentMailTrial(models.Model):
             return self.browse()
         # SUDO: the mail gateway finds out whose mail this is.
         trial = self.sudo().browse(int(found[1])).exists()
-        if not trial or trial.answered_date or trial._is_expired():
+        if not trial:
             return self.browse()
         return trial if consteq(trial._get_signature(), found[2]) else self.browse()
 
@@ -153,6 +153,8 @@ class IncidentMailGateway(models.AbstractModel):
         trial = self.env["incident.mail.trial"]._find_answered(source)
         if trial:
             with self._transaction():
-                trial.answered_date = fields.Datetime.now()
+                # A second or a late answer is none, and no incident either.
+                if not trial.answered_date and not trial._is_expired():
+                    trial.answered_date = fields.Datetime.now()
                 inbound.state = "done"
         return bool(trial)

@@ -80,7 +80,7 @@ class HelpdeskTicket(models.Model):
                 phones = party._get_incident_phones()
                 ticket[f"incident_{side}_phone"] = phones[0] if phones else False
 
-    @api.depends("incident_service", "integrator_id", "partner_id")
+    @api.depends("company_id", "incident_service", "integrator_id", "partner_id")
     def _compute_service_id(self):
         """Keep a service of the parties, else enter the one that is named for sure."""
         unsettled = self.browse()
@@ -98,6 +98,8 @@ class HelpdeskTicket(models.Model):
     def _is_incident_service_known(self, service):
         """Tell whether a service belongs to a party of this incident."""
         self.ensure_one()
+        if service.company_id and service.company_id != self.company_id:
+            return False
         parties = self._get_incident_parties().incident_party_id
         return not parties or service.party_id in parties
 

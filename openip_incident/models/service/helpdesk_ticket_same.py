@@ -164,7 +164,8 @@ class HelpdeskTicket(models.Model):
         return [
             self.env._(
                 "Open already on %(service)s: %(incidents)s",
-                service=Markup("%s") % self.service_id.display_name,
+                # SUDO: the name of what is on an incident that the user reads.
+                service=Markup("%s") % self.sudo().service_id.display_name,
                 incidents=links,
             )
         ]

@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 from ...tools.phone_numbers import find_phone_numbers, read_phone_query
@@ -91,6 +92,23 @@ class IncidentService(models.Model):
         "(partner_id, name) WHERE active",
         "This customer has a service with this reference already.",
     )
+
+    @api.constrains("partner_id")
+    def _check_owner(self):
+        """Refuse another customer: the former one's incidents would tell of it (G9)."""
+        # SUDO: whose incidents it has must not depend on what the user may read.
+        everywhere = self.sudo().with_context(active_test=False)
+        for ticket in everywhere.ticket_ids:
+            service = ticket.service_id
+            if not ticket._is_incident_service_known(service):
+                raise ValidationError(
+                    self.env._(
+                        "%(service)s has incidents of its customer, such as "
+                        "%(number)s: archive it, and create it anew.",
+                        service=service.name,
+                        number=ticket.number,
+                    )
+                )
 
     @api.depends("name", "label", "site")
     def _compute_display_name(self):
