@@ -3,15 +3,14 @@
 import contextlib
 import os
 import subprocess
-import sys
 import tempfile
 
 import pytest
 
+from .system.command_line import confirm_by_command, run_odoo
 from .system.ledger import Ledger
 from .system.server import (
     CONFIG,
-    ROOT,
     OdooServer,
     copy_database,
     create_empty_database,
@@ -91,23 +90,6 @@ def assert_everything_leaves_once(workers, ledger, smtp, left):
     assert reminded == [[("start", "sent"), ("remind", "sent")]] * WAITING
     assert len(mails) == REMINDERS + QUEUED
     assert workers.errors() == []
-
-
-def run_odoo(*arguments, script=None, before=(), **variables):
-    """Run Odoo's command line; return what it printed."""
-    command = [*before, sys.executable, "-m", "odoo", *map(str, arguments)]
-    env = {**os.environ, **variables}
-    done = subprocess.run(
-        command, cwd=ROOT, env=env, input=script, capture_output=True, text=True
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
-    return done.stdout
-
-
-def confirm_by_command(database):
-    run_odoo(
-        "incident_confirm_database", "-d", database, "--no-http", ODOO_RC=str(CONFIG)
-    )
 
 
 # Copies

@@ -1,13 +1,13 @@
-"""Fill a database of version 19.0.1.0.0 with everything that an update must not harm.
+"""Fill a database of a version with everything that an update from it must not harm.
 
 Run in Odoo's shell of that version, on a copy of the test database:
 
     odoo shell -c .odoo/odoo-test.conf -d openip_update --no-http \\
         <tests/update/populate.py
     pg_dump --no-owner --no-privileges --rows-per-insert=500 openip_update |
-        grep -v '^\\\\' | xz -9e >tests/update/19.0.1.0.0.sql.xz
+        grep -v '^\\\\' | xz -9e >tests/update/VERSION.sql.xz
 
-It prints what has to be found again afterwards: the content of ``19.0.1.0.0.json``.
+It prints what has to be found again afterwards: the content of ``VERSION.json``.
 """
 # ruff: noqa: F821 - Odoo's shell brings `env`.
 
@@ -29,6 +29,16 @@ env["mail.alias.domain"].create({"name": DOMAIN})
 env["ir.config_parameter"].set_param("web.base.url", "http://operator.example.com")
 env["ir.config_parameter"].set_param("web.base.url.freeze", "True")
 env.company.write({"name": "Opérateur", "email": f"contact@{DOMAIN}"})
+# A copy of the test database writes to nobody before somebody has confirmed it.
+if "incident.identity" in env:
+    env["incident.health"].action_confirm_database()
+    env.cr.commit()
+# The place of the scheduled actions' code has changed between versions.
+engine = env[
+    "incident.followup.engine"
+    if "incident.followup.engine" in env
+    else "incident.followup"
+]
 team = env.ref("openip_incident.team_incident")
 team.write(
     {
@@ -89,7 +99,7 @@ def deliver():
     with patch.multiple(IrMail_Server, **accept):
         env["mail.mail"].search([("state", "=", "outgoing")]).send()
     env.cr.commit()
-    env["incident.followup.engine"]._cron_remind()
+    engine._cron_remind()
     env.cr.commit()
 
 
@@ -106,7 +116,6 @@ def advance(ticket, hours=25):
     for event in followup.event_ids.filtered("announced_date"):
         event.announced_date -= back
     env.cr.commit()
-    engine = env["incident.followup.engine"]
     engine._cron_remind()
     engine._cron_close()
     env.cr.commit()
@@ -141,6 +150,16 @@ deliver()
 # What was queued when the server stopped leaves after the update.
 tickets["queued"].incident_update("<p>A technician is on the way.</p>")
 env.cr.commit()
+
+if "incident.service" in env:
+    service = env["incident.service"].create(
+        {"name": "SDA 0122334455", "partner_id": customer.id, "site": "Lyon"}
+    )
+    tickets["closing"].service_id = service
+    tickets["confirmed"].write(
+        {"service_id": service.id, "resolution_text": "<p>A port was changed.</p>"}
+    )
+    env.cr.commit()
 
 gateway = env["mail.thread"]
 gateway.message_process(
