@@ -4,6 +4,7 @@ from . import test_answer_queue
 from . import test_answer_ring
 from . import test_audience
 from . import test_batch_writing
+from . import test_channel
 from . import test_composer
 from . import test_confirm
 from . import test_buttons
@@ -64,6 +65,7 @@ from . import test_retry
 from . import test_review
 from . import test_review_handed
 from . import test_stage_team
+from . import test_step_readers
 from . import test_template_trial
 from . import test_ticket_close
 from . import test_tour

@@ -6,6 +6,7 @@ from odoo.orm.model_classes import add_to_registry
 from odoo.tests import tagged
 from odoo.tools import email_normalize
 
+from ..models.correspondence.letter import Letter
 from .common import CUSTOMER_MAIL, INTEGRATOR_MAIL, IncidentCommon
 from .models import FakeCorrespondence
 
@@ -51,9 +52,11 @@ class TestCorrespondenceMixin(IncidentCommon):
         cls.registry._setup_models__(cls.env.cr, [FAKE])
         cls.registry.init_models(cls.env.cr, [FAKE], {})
 
-    def _write(self, records=None, **options):
+    def _write(self, records=None, text=None, automatic=True, **letter):
+        records = records or self.record
+        acts = [Letter(record, **letter) for record in records] if letter else None
         with self.capture_letters() as letters:
-            entries = (records or self.record)._correspond(self.template, **options)
+            entries = records._correspond(self.template, acts, text, automatic)
         return entries, letters
 
     def test_each_correspondent_gets_its_own_mail(self):
@@ -105,14 +108,12 @@ class TestCorrespondenceMixin(IncidentCommon):
     def test_entry_in_the_chatter_may_be_given(self):
         entry = self.record.message_post(body="Typed", subtype_xmlid="mail.mt_comment")
         before = self.record.message_ids
-        _entries, letters = self._write(
-            entries={self.record.id: entry}, text=entry.body
-        )
+        _entries, letters = self._write(entry=entry, text=entry.body)
         self.assertBothInformed(letters)
         self.assertEqual(self.record.message_ids, before)
 
     def test_correspondents_may_be_narrowed(self):
-        _entries, letters = self._write(parties={self.record.id: self.integrator})
+        _entries, letters = self._write(parties=self.integrator)
         self.assertLettersTo(letters, INTEGRATOR_MAIL)
 
     def test_same_address_gets_one_mail(self):

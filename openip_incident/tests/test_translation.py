@@ -6,6 +6,7 @@ from odoo import fields
 from odoo.tests import tagged
 from odoo.tools import html2plaintext, mute_logger
 
+from ..models.correspondence.letter import Letter
 from .common import IncidentCommon
 from .followup_common import FollowupCommon
 
@@ -124,7 +125,7 @@ class TestTranslation(FrenchMixin, IncidentCommon):
             template = self.env.ref(f"openip_incident.mail_template_{name}")
             for case in cases:
                 with self.capture_letters() as letters:
-                    incident._correspond(template, facts={incident.id: case})
+                    incident._correspond(template, [Letter(incident, facts=case)])
                 letter = self._letter_to(letters, self.customer.email)
                 text = letter["body_alternative"]
                 with self.subTest(template=name, facts=case):

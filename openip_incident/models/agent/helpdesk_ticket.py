@@ -240,14 +240,12 @@ class HelpdeskTicket(models.Model):
         if is_html_empty(body):
             return self._open_incident_wizard("update")
         self._ensure_addressees(parties)
-        readers, lines = self._get_addressees(parties)
         for team, tickets in self.grouped("team_id").items():
             tickets._correspond(
                 team._get_update_template(),
-                text=self._to_said(body),
+                [ticket._prepare_addressed_letter(parties) for ticket in tickets],
+                self._to_said(body),
                 automatic=False,
-                parties=readers,
-                lines=lines,
             )
         self._incident_set_read()
         return True

@@ -3,6 +3,7 @@
 
 from odoo import models
 
+from ..correspondence.letter import Letter
 from ..phases import BOTH
 
 
@@ -10,6 +11,17 @@ class HelpdeskTicket(models.Model):
     """To whom an act writes that addresses one party alone."""
 
     _inherit = "helpdesk.ticket"
+
+    def _prepare_addressed_letter(self, parties):
+        """Return the letter of an act that both parties read, or one alone.
+
+        :param parties: key of ``PARTIES``
+        """
+        self.ensure_one()
+        if parties == BOTH:
+            return Letter(self)
+        readers = self._get_addressed_parties(parties)
+        return Letter(self, readers, line=readers.incident_party_id)
 
     def _get_incident_letter_parties(self, act, facts):
         """Count no mail to whom an act does not address, or must not tell."""

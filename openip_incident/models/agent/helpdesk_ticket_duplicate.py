@@ -3,6 +3,7 @@
 
 from odoo import models
 
+from ..correspondence.letter import Letter
 from ..phases import CLOSED, DUPLICATE, REGISTERED, REJECTED
 from ..words import AUTOMATIC_TEXT
 
@@ -75,8 +76,8 @@ class HelpdeskTicket(models.Model):
         if template and parties:
             self.with_context(**{AUTOMATIC_TEXT: True})._correspond(
                 template,
-                text=self._describe_duplicate(original),
-                parties={self.id: parties},
+                [Letter(self, parties)],
+                self._describe_duplicate(original),
             )
 
     def _describe_duplicate(self, original):
@@ -106,7 +107,7 @@ class HelpdeskTicket(models.Model):
             )
         else:
             text = words("The same malfunction was reported to us once more.")
-        self._correspond(template, text=text, parties={self.id: parties})
+        self._correspond(template, [Letter(self, parties)], text)
 
     def _has_parties_of(self, other):
         """Tell whether the parties of two incidents are the same companies."""

@@ -20,14 +20,14 @@ class HelpdeskTicket(models.Model):
 
     _inherit = "helpdesk.ticket"
 
-    def _settle_drafts(self, template, drafts, entries):
+    def _settle_drafts(self, template, drafts):
         """Give entries and mails of an act the files that were chosen for it."""
-        res = super()._settle_drafts(template, drafts, entries)
+        res = super()._settle_drafts(template, drafts)
         own = {}
         for draft in drafts if self._get_chosen_files() else ():
             ticket = draft.record
             # What is passed on of an entry goes with the files of the entry.
-            if ticket.id in entries:
+            if draft.letter.entry:
                 continue
             if ticket.id not in own:
                 own[ticket.id] = ticket._copy_chosen_files()

@@ -8,6 +8,7 @@ from markupsafe import Markup
 from odoo import fields, models
 
 from ...tools.quotes import strip_quotes
+from ..correspondence.letter import Letter
 from ..phases import CLOSED, CLOSURE, NO_ANSWER, NOT_CONFIRMED, ON_HOLD
 from ..words import HANDED_LINE, INTERNAL, SPOKEN_TYPES
 
@@ -137,9 +138,8 @@ class HelpdeskTicket(models.Model):
             return
         self._correspond(
             self.team_id._get_update_template(),
-            text=message.body,
-            entries={self.id: message},
-            parties={self.id: addressees},
+            [Letter(self, addressees, entry=message)],
+            message.body,
             automatic=message.message_type != "comment",
         )
         if message.message_type == "comment":

@@ -11,6 +11,7 @@ from odoo.tools import SQL
 
 from ...tools.file_address import get_shown_ids
 from ...tools.file_size import say_size
+from ..correspondence.letter import Letter
 from ..words import INTERNAL
 
 # Two ticket systems that acknowledge each mail would have us write without end, each
@@ -160,12 +161,11 @@ class HelpdeskTicket(models.Model):
         texts = [self._get_forwarded_text(others, message) for message in messages]
         last = messages[-1]
         known = last.incident_notice_ids
+        facts = {"files": self._name_forwarded_files(others, messages)}
         self._correspond(
             self.team_id.update_template_id,
-            text=Markup("").join(texts),
-            entries={self.id: last},
-            parties={self.id: others},
-            facts={self.id: {"files": self._name_forwarded_files(others, messages)}},
+            [Letter(self, others, facts, entry=last)],
+            Markup("").join(texts),
         )
         files = (messages - last).attachment_ids
         if files:

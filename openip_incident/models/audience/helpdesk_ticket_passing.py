@@ -5,6 +5,8 @@ from markupsafe import Markup
 
 from odoo import models
 
+from ..correspondence.letter import Letter
+
 
 class HelpdeskTicket(models.Model):
     """What was said on a private line, shown to the other party after all."""
@@ -27,8 +29,7 @@ class HelpdeskTicket(models.Model):
             said = self._get_forwarded_text(others, message)
         self._correspond(
             self.team_id._get_update_template(),
-            text=Markup(said),
-            entries={self.id: message},
-            parties={self.id: others},
+            [Letter(self, others, entry=message)],
+            Markup(said),
             automatic=False,
         )

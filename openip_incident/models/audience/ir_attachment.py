@@ -7,6 +7,7 @@ from odoo import Command, models
 from odoo.exceptions import UserError
 
 from ...tools.file_links import scrub_file
+from ..correspondence.letter import Letter
 
 
 class IrAttachment(models.Model):
@@ -66,9 +67,8 @@ class IrAttachment(models.Model):
         if others:
             ticket._correspond(
                 ticket.team_id._get_update_template(),
-                text=body,
-                entries={ticket.id: entry},
-                parties={ticket.id: others},
+                [Letter(ticket, others, entry=entry)],
+                body,
                 automatic=False,
             )
 

@@ -6,23 +6,25 @@ Floor 3. Door: ``_alert_undelivered``, ``_cancel_unsent``, ``_correspond``,
 ``_create_messages``, ``_filter_kept_inside``, ``_find_failed``,
 ``_format_correspondence_date``, ``_format_date_in``, ``_format_delivery``,
 ``_get_comment_subtype_id``, ``_get_correspondence_lang``, ``_get_document``,
-``_get_last_letter``, ``_get_reader_zone``, ``_get_retry_domain``,
-``_get_sender_names``, ``_get_sent_mails``, ``_get_step_lines``, ``_get_step_readers``,
-``_incident_correspond_step``, ``_incident_keep_files_inside``,
+``_get_last_letter``, ``_get_letter_readers``, ``_get_reader_zone``,
+``_get_retry_domain``, ``_get_sender_names``, ``_get_sent_mails``,
+``_get_step_parties``, ``_incident_correspond_step``, ``_incident_keep_files_inside``,
 ``_incident_keep_inside``, ``_incident_tell_unasked``, ``_is_delivered``,
 ``_is_reply_signature``, ``_make_mark``, ``_prepare_message_vals``, ``_prepare_row``,
-``_put_off``, ``_read_return_path``, ``_render_rows``, ``_render_words``, ``_retry``,
-``_scrub_incident_body``, ``_scrub_incident_text``, ``_scrub_incident_vals``,
-``_set_bounced``, ``_wrap_words``.
+``_prepare_step_letter``, ``_put_off``, ``_read_return_path``, ``_render_rows``,
+``_render_words``, ``_retry``, ``_scrub_incident_body``, ``_scrub_incident_text``,
+``_scrub_incident_vals``, ``_set_bounced``, ``_wrap_words``.
 """
 
 from . import incident_mail_qweb
 from . import incident_mail_renderer
 from . import incident_mail_frame
 from . import incident_correspondence_mixin
+from . import incident_correspondence_writer
 from . import incident_correspondence_thread
 from . import helpdesk_ticket
 from . import incident_notice
+from . import incident_notice_channel
 from . import helpdesk_ticket_threads
 from . import incident_notice_failed
 from . import ir_mail_server

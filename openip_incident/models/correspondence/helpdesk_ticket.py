@@ -62,22 +62,23 @@ class HelpdeskTicket(models.Model):
             senders.update(dict.fromkeys(tickets.ids, sender))
         return senders
 
-    def _after_correspondence(self, letters, events):
-        self.env["incident.notice"].create(
-            [
-                {
-                    "ticket_id": draft.record.id,
-                    "partner_id": draft.party.id,
-                    "email": draft.party.email,
-                    "entry_id": entry.id,
-                    "message_id": message.id,
-                    "event_id": draft.record.id in events
-                    and events[draft.record.id].id,
-                }
-                for draft, entry, message in letters
-            ]
-        )
+    def _prepare_notice_vals(self, draft):
+        self.ensure_one()
+        letter = draft.letter
+        return {
+            "ticket_id": self.id,
+            "partner_id": draft.party.id,
+            "email": draft.address,
+            "channel": draft.channel,
+            "entry_id": letter.entry.id,
+            "message_id": draft.message.id,
+            "event_id": letter.event and letter.event.id,
+        }
+
+    def _after_correspondence(self):
+        res = super()._after_correspondence()
         self._incident_alert_of_unreachable()
+        return res
 
     @api.depends("notice_ids.status", "notice_ids.partner_id")
     def _compute_undelivered_party_ids(self):
@@ -91,17 +92,16 @@ class HelpdeskTicket(models.Model):
                 )
             )
 
-    def _incident_correspond_step(self, template, text, events, facts, parties=None):
+    def _incident_correspond_step(self, template, letters, text=None):
         """Write to the parties what a step of their follow-up has to say.
 
         :param template: the mail of the step, or of the move that starts a follow-up
+        :param letters: list of :class:`Letter`, one per incident
         :param text: HTML that the act has to say
-        :param events: dict of ticket id: event
-        :param facts: dict of ticket id: what the mail can say of what follows
-        :param parties: dict of ticket id: whom to write to, instead of everybody
         """
         # SUDO: follow-ups are written by the process only.
-        started = self.env["incident.followup.event"].sudo().union(*events.values())
+        events = self.env["incident.followup.event"].sudo()
+        started = events.union(*filter(None, (letter.event for letter in letters)))
         # What an agent typed is a human's mail, also when it is written anew later;
         # what a step of a plan says is not, whatever it quotes.
         typed = not is_html_empty(text) and not started.step_id
@@ -109,15 +109,11 @@ class HelpdeskTicket(models.Model):
         started.filtered(lambda event: not event.step_id).write(
             {"mail_template_id": template.id, "text": text or False}
         )
-        lines = self._get_step_lines(events)
         self._correspond(
             template,
-            text=text,
-            parties=self._get_step_readers(parties, lines),
-            lines=lines,
+            letters,
+            text,
             automatic=not typed or bool(self.env.context.get(AUTOMATIC_TEXT)),
-            events=events,
-            facts=facts,
         )
 
     @api.model

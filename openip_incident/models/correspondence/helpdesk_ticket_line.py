@@ -4,6 +4,7 @@
 from odoo import models
 
 from ..followups import ANNOUNCE
+from .letter import Letter
 
 
 class HelpdeskTicket(models.Model):
@@ -11,57 +12,56 @@ class HelpdeskTicket(models.Model):
 
     _inherit = "helpdesk.ticket"
 
-    def _get_step_lines(self, events):
-        """Return of which incidents what a step says concerns one party alone.
+    def _get_step_line(self, event):
+        """Return which company alone reads what a step says, nothing for both.
 
         That closure is announced concerns both: the mail has none of the question.
 
-        :param events: dict of ticket id: event
-        :return: dict of ticket id: the company that was asked
+        :param event: of the step, or nothing for a move without a follow-up
         """
-        none = self.env["incident.followup.event"]
-        return {
-            ticket.id: ticket.private_request_party_id
-            for ticket in self
-            if ticket._is_private_request()
-            and events.get(ticket.id, none).action != ANNOUNCE
-        }
+        self.ensure_one()
+        if not self._is_private_request() or (event and event.action == ANNOUNCE):
+            return None
+        return self.private_request_party_id
 
-    def _get_step_readers(self, parties, lines):
-        """Return whom a step writes to.
+    def _get_step_parties(self, event):
+        """Return whom a step writes to, at first and when it is written anew.
 
-        :param parties: dict of ticket id: whom to write to, or nothing for everybody
-        :param lines: what :meth:`_get_step_lines` has found
-        :return: dict of ticket id: parties, or nothing for everybody
+        :param event: of the step, or nothing for a move without a follow-up
         """
-        if not lines:
-            return parties
-        readers = {}
-        for ticket in self:
-            readers[ticket.id] = (
-                parties[ticket.id] if parties else ticket._get_correspondents()
-            )
-            if ticket.id in lines:
-                readers[ticket.id] &= ticket._get_line_readers(lines[ticket.id])
-        return readers
+        parties, line = self._get_correspondents(), self._get_step_line(event)
+        return parties & self._get_line_readers(line) if line else parties
+
+    def _get_letter_parties(self, letter):
+        if letter.event or letter.line:
+            return self._get_step_parties(letter.event)
+        return super()._get_letter_parties(letter)
+
+    def _prepare_step_letter(self, event, facts, parties=None):
+        """Return the letter of a step.
+
+        :param event: of the step, or nothing for a move without a follow-up
+        :param facts: dict of what the mail can say of what follows
+        :param parties: whom to write to, instead of all whom the step addresses
+        """
+        self.ensure_one()
+        line = self._get_step_line(event)
+        return Letter(self, parties, facts, event=event, line=line)
 
     def _incident_tell_unasked(self):
         """Tell who knows nothing of a request that the incident is frozen (P5)."""
         tickets = self.filtered(lambda ticket: ticket._is_private_request())
         template = tickets and self.env.ref(ON_HOLD_TEMPLATE, raise_if_not_found=False)
-        readers, facts = {}, {}
+        letters = []
         for ticket in tickets:
             asked = ticket._get_line_readers(ticket.private_request_party_id)
-            readers[ticket.id] = ticket._get_correspondents() - asked
             names = (asked or ticket.private_request_party_id).mapped("name")
-            facts[ticket.id] = {"asked": ", ".join(names)}
-        told = tickets.filtered(lambda ticket: readers[ticket.id])
-        if template and told:
-            told._correspond(
-                template,
-                parties={ticket.id: readers[ticket.id] for ticket in told},
-                facts=facts,
-            )
+            others = ticket._get_correspondents() - asked
+            if others:
+                letters.append(Letter(ticket, others, {"asked": ", ".join(names)}))
+        if template and letters:
+            told = self.union(*(letter.record for letter in letters))
+            told._correspond(template, letters)
 
 
 # What the party reads that was not asked, when the incident is frozen.

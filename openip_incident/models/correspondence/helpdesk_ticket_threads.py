@@ -5,6 +5,7 @@ from odoo import models
 from odoo.tools import SQL
 
 from .incident_notice import CANCELLED
+from .letter import MAIL
 
 
 class HelpdeskTicket(models.Model):
@@ -25,11 +26,13 @@ class HelpdeskTicket(models.Model):
                   JOIN mail_message AS message ON message.id = notice.message_id
                  WHERE notice.ticket_id IN %(tickets)s
                    AND notice.partner_id IS NOT NULL
+                   AND notice.channel = %(mail)s
                    AND notice.status != %(cancelled)s
               GROUP BY notice.ticket_id, notice.partner_id
                 """,
                 tickets=tuple(self.ids),
                 cancelled=CANCELLED,
+                mail=MAIL,
             )
         )
         return {(ticket, partner): ids for ticket, partner, *ids in rows}

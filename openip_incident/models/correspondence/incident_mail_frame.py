@@ -103,6 +103,21 @@ class IncidentMailRenderer(models.AbstractModel):
         return DOCTYPE + Markup(before + str(content) + after.strip())
 
     @api.model
+    def _render_alone(self, template, draft):
+        """Fill subject, content and body of a draft to who may be on no contact.
+
+        Such a reader is told nothing but the template's words.
+
+        :param template: ``mail.template``
+        :param draft: :class:`Draft` of a letter to an address
+        """
+        record, lang = draft.record, draft.lang
+        draft.subject, draft.content = self._render_words(template, record, lang)
+        draft.body_html = self._wrap_words(
+            record, lang, draft.content, **draft.letter.frame
+        )
+
+    @api.model
     def _wrap_words(self, record, lang, words, **frame):
         """Return a mail to somebody who may be on no contact: words in our layout.
 

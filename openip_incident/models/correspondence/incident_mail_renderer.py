@@ -4,7 +4,6 @@
 import re
 import uuid
 from copy import deepcopy
-from dataclasses import dataclass, field
 from datetime import datetime
 from html import unescape
 
@@ -19,6 +18,7 @@ from ...tools.mail_frame import OUTLOOK
 from ...tools.mail_subject import get_language_tag
 from ...tools.spoken_date import say_day
 from .incident_mail_qweb import MailDocument
+from .letter import Draft
 
 LAYOUT = "openip_incident.notice_layout"
 
@@ -27,28 +27,6 @@ WHITE_SPACE = re.compile(r"[ \t\r\n]+")
 PARAGRAPHS = ("p", "div")
 # Odoo's converter to plain text halves runs of line breaks, its own included.
 PARAGRAPH_END = "\n\n\n"
-
-
-@dataclass
-class Draft:
-    """One text to be rendered: the mail of a party, or the entry of the chatter."""
-
-    record: models.BaseModel
-    # Nobody, for the entry that everybody reads in the chatter.
-    party: models.BaseModel
-    lang: str
-    text: str = ""
-    url: str = ""
-    # More that the template finds in ``ctx``; dates are shown as the party reads them.
-    facts: dict = field(default_factory=dict)
-    subject: str = ""
-    # The words of the template alone, then the whole mail around them.
-    content: Markup = field(default_factory=Markup)
-    body_html: Markup = field(default_factory=Markup)
-    # Shows all facts and buttons that a mail may have: to know one again.
-    complete: bool = False
-    # What the text shows, ``ir.attachment`` of the record.
-    files: models.BaseModel | None = None
 
 
 class IncidentMailRenderer(models.AbstractModel):

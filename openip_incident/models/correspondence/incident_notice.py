@@ -9,6 +9,7 @@ from odoo.fields import Domain
 from ..followups import ANNOUNCEMENT_FLOOR, CLOSE
 from ..party.res_partner import refuses_recipient
 from ..phases import CLOSED
+from .letter import MAIL
 
 QUEUED = "queued"
 SENT = "sent"
@@ -28,7 +29,7 @@ STUCK_AFTER = timedelta(hours=1)
 
 
 class IncidentNotice(models.Model):
-    """One mail to one party: the evidence of its delivery.
+    """One mail to one party, or to an address: the evidence of its delivery.
 
     Core stores no date of sending and deletes the mails it sent.
     """
@@ -173,6 +174,9 @@ class IncidentNotice(models.Model):
         Where both parties share an address, one mail was written for both.
         """
         self.ensure_one()
+        if self.channel != MAIL:
+            # What another channel cannot reach says nothing of the mailbox.
+            return
         parties = self.partner_id | self.ticket_id._get_incident_parties()
         parties._mark_unreachable(self.email, self.failure)
 
@@ -231,26 +235,16 @@ class IncidentNotice(models.Model):
         return refused | stuck
 
     def _retry(self):
-        """Put mails back into the queue, with the same Message-ID.
+        """Have what was refused travel again, each by its channel.
 
         The caller holds the lock of these notices.
         """
-        mails = self._get_mails().filtered(lambda mail: mail.state != "cancel")
-        mails = mails.grouped("mail_message_id")
-        nothing = self.env["mail.mail"]
-        lost = self.filtered(lambda notice: notice.message_id not in mails)
-        for notice in lost:
-            notice._give_up(nothing)
-        given_up = (self - lost).filtered(lambda notice: notice._is_given_up())
-        for notice in given_up:
-            notice._give_up(mails[notice.message_id])
-        waiting = self - lost - given_up
-        refused = nothing.union(*(mails[notice.message_id] for notice in waiting))
-        refused = refused.filtered(lambda mail: mail.state == "exception")
-        refused.mark_outgoing()
-        waiting.write({"status": "queued", "retry_date": False})
-        if waiting:
-            self.env["ir.cron"]._wake_mail_queue()
+        given_up = self.filtered(lambda notice: notice._is_given_up())
+        waiting = self - given_up
+        again = waiting._deliver_again() if waiting else waiting
+        for notice in self - again:
+            notice._give_up()
+        again.write({"status": QUEUED, "retry_date": False})
 
     def _is_given_up(self):
         """Tell whether nobody wants this mail any more, or any server."""
@@ -276,34 +270,27 @@ class IncidentNotice(models.Model):
             or self.event_id != followup.event_ids[-1:]
         )
 
-    def _give_up(self, mails):
-        """Cancel mails for good and tell support.
-
-        :param mails: the ``mail.mail`` of this notice
-        """
-        if mails.try_lock_for_update(allow_referencing=True) != mails:
+    def _give_up(self):
+        """Cancel a notice for good and tell support."""
+        if not self._withdraw():
             return
-        mails.cancel()
         self._mark_refused()
         if not self._is_overtaken():
-            self._alert_undelivered(self.failure)
-        self.write({"status": "cancelled", "retry_date": False})
+            self._note_given_up()
+        self.write({"status": CANCELLED, "retry_date": False})
 
-    def _get_mails(self):
-        return self.env["mail.mail"].search(
-            [("mail_message_id", "in", self.message_id.ids)]
-        )
+    def _note_given_up(self):
+        """Say that nobody tries any more: to be extended."""
+        self._alert_undelivered(self.failure)
 
     def _cancel_unsent(self):
-        """Cancel the mails of these notices that no server has accepted.
+        """Cancel these notices as far as nobody has accepted them.
 
-        :return: False where a mail is being handed over right now
+        :return: False where one is being handed over right now
         """
-        unsent = self.filtered(lambda notice: notice.status in ("queued", "failed"))
-        mails = unsent._get_mails()
-        if mails.try_lock_for_update(allow_referencing=True) != mails:
+        unsent = self.filtered(lambda notice: notice.status in (QUEUED, FAILED))
+        if not unsent._withdraw():
             return False
-        mails.cancel()
         unsent._mark_refused()
-        unsent.write({"status": "cancelled", "retry_date": False})
+        unsent.write({"status": CANCELLED, "retry_date": False})
         return True

@@ -3,6 +3,7 @@
 
 from odoo import api, fields, models
 
+from ..correspondence.letter import Letter
 from ..phases import CLOSED, CONFIRMED
 from ..words import INTERNAL
 from .hours import Hours, count_hours
@@ -119,26 +120,29 @@ class HelpdeskTicket(models.Model):
             vals = {"incident_confirmed_by_id": me, **vals}
         return super()._incident_apply(vals)
 
-    def _correspond(self, template, entries=None, parties=None, **letter):
+    def _correspond(self, template, letters=None, text=None, automatic=True):
         """Record the first words of a colleague to a party."""
-        res = super()._correspond(template, entries=entries, parties=parties, **letter)
-        if not letter.get("automatic", True) and not self.env.user.share:
-            self._incident_note_first_answer(entries or {}, parties)
+        res = super()._correspond(template, letters, text, automatic)
+        if not automatic and not self.env.user.share:
+            self._incident_note_first_answer(letters or ())
         return res
 
-    def _incident_note_first_answer(self, entries, parties):
+    def _incident_note_first_answer(self, letters):
         """Record that a colleague has written to parties.
 
-        :param entries: dict of ticket id: the message that was passed on, if any was
-        :param parties: dict of ticket id: whom it was written to, instead of all
+        :param letters: list of ``Letter``, of incidents that have one of their own
         """
-        nobody, answered = self.env["mail.message"], self.browse()
+        given = {letter.record.id: letter for letter in letters}
+        answered = self.browse()
         for ticket in self.filtered(lambda one: not one.incident_first_answer_date):
-            readers = parties[ticket.id] if parties else ticket._get_incident_parties()
+            letter = given.get(ticket.id) or Letter(ticket)
+            readers = letter.parties
+            if readers is None:
+                readers = ticket._get_incident_parties()
             # SUDO: only whether a colleague wrote it is read. What a party has said
             # is passed on, it is no answer of ours.
-            author = entries.get(ticket.id, nobody).sudo().author_id
-            if readers._filter_distinct_addresses() and not author.partner_share:
+            passed_on = letter.entry and letter.entry.sudo().author_id.partner_share
+            if readers._filter_distinct_addresses() and not passed_on:
                 answered |= ticket
         name = "incident_first_answer_date"
         answered._incident_set_figures({name: fields.Datetime.now()})

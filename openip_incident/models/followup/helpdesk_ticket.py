@@ -195,6 +195,22 @@ class HelpdeskTicket(models.Model):
             }
         return facts
 
+    def _prepare_step_letters(self, events, parties=None):
+        """Return the letters of a step, or of a move.
+
+        :param events: dict of ticket id: event, of those that are followed up
+        :param parties: dict of ticket id: whom to write to, instead of all whom the
+            step addresses
+        :return: list of ``Letter``
+        """
+        facts, parties = self._get_move_facts(events), parties or {}
+        return [
+            ticket._prepare_step_letter(
+                events.get(ticket.id), facts.get(ticket.id, {}), parties.get(ticket.id)
+            )
+            for ticket in self
+        ]
+
     # Rules collect, the move happens once
 
     def _action_freeze(self):

@@ -4,7 +4,7 @@
 from odoo import models
 from odoo.tools import email_normalize
 
-from ..followups import ANNOUNCE, ANNOUNCEMENT_FLOOR, SENT
+from ..followups import ANNOUNCE, ANNOUNCEMENT_FLOOR, REMIND, SENT
 
 
 class IncidentFollowup(models.Model):
@@ -15,9 +15,14 @@ class IncidentFollowup(models.Model):
     def _get_awaited_notices(self, event):
         """Return the mails of an event to those whose answer is awaited.
 
-        Where both share an address only one of them was written to, for both.
+        Where both share an address only one of them was written to, for both. A
+        reminder that passes over who is awaited has reached whom it was written to;
+        nothing is announced to anybody but those who are awaited (G3).
         """
         awaited = self.ticket_id._get_awaited_parties(self.wait_for)
+        if event.action == REMIND:
+            addressed = self.ticket_id._get_step_parties(event)
+            awaited = awaited & addressed or addressed or awaited
         addresses = set(awaited.mapped("email_normalized"))
         return event.notice_ids.filtered(
             lambda notice: (

@@ -55,7 +55,8 @@ class IncidentFollowup(models.Model):
         """Write the mails of a step.
 
         :param events: dict of ticket id: the event that they are evidence of
-        :param parties: dict of ticket id: whom to write to, instead of everybody
+        :param parties: dict of ticket id: whom to write to, instead of all whom the
+            step addresses
         """
         if step.action == ANNOUNCE:
             # The date of closure that the mails are about to name.
@@ -64,13 +65,9 @@ class IncidentFollowup(models.Model):
                 closure = followup._get_following(step)
                 date = followup._get_due_date(closure, now)
                 followup.event_id.announced_date = date
-        self.ticket_id._incident_correspond_step(
-            step.mail_template_id,
-            None,
-            events,
-            self.ticket_id._get_move_facts(events),
-            parties,
-        )
+        tickets = self.ticket_id
+        letters = tickets._prepare_step_letters(events, parties)
+        tickets._incident_correspond_step(step.mail_template_id, letters)
 
     def _get_step_facts(self, step):
         """Return what the mail of a step can say: which one it is, what follows when.
@@ -269,9 +266,7 @@ class IncidentFollowup(models.Model):
             followup._wake_at(REMIND, event.renew_date)
         # Without anybody to write to, only the chatter would hear of it, every day.
         reachable = renewable.filtered(
-            lambda followup: followup._get_parties_without(
-                followup.event_id
-            )._filter_distinct_addresses()
+            lambda followup: followup._reaches_anybody(followup.event_id)
         )
         for event, followups in reachable.grouped(
             lambda followup: followup.event_id._get_kind()
@@ -293,18 +288,19 @@ class IncidentFollowup(models.Model):
         if step:
             self._send_step(step, events, parties)
         else:
-            facts = self.ticket_id._get_move_facts(events)
-            self.ticket_id._incident_correspond_step(
-                template, text, events, facts, parties
-            )
+            letters = self.ticket_id._prepare_step_letters(events, parties)
+            self.ticket_id._incident_correspond_step(template, letters, text)
+
+    def _reaches_anybody(self, event):
+        """Tell whether somebody is left to be written to, by whichever channel."""
+        ticket, parties = self.ticket_id, self._get_parties_without(event)
+        letter = ticket._prepare_step_letter(event, {}, parties)
+        return bool(ticket._get_letter_readers(letter))
 
     def _get_parties_without(self, event):
-        """Return the parties of the incident who have not got an event's mail."""
+        """Return whom an event addresses and who has not got its mail."""
         sent = event.notice_ids.filtered(lambda notice: notice.status == SENT)
-        ticket = self.ticket_id
-        lines = ticket._get_step_lines({ticket.id: event})
-        parties = {ticket.id: ticket._get_correspondents() - sent.partner_id}
-        return ticket._get_step_readers(parties, lines)[ticket.id]
+        return self.ticket_id._get_step_parties(event) - sent.partner_id
 
     def _do_release(self):
         """Continue the countdowns whose hold is over."""

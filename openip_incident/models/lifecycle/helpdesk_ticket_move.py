@@ -242,8 +242,8 @@ class HelpdeskTicket(models.Model):
         written = self.browse()
         for tickets, mail in mails:
             if tickets and mail:
-                facts = tickets._get_move_facts(events)
-                tickets._incident_correspond_step(mail, text, events, facts)
+                letters = tickets._prepare_step_letters(events)
+                tickets._incident_correspond_step(mail, letters, text)
                 written |= tickets
         return written
 

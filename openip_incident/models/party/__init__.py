@@ -5,7 +5,7 @@
 Floor 1. Door: ``_filter_colleague_ids``, ``_filter_distinct_addresses``,
 ``_find_party_contacts``, ``_get_own_addresses``, ``_get_speaking_parties``,
 ``_find_by_incident_address``, ``_remember_incident_address``,
-``_get_addressees``, ``_get_awaited_parties``, ``_get_bounced_parties``,
+``_get_awaited_parties``, ``_get_bounced_parties``,
 ``_get_incident_contact``, ``_get_incident_integrator``, ``_get_incident_lang``,
 ``_get_incident_login_url``, ``_get_incident_parties``, ``_get_incident_party``,
 ``_get_line_readers``, ``_get_other_incident_party``, ``_get_party_addressees``,

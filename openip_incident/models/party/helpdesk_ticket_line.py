@@ -66,17 +66,6 @@ class HelpdeskTicket(models.Model):
             return self._get_incident_parties()
         return self.partner_id if parties == "customer" else self.integrator_id
 
-    def _get_addressees(self, parties):
-        """Return whom an act on these incidents addresses, and who alone reads it.
-
-        :param parties: key of ``PARTIES``
-        :return: two dicts of id, parties and company; two None for both parties
-        """
-        if parties == BOTH:
-            return None, None
-        readers = {ticket.id: ticket._get_addressed_parties(parties) for ticket in self}
-        return readers, {key: party.incident_party_id for key, party in readers.items()}
-
     def _prepare_addressee_vals(self, parties):
         """Return what an incident remembers of whom a request is put to."""
         if parties == BOTH:

@@ -23,38 +23,39 @@ class IncidentCorrespondenceMixin(models.AbstractModel):
 
     _inherit = "incident.correspondence.mixin"
 
-    def _settle_drafts(self, template, drafts, entries):
+    def _settle_drafts(self, template, drafts):
         """Let what an act says show its own files, and load nothing else.
 
         Each record has each file once, whoever reads it in which language.
 
         :param drafts: list of ``Draft``, rendered
-        :param entries: dict of id: the message in the chatter that says it already
         """
         showing = [draft for draft in drafts if self._is_loading(draft.content)]
         known, shown = {}, {}
         for draft in showing:
             record = draft.record
             files = known.setdefault(record.id, {})
-            used = record._settle_draft(draft, template, entries, files)
+            used = record._settle_draft(draft, template, files)
             shown[record.id] = shown.get(record.id, used) | used
+        entries = {draft.record.id: draft.letter.entry for draft in showing}
         for record_id, files in shown.items():
-            if record_id in entries and files - entries[record_id].attachment_ids:
-                entries[record_id].attachment_ids |= files
+            entry = entries[record_id]
+            if entry and files - entry.attachment_ids:
+                entry.attachment_ids |= files
         for draft in drafts:
-            if draft.record.id in shown and not draft.party:
+            if draft.record.id in shown and not draft.channel:
                 draft.files = shown[draft.record.id]
-        return super()._settle_drafts(template, drafts, entries)
+        return super()._settle_drafts(template, drafts)
 
     def _is_loading(self, content):
         return bool(LOADING.search(content)) or has_token(content)
 
-    def _settle_draft(self, draft, template, entries, files):
+    def _settle_draft(self, draft, template, files):
         """Settle one text; return the files that it shows.
 
         :param files: dict of (id or content): file of this record, shared by its texts
         """
-        entry = entries.get(self.id, self.env["mail.message"])
+        entry = draft.letter.entry or self.env["mail.message"]
         trusted = set(entry.attachment_ids.ids) | get_shown_ids(draft.text)
         before = str(draft.content)
         body, carried = self._keep_carried(before, files)

@@ -185,16 +185,13 @@ class HelpdeskTicket(models.Model):
 
     # What mails say of it
 
-    def _incident_correspond_step(self, template, text, events, facts, *args, **kwargs):
+    def _incident_correspond_step(self, template, letters, text=None):
         """Offer the date of the solution to templates, as the reader reads dates."""
-        facts = dict(facts or {})
-        for ticket in self:
-            if ticket.restored_date:
-                known = facts.get(ticket.id, {})
-                facts[ticket.id] = {**known, "restored": ticket.restored_date}
-        return super()._incident_correspond_step(
-            template, text, events, facts, *args, **kwargs
-        )
+        for letter in letters:
+            restored = letter.record.restored_date
+            if restored:
+                letter.facts = {**letter.facts, "restored": restored}
+        return super()._incident_correspond_step(template, letters, text)
 
     def _opens(self, file, token, template):
         """Let the mail of closure show the pictures of what was done."""

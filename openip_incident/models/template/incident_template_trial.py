@@ -15,7 +15,7 @@ from ...tools.template_words import (
     get_inline_expressions,
     get_qweb_expressions,
 )
-from ..correspondence.incident_mail_renderer import Draft
+from ..correspondence.letter import Draft
 from ..followups import ACTIONS
 from ..phases import REGISTERED
 from ..words import ON_TRIAL, TRIAL

@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import email_normalize, plaintext2html
 
-from odoo.addons.openip_incident.models.correspondence.headers import AUTOMATIC_HEADERS
+from odoo.addons.openip_incident.models.correspondence.letter import Letter
 from odoo.addons.openip_incident.models.impacts import PRIORITIES
 from odoo.addons.openip_incident.models.phases import OPENED
 
@@ -99,11 +99,8 @@ class HelpdeskTicket(models.Model):
         template = self.team_id.registered_template_id
         entry = self.env["mail.message"]
         if template:
-            entry = self._correspond(
-                template,
-                parties={self.id: self._get_incident_parties()},
-                facts={self.id: {ACKNOWLEDGES: True}},
-            )
+            letter = Letter(self, facts={ACKNOWLEDGES: True})
+            entry = self._correspond(template, [letter])
         if self.incident_unknown:
             self._incident_acknowledge_unknown(entry)
 
@@ -116,47 +113,11 @@ class HelpdeskTicket(models.Model):
         """
         template = self.env.ref(UNKNOWN_TEMPLATE, raise_if_not_found=False)
         address = email_normalize(self.partner_email)
-        if not template or not address:
-            return
-        message = self._create_unknown_mail(template, address)
-        self.env["incident.notice"].create(
-            {
-                "ticket_id": self.id,
-                "email": address,
-                "entry_id": entry.id,
-                "message_id": message.id,
-            }
-        )
-        self.env["ir.cron"]._wake_mail_queue()
-
-    def _create_unknown_mail(self, template, address):
-        """Queue a mail to an address, and return its hidden message."""
-        # SUDO: templates are what admins made them; the form chooses none.
-        template, lang = template.sudo(), self._get_form_lang()
-        renderer = self.env["incident.mail.renderer"]
-        subject, body = renderer._render_words(template, self, lang)
-        sender = self._get_correspondence_sender()[self.id]
-        message = self._create_messages(
-            [
-                {
-                    **self._prepare_message_vals(sender),
-                    "subject": subject,
-                    "body": body,
-                    "message_type": "user_notification",
-                    "subtype_id": self._get_comment_subtype_id(),
-                }
-            ]
-        )
-        self.env["mail.mail"].create(
-            {
-                "mail_message_id": message.id,
-                "body_html": renderer._wrap_words(self, lang, body),
-                "headers": repr(AUTOMATIC_HEADERS),
-                "email_to": address,
-                "auto_delete": True,
-            }
-        )
-        return message
+        if template and address:
+            letter = Letter(
+                self, entry=entry, address=address, lang=self._get_form_lang()
+            )
+            self._correspond(template, [letter])
 
     def _get_form_lang(self):
         """Return the language in which somebody unknown filled in the form."""

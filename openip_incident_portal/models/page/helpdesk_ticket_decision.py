@@ -7,6 +7,7 @@ from datetime import timedelta
 from odoo import fields, models
 from odoo.tools import plaintext2html
 
+from odoo.addons.openip_incident.models.correspondence.letter import Letter
 from odoo.addons.openip_incident.models.followups import ANSWERED
 from odoo.addons.openip_incident.models.phases import (
     CLOSED,
@@ -260,8 +261,7 @@ class HelpdeskTicket(models.Model):
         )
         self._correspond(
             self.env.ref("openip_incident_portal.mail_template_fresh_link"),
-            entries={self.id: note},
-            parties={self.id: party},
+            [Letter(self, party, entry=note)],
         )
         note.incident_notice_ids.write({"fresh_link_date": now})
         return True
