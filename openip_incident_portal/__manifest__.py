@@ -31,6 +31,7 @@
         "views/helpdesk_ticket_views.xml",
         "views/public_layout.xml",
         "views/personal_page_templates.xml",
+        "views/cockpit_templates.xml",
         "views/portal_templates.xml",
         "views/form_templates.xml",
     ],

@@ -5,3 +5,6 @@ from . import login_page
 from . import portal
 from . import base_form
 from . import chatter
+from . import cockpit
+from . import export
+from . import several

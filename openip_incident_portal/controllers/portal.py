@@ -65,21 +65,36 @@ class IncidentPortal(CustomerPortalHelpdesk):
             "search_in": self._pick(self._ticket_get_searchbar_inputs(), search_in),
         }
         domain = self._get_ticket_list_domain({**choices, **searching})
+        counts = self._count_tickets(domain)
         url_args = {
             name: value for name, value in {**choices, **searching}.items() if value
         }
-        pager = portal_pager(
-            url="/my/tickets",
-            url_args=url_args,
-            total=self._get_visible_tickets().search_count(domain),
-            page=self._read_number(page) or 1,
-            step=PAGE_LENGTH,
+        pager = self._make_pager(
+            "/my/tickets", counts[choices["filterby"]], page, url_args
         )
         values = self._prepare_portal_layout_values()
         values.update(choices, **searching)
-        values.update(self._prepare_ticket_list(domain, choices, pager["offset"]))
+        values.update(
+            self._prepare_ticket_list(domain, choices, counts, pager["offset"])
+        )
         values.update(pager=pager)
         return request.render("openip_incident_portal.portal_my_incidents", values)
+
+    def _make_pager(self, url, total, page, url_args=None):
+        return portal_pager(
+            url=url,
+            url_args=url_args,
+            total=total,
+            page=self._read_number(page) or 1,
+            step=PAGE_LENGTH,
+        )
+
+    def _count_tickets(self, domain):
+        """Return how many tickets each filter shows, by its name."""
+        filters = self._get_ticket_filters()
+        return self._get_visible_tickets()._count_incident_filters(
+            domain, {name: option["domain"] for name, option in filters.items()}
+        )
 
     def _read_ticket_choices(self, params):
         """Return what was chosen of the lists of the search bar."""
@@ -131,8 +146,8 @@ class IncidentPortal(CustomerPortalHelpdesk):
         return Domain("id", "in", tickets._search(candidates))
 
     def _get_ticket_list_domain(self, choices):
+        """Return the domain of what is looked for, before any filter."""
         domain = self._get_visible_domain()
-        domain &= self._get_ticket_filters()[choices["filterby"]]["domain"]
         if choices["date_begin"]:
             domain &= Domain("create_date", ">", choices["date_begin"])
             domain &= Domain("create_date", "<=", choices["date_end"])
@@ -142,31 +157,75 @@ class IncidentPortal(CustomerPortalHelpdesk):
             )
         return domain
 
-    def _prepare_ticket_list(self, domain, choices, offset):
-        """Return the values of the list and of its search bar."""
-        sortings = self._ticket_get_searchbar_sortings()
-        tickets = self._get_visible_tickets().search(
-            domain,
-            order=self._ticket_get_order(
-                sortings[choices["sortby"]]["order"], choices["groupby"]
-            ),
-            limit=PAGE_LENGTH,
-            offset=offset,
-        )
+    def _prepare_ticket_list(self, domain, choices, counts, offset):
+        """Return the values of the list and of its search bar.
+
+        :param counts: how many tickets each filter shows
+        """
+        parts = self._get_ticket_parts(choices, counts)
+        tickets = self._find_tickets(domain, choices, parts, PAGE_LENGTH, offset)
         request.session[HISTORY] = tickets.ids[:HISTORY_LENGTH]
         rows = request.env["incident.page"]._prepare_rows(
             tickets, request.env.user.partner_id
         )
+        groups = self._group_ticket_rows(rows, choices["groupby"])
+        if len(parts) > 1:
+            groups = self._part_ticket_rows(rows, parts, offset)
         return {
             "page_name": "incident",
             "default_url": "/my/tickets",
-            "groups": self._group_ticket_rows(rows, choices["groupby"]),
+            "groups": groups,
+            "counts": counts,
             "with_customer": self._is_integrator(),
-            "searchbar_sortings": sortings,
+            "searchbar_sortings": self._ticket_get_searchbar_sortings(),
             "filters": self._get_ticket_filters(),
             "searchbar_groupby": self._ticket_get_searchbar_groupby(),
             "searchbar_inputs": self._ticket_get_searchbar_inputs(),
         }
+
+    def _find_tickets(self, domain, choices, parts, limit, offset=0):
+        """Return the tickets of a list, part after part.
+
+        :param domain: what is looked for, before any filter
+        :param parts: see :meth:`_get_ticket_parts`
+        """
+        tickets = self._get_visible_tickets()
+        sorting = self._ticket_get_searchbar_sortings()[choices["sortby"]]
+        order = self._ticket_get_order(sorting["order"], choices["groupby"])
+        domain &= self._get_ticket_filters()[choices["filterby"]]["domain"]
+        found = tickets.browse()
+        for part in parts:
+            missing = limit - len(found)
+            if missing > 0 and offset < part["count"]:
+                found += tickets.search(
+                    domain & part["domain"], order=order, limit=missing, offset=offset
+                )
+            offset = max(0, offset - part["count"])
+        return found
+
+    def _get_ticket_parts(self, choices, counts):
+        """Return the parts in which a list is shown: one, unless the turn leads.
+
+        :return: list of dicts of ``label``, ``domain`` and ``count``
+        """
+        return [
+            {
+                "label": "",
+                "domain": Domain.TRUE,
+                "count": counts[choices["filterby"]],
+            }
+        ]
+
+    def _part_ticket_rows(self, rows, parts, offset):
+        """Return the rows of one page under the titles of their parts."""
+        groups, start = [], 0
+        for part in parts:
+            end = start + part["count"]
+            shown = rows[max(0, start - offset) : max(0, end - offset)]
+            if shown:
+                groups.append((part["label"], shown))
+            start = end
+        return groups
 
     def _group_ticket_rows(self, rows, groupby):
         """Return a list of (title, rows); one without title if nothing is grouped."""

@@ -1,5 +1,6 @@
 from . import page
 from . import guard
+from . import cockpit
 from . import form
 from . import intake
 from . import privacy

@@ -44,3 +44,6 @@ from . import test_link_generation
 from . import test_solution_page
 from . import test_field_help
 from . import test_form_service
+from . import test_cockpit
+from . import test_spreadsheet
+from . import test_several

@@ -18,23 +18,23 @@ from .portal_common import IncidentPortalCommon
 # Who (rows) may do what (columns) with one incident: x may, everything else may not.
 # Parties by link are not logged in; colleagues of ours look on and act in the backend.
 MATRIX = """
-                     read list file answer attach confirm refuse chat post load rpc-read rpc-post rpc-write rpc-move note  react count
-public               .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .
-customer_link        x    .    x    x      x      x       x      .    .    .    .        .        .         .         .     .     .
-integrator_link      x    .    x    x      x      x       x      .    .    .    .        .        .         .         .     .     .
-foreign_link         .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .
-customer_colleague   x    x    x    x      x      x       x      x    x    x    x        x        .         .         .     .     .
-integrator_colleague x    x    x    x      x      x       x      x    x    x    x        x        .         .         .     .     .
-other_customer       .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .
-other_integrator     .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .
-other_team           .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .
-end_customer         .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .
-former_integrator    .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .
-personal_agent       .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .
-other_company        .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .
-employee             .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .
-agent                x    x    x    .      .      .       .      x    x    x    x        x        x         x         x     x     x
-manager              x    x    x    .      .      .       .      x    x    x    x        x        x         x         x     x     x
+                     read list file answer attach confirm refuse chat post load rpc-read rpc-post rpc-write rpc-move note  react count several  signoff  export   table
+public               .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .     .        .        .        .
+customer_link        x    .    x    x      x      x       x      .    .    .    .        .        .         .         .     .     .     .        .        .        .
+integrator_link      x    .    x    x      x      x       x      .    .    .    .        .        .         .         .     .     .     .        .        .        .
+foreign_link         .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .     .        .        .        .
+customer_colleague   x    x    x    x      x      x       x      x    x    x    x        x        .         .         .     .     .     x        x        x        .
+integrator_colleague x    x    x    x      x      x       x      x    x    x    x        x        .         .         .     .     .     x        x        x        x
+other_customer       .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .     .        .        .        .
+other_integrator     .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .     .        .        .        .
+other_team           .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .     .        .        .        .
+end_customer         .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .     .        .        .        .
+former_integrator    .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .     .        .        .        .
+personal_agent       .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .     .        .        .        .
+other_company        .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .     .        .        .        .
+employee             .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .     .        .        .        .
+agent                x    x    x    .      .      .       .      x    x    x    x        x        x         x         x     x     x     .        .        x        x
+manager              x    x    x    .      .      .       .      x    x    x    x        x        x         x         x     x     x     .        .        x        x
 """  # noqa: E501
 
 LOGINS = {
@@ -122,7 +122,7 @@ class TestAccessMatrix(IncidentPortalCommon):
 
     def _prepare_incident(self, act):
         """Have an incident in the phase that the act needs, as new."""
-        phase = CLOSURE if act in ("confirm", "refuse") else WAITING
+        phase = CLOSURE if act in ("confirm", "refuse", "signoff") else WAITING
         if not self.incident or self.incident.incident_phase != phase:
             self.incident = self._create_incident_in(phase).sudo()
             message = self.incident.with_user(self.agent).message_post(
@@ -206,6 +206,30 @@ class TestAccessMatrix(IncidentPortalCommon):
     def _try_refuse(self):
         self._submit("closure", decision="refused")
         return self.incident.incident_phase == IN_PROGRESS
+
+    # Several at once, and tables
+
+    def _submit_several(self, **data):
+        data["csrf_token"] = Request.csrf_token(self)
+        path = "/my/incidents/several"
+        self.url_open(path, data={**data, "nonce": "3"}, allow_redirects=False)
+        self.env.invalidate_all()
+
+    def _try_several(self):
+        self._submit_several(answer=self.incident.ids, text=TEXT)
+        return self._said()
+
+    def _try_signoff(self):
+        self._submit_several(confirm=self.incident.ids, agreed="1")
+        return self.incident.incident_phase == CLOSED
+
+    def _try_export(self):
+        response = self.url_open("/my/tickets/export/csv", allow_redirects=False)
+        return self.incident.number in response.text
+
+    def _try_table(self):
+        response = self.url_open("/my/incidents/customers", allow_redirects=False)
+        return self.customer.name in response.text
 
     # Core's chatter
 

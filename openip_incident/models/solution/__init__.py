@@ -2,7 +2,8 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """What was done, why it had failed, and since when it works again.
 
-Floor 6. Door: ``_get_default_restored``, ``_prepare_solution_vals``.
+Floor 6. Door: ``_describe_incident_minutes``, ``_get_default_restored``,
+``_prepare_solution_vals``.
 """
 
 from . import incident_cause

@@ -76,18 +76,23 @@ class HelpdeskTicket(models.Model):
         """
         self.ensure_one()
         self._incident_lock()
-        message_id = self._get_page_message_id(party, text, files, nonce)
-        messages = self.env["mail.message"]
-        if messages.search_count([("message_id", "=", message_id)], limit=1):
+        if self._has_incident_page_answer(party, text, nonce, files):
             return True
         if self._has_page_flooded(party):
             return False
+        message_id = self._get_page_message_id(party, text, files, nonce)
         values = {"message_id": message_id}
         if private:
             # What was asked alone may have been answered by a colleague meanwhile.
             values["parent_id"] = self._get_private_parent(party).id
         self._incident_post_on_page(party, text, files, **values)
         return True
+
+    def _has_incident_page_answer(self, party, text, nonce, files=()):
+        """Tell whether a form was sent before; see :meth:`_incident_answer_on_page`."""
+        message_id = self._get_page_message_id(party, text, files, nonce)
+        known = [("message_id", "=", message_id)]
+        return bool(self.env["mail.message"].search_count(known, limit=1))
 
     def _get_private_parent(self, party):
         """Return the last message of a party's private line, which it answers."""
@@ -198,9 +203,15 @@ class HelpdeskTicket(models.Model):
         return bool(
             self.incident_phase == CLOSED
             and self.close_reason == CONFIRMED
-            and self.closure_decision == CONFIRM
-            and self.closure_decided_by_id.incident_party_id == party.incident_party_id
+            and self._is_incident_confirmed_by(party)
             and self._is_incident_reopenable()
+        )
+
+    def _is_incident_confirmed_by(self, party):
+        """Tell whether a party has confirmed the closure, and nothing came after."""
+        decided_by = self.closure_decided_by_id.incident_party_id
+        return (
+            self.closure_decision == CONFIRM and decided_by == party.incident_party_id
         )
 
     def _get_refusal(self, text):

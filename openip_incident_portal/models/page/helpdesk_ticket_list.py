@@ -43,8 +43,25 @@ class HelpdeskTicket(models.Model):
     def _get_portal_turn_domain(self, partner):
         """Return the domain of the incidents that wait for somebody's party.
 
-        The same as :meth:`_is_incident_awaiting`, and closures to be confirmed. Uses
-        internal fields: for searches as superuser only.
+        Uses internal fields: for searches as superuser only.
+        """
+        answer = self._get_portal_answer_domain(partner)
+        return answer | self._get_portal_confirm_domain(partner)
+
+    @api.model
+    def _get_portal_confirm_domain(self, partner):
+        """Return the domain of the closures that somebody's party may confirm."""
+        if not partner.incident_party_id or not partner.partner_share:
+            return Domain.FALSE
+        closure = Domain("incident_phase", "=", CLOSURE)
+        return Domain("is_incident", "=", True) & closure
+
+    @api.model
+    def _get_portal_answer_domain(self, partner):
+        """Return the domain of the incidents that wait for an answer of a party.
+
+        The same as :meth:`_is_incident_awaiting`. Uses internal fields: for searches
+        as superuser only.
         """
         party = partner.incident_party_id
         if not party or not partner.partner_share:
@@ -56,5 +73,4 @@ class HelpdeskTicket(models.Model):
         unanswered = Domain("answered_party_id", "!=", party.id)
         awaited |= Domain("wait_for", "=", "both") & unanswered
         waiting = Domain("incident_phase", "in", ON_HOLD) & awaited
-        turn = waiting | Domain("incident_phase", "=", CLOSURE)
-        return Domain("is_incident", "=", True) & turn
+        return Domain("is_incident", "=", True) & waiting
