@@ -14,6 +14,7 @@
     "data": [
         "security/incident_portal_security.xml",
         "security/ir.model.access.csv",
+        "security/incident_colleague_security.xml",
         "data/mail_template_intake_data.xml",
         "data/ir_cron_data.xml",
         "data/incident_health_data.xml",
@@ -32,6 +33,8 @@
         "views/public_layout.xml",
         "views/personal_page_templates.xml",
         "views/cockpit_templates.xml",
+        "views/colleague_templates.xml",
+        "views/colleague_views.xml",
         "views/portal_templates.xml",
         "views/form_templates.xml",
     ],

@@ -8,3 +8,4 @@ from . import chatter
 from . import cockpit
 from . import export
 from . import several
+from . import colleague

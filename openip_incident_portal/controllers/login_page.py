@@ -85,6 +85,18 @@ class LoginPage(http.Controller):
             ticket_id, PageHandler.decide, act=True, decision=decision, text=text
         )
 
+    @http.route(
+        "/my/ticket/<int:ticket_id>/handler",
+        methods=["POST"],
+        max_content_length=65536,
+        **LOGIN_ROUTE,
+    )
+    def portal_handler(self, ticket_id, handler=None, **_kw):
+        """Note who of the integrator handles the incident."""
+        return self._open_with_login(
+            ticket_id, PageHandler.hand_to, act=True, handler=handler
+        )
+
     def _open_with_login(self, ticket_id, handle, **values):
         """Answer to who may read the incident of an id; see :func:`open_ticket`."""
         return open_ticket(find_ticket(ticket_id), handle, **values)

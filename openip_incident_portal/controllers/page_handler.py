@@ -132,6 +132,13 @@ class PageHandler:
             return self.show_answer(422, form=form, errors=errors)
         return self._redirect("answer")
 
+    def hand_to(self, /, handler=None, **_kw):
+        """Note who of the integrator handles the incident; others change nothing."""
+        chosen = read_text(handler)
+        if chosen.isascii() and chosen.isdecimal() and len(chosen) < 10:
+            self.view.ticket._incident_hand_to(self.view.party, int(chosen))
+        return redirect_to(self.view.get_path(VIEW))
+
     def decide(self, /, decision=None, text=None, **_kw):
         """Confirm or refuse closure, or take a confirmation back."""
         ticket, party = self.view.ticket, self.view.party

@@ -47,3 +47,5 @@ from . import test_form_service
 from . import test_cockpit
 from . import test_spreadsheet
 from . import test_several
+from . import test_colleague
+from . import test_handler

@@ -12,7 +12,8 @@ Floor 1. Door: ``_filter_colleague_ids``, ``_filter_distinct_addresses``,
 ``_get_party_addresses``,
 ``_get_private_line``, ``_get_unreachable_parties``, ``_incident_alert_of_unreachable``,
 ``_incident_alert_support``, ``_incident_drop_outsiders``, ``_incident_set_read``,
-``_is_private_request``, ``_is_unreachable_since``, ``_mark_reachable``,
+``_is_incident_staff_of``, ``_is_private_request``, ``_is_unreachable_since``,
+``_mark_reachable``,
 ``_mark_unreachable``, ``_prepare_addressee_vals``.
 """
 

@@ -15,6 +15,7 @@ from odoo.addons.openip_incident.models.phases import (
     CONFIRMED,
     IN_PROGRESS,
 )
+from odoo.addons.openip_incident.models.words import HANDED_LINE
 
 CONFIRM = "confirmed"
 REFUSE = "refused"
@@ -83,8 +84,14 @@ class HelpdeskTicket(models.Model):
         message_id = self._get_page_message_id(party, text, files, nonce)
         values = {"message_id": message_id}
         if private:
-            # What was asked alone may have been answered by a colleague meanwhile.
+            # What was asked alone may have been answered by a colleague meanwhile; what
+            # a party says in private by itself answers nothing.
             values["parent_id"] = self._get_private_parent(party).id
+            line = {HANDED_LINE: party.incident_party_id.id}
+            self.with_context(**line)._incident_post_on_page(
+                party, text, files, **values
+            )
+            return True
         self._incident_post_on_page(party, text, files, **values)
         return True
 

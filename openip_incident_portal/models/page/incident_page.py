@@ -70,6 +70,7 @@ class IncidentPage(models.AbstractModel):
             "integrator": integrator and self._get_name(integrator),
             "service": service.display_name or view.ticket.incident_service,
             "readers": self._get_readers(view),
+            "kept_from": self._get_kept_from(view),
             "phase": view.ticket.incident_phase,
             "solved": view.ticket.incident_phase == CLOSURE,
             "ended": view.ticket.incident_phase == CLOSED,
@@ -116,6 +117,13 @@ class IncidentPage(models.AbstractModel):
             customer=customer,
             integrator=self._get_name(view.ticket.integrator_id),
         )
+
+    def _get_kept_from(self, view):
+        """Return whom a message for our support alone is kept from, or nothing."""
+        if view.ticket._is_incident_asked_alone(view.party):
+            return ""
+        other = view.ticket._get_other_incident_party(view.party)
+        return other and self._get_name(other[:1]) or ""
 
     def _get_phase_label(self, view):
         """Return the phase in a reader's words: what happens, not how it is called."""
