@@ -39,7 +39,7 @@ class Sending:
 class MailMail(models.Model):
     _inherit = "mail.mail"
 
-    def _send(self, auto_commit=False, *args, **kwargs):
+    def _send(self, auto_commit=False, **options):
         """Send mails to parties one by one, each while it is locked (G2).
 
         Who sends the same mail at the same time passes it over, instead of waiting for
@@ -52,20 +52,28 @@ class MailMail(models.Model):
         try:
             if others or not self:
                 super(MailMail, others._with_sending(sending))._send(
-                    auto_commit, *args, **kwargs
+                    auto_commit, **options
                 )
-            for mail in mails._with_sending(sending):
-                # Each commit empties the cache: do not read all mails for each.
-                mail = mail.with_prefetch()
-                if mail._take_incident_mail(auto_commit):
-                    mail = mail.with_context(**{TO_PARTY: True})
-                    super(MailMail, mail)._send(auto_commit, *args, **kwargs)
+            mails._with_sending(sending)._send_incident_mails(auto_commit, **options)
         except SMTPServerDisconnected as error:
             self._end_session(sending)
             self.exists()._record_incident_interruption(str(error))
             raise
         self._end_session(sending)
         return True
+
+    def _send_incident_mails(self, auto_commit, **options):
+        """Send mails to parties one by one, each while it is locked.
+
+        :param auto_commit: whether each mail has a transaction of its own
+        :param options: core's, of ``_send``
+        """
+        for mail in self:
+            # Each commit empties the cache: do not read all mails for each.
+            mail = mail.with_prefetch()
+            if mail._take_incident_mail(auto_commit):
+                mail = mail.with_context(**{TO_PARTY: True})
+                super(MailMail, mail)._send(auto_commit, **options)
 
     def _end_session(self, sending):
         """Delete what has left, and have it settled even where clocks disagree."""
@@ -189,6 +197,8 @@ class MailMail(models.Model):
             notice = sending.notices.get(mail.mail_message_id.id)
             if not notice:
                 continue
+            # The transaction of the mail, not of the session.
+            notice = notice.with_env(self.env)
             if mail.state == "sent":
                 notice._write_sent()
                 self._wake_settling(sending, notice)

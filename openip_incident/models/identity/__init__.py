@@ -3,7 +3,7 @@
 """Which database is the real one: a copy writes to nobody.
 
 Floor 2. Door: ``_confirm``, ``_get_actual``, ``_get_confirmed``, ``_is_confirmed``,
-``_pauses``.
+``_pauses``, ``_without_paused``.
 """
 
 from . import incident_identity

@@ -11,6 +11,8 @@ Floor 10. No door: Odoo calls it.
 from . import base_automation
 from . import incident_batch_mixin
 from . import mail_batch
+from . import mail_post
+from . import mail_queue
 from . import helpdesk_ticket_log
 from . import helpdesk_ticket_screen
 from . import incident_mail_renderer

@@ -17,7 +17,7 @@ class MailMail(models.Model):
         deliver other mails twice.
         """
         refused = self.filtered(
-            lambda mail: mail.model == "incident.intake" and mail.state == "exception"
+            lambda mail: mail.state == "exception" and mail.model == "incident.intake"
         )
         cron = refused and self.env.ref(
             "openip_incident_portal.ir_cron_intake", raise_if_not_found=False

@@ -1,0 +1,142 @@
+# Copyright 2026 OpenIP
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""Mails to parties that leave from batches say and record what core would."""
+
+import smtplib
+from unittest.mock import patch
+
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from odoo.addons.base.models.ir_mail_server import IrMail_Server, MailDeliveryException
+
+from ..models.speed import mail_queue
+from .common import CUSTOMER_MAIL, INTEGRATOR_MAIL, IncidentCommon
+
+QUERIES_PER_MAIL = 6
+ONE_BY_ONE = patch.object(mail_queue, "KNOWN_SENDERS", ())
+
+
+@tagged("post_install", "-at_install")
+class TestMailQueue(IncidentCommon):
+    def _queue(self, count=1):
+        """Have mails to both parties wait; return them."""
+        incidents = self._create_incidents(count) if count > 1 else None
+        incidents = incidents or self._create_incident()
+        incidents.action_incident_open()
+        self.flush_tracking()
+        self.incident = incidents.sudo()
+        messages = incidents.sudo().notice_ids.message_id
+        return (
+            self.env["mail.mail"]
+            .sudo()
+            .search([("mail_message_id", "in", messages.ids)])
+        )
+
+    def _send(self, mails):
+        """Send mails; return what was handed over."""
+        mails.send()
+        sent, self._mails[:] = list(self._mails), []
+        return sent
+
+    def test_core_would_send_the_same(self):
+        with self.mock_mail_gateway():
+            from_batch = self._send(self._queue())
+            with ONE_BY_ONE:
+                by_core = self._send(self._queue())
+        self.assertEqual(len(from_batch), 2)
+        for one, other in zip(from_batch, by_core, strict=True):
+            for name in ("email_from", "email_to", "attachments", "email_cc"):
+                self.assertEqual(one[name], other[name], name)
+            self.assertEqual(set(one["headers"]), set(other["headers"]))
+
+    def test_each_mail_costs_few_queries(self):
+        costs = []
+        with self.mock_mail_gateway():
+            for count in (10, 40):
+                mails = self._queue(count)
+                self.env.flush_all()
+                self.env.invalidate_all()
+                before = self.env.cr.sql_log_count
+                self.assertEqual(len(self._send(mails)), 2 * count)
+                costs.append(self.env.cr.sql_log_count - before)
+        self.assertLessEqual((costs[1] - costs[0]) / 60, QUERIES_PER_MAIL)
+
+    def test_what_was_cancelled_meanwhile_stays(self):
+        with self.mock_mail_gateway():
+            mails = self._queue()
+            versions = mails._read_incident_versions()
+            mails[0].cancel()
+            self.env.flush_all()
+            self.assertTrue(mails[0]._send_from_batch(self.env, versions, {}))
+            self.assertFalse(self._mails)
+        self.assertEqual(mails[0].state, "cancel")
+
+    def test_what_was_written_anew_meanwhile_is_read_anew(self):
+        for model in ("mail.mail", "mail.message"):
+            with self.subTest(model=model), self.mock_mail_gateway():
+                mails = self._queue()
+                versions = mails._read_incident_versions()
+                rows = mails if model == "mail.mail" else mails.mail_message_id
+                # As another transaction would write it.
+                with self.env.cr.savepoint():
+                    self.env.cr.execute(
+                        f"UPDATE {rows._table} SET id = id WHERE id IN %s",
+                        [tuple(rows.ids)],
+                    )
+                self.assertFalse(mails[0]._send_from_batch(self.env, versions, {}))
+                self.assertFalse(self._mails)
+                stale = patch.object(
+                    type(mails), "_read_incident_versions", return_value=versions
+                )
+                with stale:
+                    sent = self._send(mails)
+                self.assertEqual(
+                    self._recipients(sent), [CUSTOMER_MAIL, INTEGRATOR_MAIL]
+                )
+                self.assertEqual(
+                    set(self.incident.notice_ids.mapped("status")), {"sent"}
+                )
+
+    @mute_logger("odoo.addons.mail.models.mail_mail")
+    def test_a_refused_mail_is_tried_once_and_says_why(self):
+        refusals = (
+            smtplib.SMTPRecipientsRefused({CUSTOMER_MAIL: (550, b"No such mailbox")}),
+            MailDeliveryException("Mail Delivery Failed", "451 Try again later"),
+            AssertionError(IrMail_Server.NO_VALID_FROM, "Malformed address"),
+            AssertionError(IrMail_Server.NO_VALID_RECIPIENT),
+            UnicodeEncodeError("ascii", "é", 0, 1, "ordinal not in range"),
+        )
+        for refusal in refusals:
+            with self.subTest(refusal=refusal):
+                from_batch, tried = self._refuse(refusal)
+                self.assertEqual(tried, 2)
+                with ONE_BY_ONE:
+                    by_core, _tried = self._refuse(refusal)
+                self.assertEqual(from_batch, by_core)
+                self.assertEqual(from_batch[0][0], "exception")
+
+    def _refuse(self, refusal):
+        """Have both mails refused; return what is recorded, and how many were tried."""
+        with self.mock_mail_gateway():
+            mails = self._queue()
+            with patch.object(IrMail_Server, "send_email", side_effect=refusal) as send:
+                mails.send()
+        notification = mails.mail_message_id.notification_ids
+        recorded = [
+            (mail.state, mail.failure_type, mail.failure_reason) for mail in mails
+        ]
+        recorded += [
+            (row.notification_status, row.failure_type) for row in notification
+        ]
+        recorded += [(row.status, row.failure) for row in self.incident.notice_ids]
+        return recorded, send.call_count
+
+    def test_another_way_of_sending_is_heard(self):
+        """An addon that sends mails in its own way sends these, too."""
+        mails = self._queue()
+        with self.mock_mail_gateway():
+            self.assertTrue(mails._is_sent_by_core({}))
+            with patch.object(mail_queue, "KNOWN_SENDERS", ("odoo.addons.mail.",)):
+                self.assertFalse(mails._is_sent_by_core({}))
+                self.assertEqual(len(self._send(mails)), 2)
