@@ -74,6 +74,7 @@ class MailMail(models.Model):
             if mail._take_incident_mail(auto_commit):
                 mail = mail.with_context(**{TO_PARTY: True})
                 super(MailMail, mail)._send(auto_commit, **options)
+        return True
 
     def _end_session(self, sending):
         """Delete what has left, and have it settled even where clocks disagree."""

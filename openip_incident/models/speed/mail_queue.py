@@ -65,10 +65,10 @@ def kept(cr, auto_commit):
         yield
     except SMTPServerDisconnected:
         if auto_commit:
-            cr.commit()
+            cr.commit()  # pylint: disable=invalid-commit
         raise
     if auto_commit:
-        cr.commit()
+        cr.commit()  # pylint: disable=invalid-commit
 
 
 class MailMail(models.Model):
@@ -76,8 +76,7 @@ class MailMail(models.Model):
 
     def _send_incident_mails(self, auto_commit, **options):
         if options.get("raise_exception") or not self._is_sent_by_core(options):
-            super()._send_incident_mails(auto_commit, **options)
-            return
+            return super()._send_incident_mails(auto_commit, **options)
         batches = self.grouped(lambda mail: mail.id // BATCH)
         claimed = []
         for number, batch in batches.items():
@@ -87,6 +86,7 @@ class MailMail(models.Model):
         # What another process was at may have been left by it.
         for number in set(batches).difference(claimed):
             batches[number]._send_incident_batch(auto_commit, options)
+        return True
 
     def _claim_incident_batch(self, number):
         """Keep a batch for the transaction that reads it, where no other has it.
@@ -112,6 +112,7 @@ class MailMail(models.Model):
         super(MailMail, others)._send_incident_mails(auto_commit, **options)
         if options.get("post_send_callback"):
             options["post_send_callback"](self.ids)
+        return True
 
     def _send_batch_beside(self, auto_commit, options):
         """Send what can be sent from a batch, beside the transaction that reads it.
@@ -208,4 +209,4 @@ class MailMail(models.Model):
         options["smtp_session"] = RefusedSession(error)
         if options.get("mail_server"):
             options["mail_server"] = options["mail_server"].with_env(self.env)
-        super()._send_incident_mails(False, **options)
+        return super()._send_incident_mails(False, **options)
