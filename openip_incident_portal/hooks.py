@@ -18,12 +18,10 @@ def post_init_hook(env):
 
 
 def _lead_to_the_form(env):
-    """Have the portal ask for incidents where nobody reports anything else yet.
+    """Offer to report incidents on the portal where nobody reports anything yet.
 
-    Whoever uses the helpdesk already, or offers a team of its own on the portal, keeps
-    the page that its customers know until an admin decides otherwise.
+    Whoever uses the helpdesk already keeps the page that its customers know until an
+    admin decides otherwise.
     """
-    teams = env["helpdesk.ticket.team"].with_context(active_test=False)
-    shown = teams.search([("show_in_portal", "=", True)])
-    if shown.filtered("incident_process") == shown and not has_tickets(env):
+    if not has_tickets(env):
         env["res.company"].search([]).incident_portal_form = True

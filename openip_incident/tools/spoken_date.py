@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from babel import Locale
 from babel.core import UnknownLocaleError
-from babel.dates import format_date, format_time, get_timezone
+from babel.dates import format_date, format_skeleton, format_time, get_timezone
 
 DEFAULT = "en_US"
 
@@ -36,6 +36,7 @@ SHORT_DAYS = {"en": "d MMMM", "fr": "dd/MM"}
 YEAR = re.compile(r"[\s,./]*(?:'[^']*'\s*)?\by+\b|\by+\b\.?[\s,./]*")
 # French says "le 1er", and "le 2".
 FIRST = re.compile(r"\b1(?= )")
+HOUR = re.compile(r"\b(\d{1,2}) h (\d{2})\b")
 VOWELS = "aeiouyâàéèêëîïôöùûüœæh"
 
 
@@ -69,6 +70,25 @@ def say_day(date, zone, lang):
     locale = get_locale(lang)
     pattern = SHORT_DAYS.get(locale.language) or _get_short_pattern(locale)
     return format_date(to_local(date, zone).date(), pattern, locale=locale)
+
+
+def keep_hours_together(text):
+    """Return a text whose hours no browser breaks across two lines.
+
+    :param text: in which a moment is said, or nothing
+    """
+    return HOUR.sub("\\1\u00a0h\u00a0\\2", text) if text else text
+
+
+def say_short_day(date, zone, lang):
+    """Return a day with the short name of its month, for where there is little room.
+
+    :param date: naive UTC
+    :param zone: name of a time zone
+    :param lang: code of a language of Odoo
+    """
+    text = format_skeleton("MMMd", to_local(date, zone), locale=get_locale(lang))
+    return text.replace(" ", "\u00a0")
 
 
 def say_zone(zone, lang):

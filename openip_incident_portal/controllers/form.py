@@ -11,6 +11,7 @@ from ..models.page.view import LinkPaths, View
 from .public_page import (
     MAX_CONTENT_LENGTH,
     PUBLIC_ROUTE,
+    TEXT_LENGTH,
     count_visit,
     put_off,
     read_files,
@@ -48,9 +49,9 @@ class IncidentFormPage(http.Controller):
     @http.route(
         "/incident/form/<string:token>", methods=["GET"], readonly=True, **PUBLIC_ROUTE
     )
-    def incident_form(self, token, **_kw):
+    def incident_form(self, token, done=None, **_kw):
         """Show the form of a mail's sender, or the number that it has led to."""
-        return self._open(token, self._show_form)
+        return self._open(token, self._show_form, done=done)
 
     @http.route(
         "/incident/form/<string:token>",
@@ -62,8 +63,11 @@ class IncidentFormPage(http.Controller):
         """Register the incident of a mail's sender."""
         return self._open(token, self._submit, params=params)
 
-    def _open(self, token, handler, **values):
-        """Let a handler answer to who has a good link, and to nobody else."""
+    def _open(self, token, handler, done=None, **values):
+        """Let a handler answer to who has a good link, and to nobody else.
+
+        :param done: what its reader has just done, where the form was sent already
+        """
         wait, posted = count_visit(), request.httprequest.method == "POST"
         if wait and not posted:
             return render_busy_page(wait)
@@ -73,22 +77,94 @@ class IncidentFormPage(http.Controller):
         intake = link.intake
         if intake.partner_id:
             speak_to(intake.partner_id)
-        if link.state == "submitted" and posted:
-            return redirect_to(f"/incident/form/{token}")
         if link.state == "submitted":
-            return self._show_registered(intake.ticket_id, intake.company_id)
+            action = f"/incident/form/{token}"
+            return self._open_sent(intake, action, wait, done, **values)
         if link.state == "expired":
             return render_page(
                 "openip_incident_portal.form_expired_page",
                 {"company": intake.company_id},
                 status=410,
             )
-        form = request.env["incident.form"]._prepare_intake_form(
-            intake.with_context(lang=request.env.lang)
-        )
+        form = self._prepare_form(intake, values.get("params"))
         if wait:
             handler, values = self._give_back, {**values, "wait": wait}
         return handler(form, f"/incident/form/{token}", **values)
+
+    def _prepare_form(self, intake, params):
+        return request.env["incident.form"]._prepare_intake_form(
+            intake.with_context(lang=request.env.lang),
+            read_nonce((params or {}).get("nonce")),
+        )
+
+    # Sent already
+
+    def _open_sent(self, intake, action, wait=0, done=None, params=None):
+        """Show what a form has led to; whoever sends another copy of it may add to it.
+
+        Two people got one link, or one of them has filled it in twice: what the second
+        one has typed is kept.
+        """
+        params = params or {}
+        nonce = read_nonce(params.get("nonce"))
+        if request.httprequest.method != "POST":
+            return self._show_registered(
+                intake.ticket_id, intake.company_id, done=read_text(done)
+            )
+        if not params.get("add") and (
+            read_text(params.get(TRAP)) or intake._is_same_form(nonce)
+        ):
+            return redirect_to(action)
+        text, files, errors = self._read_addition(intake, params)
+        if wait:
+            errors = [tell_to_wait(wait)]
+        if params.get("add") and not errors and intake._takes_additions():
+            speaker = intake.with_context(lang=request.env.lang)
+            if speaker._add_to_incident(text, files, nonce):
+                return redirect_to(f"{action}?done=added")
+            errors = [request.env._("You have written a lot. Please try later.")]
+        page = self._show_second(intake, action, text, nonce, errors, params.get("add"))
+        return put_off(page, wait) if wait else page
+
+    def _read_addition(self, intake, params):
+        """Return what somebody adds: text, files, and what is wrong with them."""
+        files, errors = read_files()
+        if params.get("add"):
+            text = read_text(params.get("text"))
+        else:
+            forms = request.env["incident.form"]
+            form = self._prepare_form(intake, params)
+            texts = {name: read_text(value) for name, value in params.items()}
+            text = forms._compose_text(form, forms._read_values(form, texts))
+        if not text and not files and not errors:
+            errors.append(request.env._("Please write your message."))
+        if len(text) > TEXT_LENGTH:
+            errors.append(request.env._("Your text is too long."))
+        return text, files, errors
+
+    def _show_second(self, intake, action, text, nonce, errors, added):
+        """Offer to add what was typed to the incident that there is already."""
+        ticket = intake.ticket_id.with_context(lang=request.env.lang)
+        view = View(ticket, ticket.partner_id, LinkPaths())
+        uploads = request.env["ir.attachment"]
+        return render_page(
+            "openip_incident_portal.form_second_page",
+            {
+                "company": intake.company_id,
+                "action": action,
+                "number": ticket.number or "",
+                "date": view.page._format_deadline(view, ticket.create_date),
+                "recap": request.env["incident.form"]._prepare_recap(ticket),
+                "may_add": intake._takes_additions(),
+                "form": {"text": text},
+                "nonce": nonce or secrets.token_urlsafe(),
+                "upload_hint": uploads._get_upload_hint(),
+                "upload_accept": uploads._get_upload_accept(),
+                # Without a word of reproach for what nobody has sent yet.
+                "errors": errors if added else [],
+            },
+            status=422 if errors and added else 409,
+        )
 
     # With a login
 
@@ -134,6 +210,7 @@ class IncidentFormPage(http.Controller):
 
     def _show_form(self, form, action, values=None, errors=None, nonce=None):
         forms = request.env["incident.form"]
+        values = forms._get_prefill(form) if values is None else values
         return render_page(
             "openip_incident_portal.form_page",
             {
@@ -142,14 +219,14 @@ class IncidentFormPage(http.Controller):
                 "action": action,
                 "nonce": nonce or secrets.token_urlsafe(),
                 "trap": TRAP,
-                "values": forms._get_prefill(form) if values is None else values,
+                "values": values,
                 "errors": errors or {},
             },
             status=422 if errors else 200,
         )
 
-    def _show_registered(self, ticket, company, path=None):
-        """Show the number and what happens next; nothing that was reported."""
+    def _show_registered(self, ticket, company, path=None, done=None):
+        """Show the number, what was sent and what happens next."""
         # SUDO: whoever holds the form's link, or has sent the form, may know these.
         ticket = ticket.sudo().with_context(lang=request.env.lang)
         view = View(ticket, ticket.partner_id[:0], LinkPaths())
@@ -162,6 +239,8 @@ class IncidentFormPage(http.Controller):
                 "phase_label": view.page._get_phase_label(view),
                 "known": bool(ticket.partner_id),
                 "path": path,
+                "done": done,
+                "recap": ticket and request.env["incident.form"]._prepare_recap(ticket),
             },
         )
 
@@ -179,6 +258,9 @@ class IncidentFormPage(http.Controller):
         ticket = forms._find_registered(form)
         if not ticket:
             values = forms._read_values(form, texts)
+            if texts.get("choose"):
+                # The customer was typed: now its services are known.
+                return self._show_form(form, action, values, nonce=texts.get("nonce"))
             errors = forms._check_values(form, values)
             files, complaints = read_files()
             if complaints:
@@ -188,7 +270,8 @@ class IncidentFormPage(http.Controller):
                 return self._show_form(form, action, values, errors, texts.get("nonce"))
             forms._register_incident(form, values, files)
         if form.intake:
-            return redirect_to(action)
+            # Somebody else was faster: see there.
+            return self._open_sent(form.intake, action, params=params)
         return redirect_to(f"{action}?sent={texts.get('nonce')}")
 
     def _give_back(self, form, action, params, wait):

@@ -62,7 +62,9 @@ class LoginPage(http.Controller):
         max_content_length=MAX_CONTENT_LENGTH,
         **LOGIN_ROUTE,
     )
-    def portal_answer(self, ticket_id, text=None, nonce=None, private=None, **_kw):
+    def portal_answer(
+        self, ticket_id, text=None, nonce=None, private=None, decision=None, **_kw
+    ):
         """Post the answer of a party, under the name of the user."""
         return self._open_with_login(
             ticket_id,
@@ -71,6 +73,7 @@ class LoginPage(http.Controller):
             text=text,
             nonce=nonce,
             private=private,
+            decision=decision,
         )
 
     @http.route(
@@ -79,10 +82,15 @@ class LoginPage(http.Controller):
         max_content_length=MAX_CONTENT_LENGTH,
         **LOGIN_ROUTE,
     )
-    def portal_closure(self, ticket_id, decision=None, text=None, **_kw):
+    def portal_closure(self, ticket_id, decision=None, text=None, nonce=None, **_kw):
         """Confirm or refuse closure, or take a confirmation back."""
         return self._open_with_login(
-            ticket_id, PageHandler.decide, act=True, decision=decision, text=text
+            ticket_id,
+            PageHandler.decide,
+            act=True,
+            decision=decision,
+            text=text,
+            nonce=nonce,
         )
 
     @http.route(

@@ -5,11 +5,13 @@ import secrets
 
 from odoo.http import request
 
+from odoo.addons.openip_incident.models.phases import CLOSED as CLOSED_PHASE
 from odoo.addons.openip_incident.models.phases import CLOSURE as CLOSURE_PHASE
 from odoo.addons.openip_incident.tools.picture import SIGNATURES, get_kind
 
 from ..models.page.helpdesk_ticket_decision import CONFIRM, REFUSE, WITHDRAW
 from ..models.page.helpdesk_ticket_link import ANSWER, CLOSURE, VIEW
+from ..models.page.helpdesk_ticket_objection import MESSAGE, REOPEN
 from .public_page import (
     HEADERS,
     TEXT_LENGTH,
@@ -70,7 +72,6 @@ class PageHandler:
             status=status,
             question=self.page._get_question(self.view),
             private=self.view.ticket._is_incident_asked_alone(self.view.party),
-            may_answer=self.view.ticket._may_answer_incident(),
             **self._prepare_form(ANSWER),
             **values,
         )
@@ -107,30 +108,59 @@ class PageHandler:
         """Give back what was typed to who sends too much."""
         form = {"decision": read_text(decision), "text": read_text(text)}
         form["private"] = bool(kw.get("private"))
-        show = self.show_answer if decision is None else self.show_closure
+        typed = decision is None or form["decision"] in (REOPEN, MESSAGE)
+        show = self.show_answer if typed else self.show_closure
         return put_off(show(form=form, errors=[tell_to_wait(wait)]), wait)
 
-    def answer(self, /, text=None, nonce=None, private=None, **_kw):
-        """Post the answer of a party."""
-        ticket = self.view.ticket
-        form = {"text": read_text(text), "private": bool(private)}
+    def answer(self, /, text=None, nonce=None, private=None, decision=None, **_kw):
+        """Post the answer of a party, or reopen what was closed, as it has chosen."""
+        form = {
+            "text": read_text(text),
+            "private": bool(private),
+            "decision": read_text(decision),
+        }
         files, errors = read_files()
         if not form["text"] and not files and not errors:
             errors.append(request.env._("Please write your answer."))
         errors += self._check_length(form["text"])
-        if not errors and not ticket._may_answer_incident():
-            errors.append(
-                request.env._("The incident is closed and takes no more answers here.")
-            )
-        if not errors and not ticket._incident_answer_on_page(
-            self.view.party, form["text"], files, read_text(nonce), form["private"]
-        ):
-            errors.append(
-                request.env._("You have written a lot. Please try again in an hour.")
-            )
+        if not errors and self._is_unclear(form):
+            errors.append(self._ask_what_for())
+        if not errors and not self._post(form, files, read_text(nonce)):
+            errors.append(self._tell_to_pause())
         if errors:
             return self.show_answer(422, form=form, errors=errors)
-        return self._redirect("answer")
+        return self._redirect("reopened" if form["decision"] == REOPEN else "answer")
+
+    def _post(self, form, files, nonce):
+        """Do what was chosen with a text; return False where there were too many."""
+        ticket, party = self.view.ticket, self.view.party
+        if form["decision"] == REOPEN:
+            return ticket._incident_object(party, form["text"], files, nonce)
+        if form["decision"] == MESSAGE:
+            return ticket._incident_post_message(party, form["text"], files, nonce)
+        return ticket._incident_answer_on_page(
+            party, form["text"], files, nonce, form["private"]
+        )
+
+    def _is_unclear(self, form):
+        """Tell whether a text on a closed incident leaves open what it is for.
+
+        What was closed for want of an answer is reopened by any.
+        """
+        ticket = self.view.ticket
+        return (
+            ticket.incident_phase == CLOSED_PHASE
+            and form["decision"] not in (REOPEN, MESSAGE)
+            and not ticket._is_incident_reopened_by_text()
+        )
+
+    def _ask_what_for(self):
+        return request.env._(
+            "The incident is closed: please choose whether it is to be taken up again."
+        )
+
+    def _tell_to_pause(self):
+        return request.env._("You have written a lot. Please try again in an hour.")
 
     def hand_to(self, /, handler=None, **_kw):
         """Note who of the integrator handles the incident; others change nothing."""
@@ -139,23 +169,24 @@ class PageHandler:
             self.view.ticket._incident_hand_to(self.view.party, int(chosen))
         return redirect_to(self.view.get_path(VIEW))
 
-    def decide(self, /, decision=None, text=None, **_kw):
+    def decide(self, /, decision=None, text=None, nonce=None, **kw):
         """Confirm or refuse closure, or take a confirmation back."""
         ticket, party = self.view.ticket, self.view.party
+        if decision in (REOPEN, MESSAGE):
+            return self.answer(text=text, nonce=nonce, decision=decision, **kw)
         form = {"decision": read_text(decision), "text": read_text(text)}
         files, errors = read_files()
         errors += self._check_decision(form)
+        if not errors and form["decision"] == CONFIRM:
+            done = ticket._incident_confirm_closure(party)
+            return self._redirect(CONFIRM) if done else self._tell_who_decided()
+        if not errors and not ticket._incident_object(
+            party, form["text"], files, read_text(nonce)
+        ):
+            errors.append(self._tell_to_pause())
         if errors:
             return self.show_closure(422, form=form, errors=errors)
-        if form["decision"] == CONFIRM:
-            done = ticket._incident_confirm_closure(party)
-        elif form["decision"] == REFUSE:
-            done = ticket._incident_refuse_closure(party, form["text"], files)
-        else:
-            done = ticket._incident_withdraw_confirmation(party, form["text"], files)
-        if done:
-            return self._redirect(form["decision"])
-        return self._tell_who_decided(form)
+        return self._redirect(form["decision"])
 
     def _check_decision(self, form):
         """Return what is missing before a decision can be taken."""
@@ -165,15 +196,17 @@ class PageHandler:
             return [request.env._("Please tell us what does not work.")]
         return self._check_length(form["text"])
 
-    def _tell_who_decided(self, form):
-        """Say that somebody was faster; lose nothing of what was typed."""
-        if form["text"] and self.view.ticket._may_answer_incident():
-            error = request.env._(
-                "Meanwhile somebody else has decided, so your text was not sent yet. "
-                "You can still send it as a message."
+    def _tell_who_decided(self):
+        """Say that somebody was faster, and what becomes of the confirmation."""
+        ticket = self.view.ticket
+        if ticket.closure_decision not in (REFUSE, WITHDRAW):
+            return redirect_to(self.view.get_path(CLOSURE))
+        return self.show_closure(
+            notice=request.env._(
+                "Meanwhile it was reported that something still does not work: the "
+                "incident stays open. Our support knows that everything works for you."
             )
-            return self.show_answer(409, form=form, errors=[error])
-        return redirect_to(self.view.get_path(CLOSURE))
+        )
 
     def _check_length(self, text):
         if len(text) <= TEXT_LENGTH:

@@ -1,7 +1,10 @@
 # Copyright 2026 OpenIP
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from datetime import timedelta
 from itertools import groupby as group_rows
+
+from pytz import timezone, utc
 
 from odoo import fields, http
 from odoo.fields import Domain
@@ -16,6 +19,8 @@ from .public_page import read_text
 
 HISTORY_LENGTH = 100
 PAGE_LENGTH = 40
+# Of a day without an hour.
+DAY_LENGTH = 10
 SEARCH_LENGTH = 100
 
 ALL = "all"
@@ -24,6 +29,17 @@ NONE = "none"
 
 class IncidentPortal(CustomerPortalHelpdesk):
     """The incidents of users with a login: how many, which ones, and one of them."""
+
+    def _prepare_portal_layout_values(self):
+        """Say where to report an incident, for the entries that lead there."""
+        values = super()._prepare_portal_layout_values()
+        forms = request.env["incident.form"]
+        path = forms._get_report_path()
+        return {
+            **values,
+            "incident_report_path": path,
+            "incident_other_requests": path and forms._takes_other_requests(),
+        }
 
     # Home
 
@@ -99,7 +115,7 @@ class IncidentPortal(CustomerPortalHelpdesk):
     def _read_ticket_choices(self, params):
         """Return what was chosen of the lists of the search bar."""
         dates = {
-            name: self._read_date(params.get(name))
+            name: params[name] if self._read_date(params.get(name)) else None
             for name in ("date_begin", "date_end")
         }
         return {
@@ -110,7 +126,7 @@ class IncidentPortal(CustomerPortalHelpdesk):
             "groupby": self._pick(
                 self._ticket_get_searchbar_groupby(), params.get("groupby")
             ),
-            **(dates if all(dates.values()) else dict.fromkeys(dates)),
+            **dates,
         }
 
     def _pick(self, options, value):
@@ -126,13 +142,24 @@ class IncidentPortal(CustomerPortalHelpdesk):
             int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
         )
 
-    def _read_date(self, value):
+    def _read_date(self, value, days=0):
+        """Return a moment of a request; a day begins where its reader lives.
+
+        :param days: how many days later, if it is a day
+        """
         try:
             date = fields.Datetime.to_datetime(value)
         except (TypeError, ValueError):
             return None
-        # Years of less than four digits are written in a way that no database reads.
-        return fields.Datetime.to_string(date) if date and date.year > 999 else None
+        # Years of less than four digits are written in a way that no database reads;
+        # what is later has no room for another day.
+        if not date or not 999 < date.year < 9999:
+            return None
+        if len(value) == DAY_LENGTH:
+            zone = timezone(request.env.user.tz or "UTC")
+            local = zone.localize(date + timedelta(days=days))
+            date = local.astimezone(utc).replace(tzinfo=None)
+        return fields.Datetime.to_string(date)
 
     def _get_visible_tickets(self):
         # SUDO: searched by a portal user with internal fields, and sorted by contacts
@@ -148,9 +175,12 @@ class IncidentPortal(CustomerPortalHelpdesk):
     def _get_ticket_list_domain(self, choices):
         """Return the domain of what is looked for, before any filter."""
         domain = self._get_visible_domain()
-        if choices["date_begin"]:
-            domain &= Domain("create_date", ">", choices["date_begin"])
-            domain &= Domain("create_date", "<=", choices["date_end"])
+        begin = self._read_date(choices["date_begin"])
+        end = self._read_date(choices["date_end"], days=1)
+        if begin:
+            domain &= Domain("create_date", ">=", begin)
+        if end:
+            domain &= Domain("create_date", "<", end)
         if choices["search"]:
             domain &= Domain(
                 self._ticket_get_search_domain(choices["search_in"], choices["search"])
@@ -256,12 +286,12 @@ class IncidentPortal(CustomerPortalHelpdesk):
         return {
             ALL: {"label": request.env._("All"), "domain": Domain.TRUE},
             "open": {
-                "label": request.env._("Open"),
+                "label": request.env._("Still open"),
                 "domain": Domain("stage_id.closed", "=", False),
             },
             "turn": {"label": request.env._("Waits for you"), "domain": turn},
             "closed": {
-                "label": request.env._("Closed"),
+                "label": request.env._("Closed incidents"),
                 "domain": Domain("stage_id.closed", "=", True),
             },
         }
@@ -274,6 +304,13 @@ class IncidentPortal(CustomerPortalHelpdesk):
             "order": "number desc",
             "sequence": 5,
         }
+        sortings["due"] = {
+            "label": request.env._("Next date"),
+            "order": "next_step_date asc nulls last",
+            "sequence": 6,
+        }
+        sortings["stage"]["label"] = request.env._("State")
+        sortings["update"]["label"] = request.env._("Last change of state")
         ordered = sorted(sortings.items(), key=lambda item: item[1]["sequence"])
         # Equal dates must not show a ticket on two pages.
         return {
@@ -300,12 +337,19 @@ class IncidentPortal(CustomerPortalHelpdesk):
 
     def _ticket_get_searchbar_inputs(self):
         inputs = super()._ticket_get_searchbar_inputs()
-        inputs["customer"] = {
-            "input": "customer",
-            "label": request.env._("Search in Customer"),
-            "order": 4,
+        labels = {
+            ALL: request.env._("Search everywhere"),
+            "number": request.env._("Search by number"),
+            "name": request.env._("Search by title"),
+            "customer": request.env._("Search by customer"),
+            "service": request.env._("Search by service, line or site"),
+            "text": request.env._("Search in what was reported"),
         }
-        return inputs
+        inputs |= {name: {"input": name} for name in labels.keys() - inputs.keys()}
+        return {
+            name: {**inputs[name], "label": label, "order": order}
+            for order, (name, label) in enumerate(labels.items(), start=1)
+        }
 
     def _ticket_get_search_domain(self, search_in, search):
         domain = Domain.FALSE
@@ -314,6 +358,10 @@ class IncidentPortal(CustomerPortalHelpdesk):
         if search_in in (ALL, "customer"):
             domain |= Domain("partner_id.complete_name", "ilike", search)
             domain |= Domain("partner_name", "ilike", search)
+        if search_in in (ALL, "service"):
+            domain |= request.env["helpdesk.ticket"]._get_portal_service_domain(search)
+        if search_in in (ALL, "text"):
+            domain |= Domain("description", "ilike", search)
         return domain
 
     # Ticket

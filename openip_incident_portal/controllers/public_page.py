@@ -101,10 +101,16 @@ def tell_to_wait(wait):
 
     :param wait: seconds
     """
+    minutes = -(wait // -60)
+    if minutes == 1:
+        return request.env._(
+            "Too much comes from your network at the moment. Please try again in one "
+            "minute."
+        )
     return request.env._(
         "Too much comes from your network at the moment. Please try again in "
         "%(count)s minutes.",
-        count=-(wait // -60),
+        count=minutes,
     )
 
 

@@ -49,3 +49,7 @@ from . import test_spreadsheet
 from . import test_several
 from . import test_colleague
 from . import test_handler
+from . import test_objection
+from . import test_form_second
+from . import test_report_way
+from . import test_form_customer

@@ -57,8 +57,8 @@ class TestPersonalPage(PageCommon):
             (OPENED, "Opened, work starts soon"),
             (IN_PROGRESS, "We are working on it"),
             (ESCALATED, "Our specialists are working on it"),
-            (WAITING, "We wait for your answer"),
-            (FROZEN, "On hold until you answer"),
+            (WAITING, "We are waiting for your reply"),
+            (FROZEN, "Frozen until you reply"),
             (CLOSURE, "Solved: please confirm"),
             (CLOSED, "Closed"),
         ):
@@ -79,7 +79,7 @@ class TestPersonalPage(PageCommon):
                 incident = self._create_incident_in(phase)
                 page = self.visit(self.get_path(incident, self.integrator))
                 (current,) = page.xpath("//li[@aria-current='step']")
-                self.assertEqual(current.text_content().strip(), station)
+                self.assertEqual(current[0].text_content().strip(), station)
 
     def test_question_before_opening_leaves_the_bar_at_its_start(self):
         incident = self._create_incident()
@@ -87,18 +87,20 @@ class TestPersonalPage(PageCommon):
             incident.incident_request("information", "<p>Which line?</p>")
         page = self.visit(self.get_path(incident, self.integrator))
         (current,) = page.xpath("//li[@aria-current='step']")
-        self.assertEqual(current.text_content().strip(), "Reported")
+        self.assertEqual(current[0].text_content().strip(), "Reported")
 
     def test_bar_does_not_claim_what_was_left_out(self):
         incident = self._create_incident()
         incident.action_incident_reject("<p>Not our line.</p>")
         page = self.visit(self.get_path(incident, self.integrator))
         done = page.find_class("o_incident_station_done")
-        self.assertEqual([node.text_content().strip() for node in done], ["Reported"])
+        self.assertEqual(
+            [node[0].text_content().strip() for node in done], ["Reported"]
+        )
         unsolved = self._create_incident_in(CLOSED)
         page = self.visit(self.get_path(unsolved, self.integrator))
         (todo,) = page.find_class("o_incident_station_todo")
-        self.assertEqual(todo.text_content().strip(), "Solved")
+        self.assertEqual(todo[0].text_content().strip(), "Solved")
 
     def test_contact_is_named_with_its_company(self):
         incident = self._create_incident_in(OPENED, partner_id=self.baker.id)
@@ -150,17 +152,20 @@ class TestPersonalPage(PageCommon):
             followup._project()[-1][1], self.integrator, "en_US"
         )
         text = self.view(incident, self.integrator)
-        self.assertIn(f"Please answer before {deadline}; otherwise we remind", text)
-        self.assertIn(f"closes automatically on {closing}", text)
-        self.assertIn("It is your turn", text)
+        self.assertIn(
+            f"Please reply before {deadline}. If we do not hear from you, we will send",
+            text,
+        )
+        self.assertIn(f"will be closed automatically on {closing}", text)
+        self.assertIn("Your reply is needed", text)
 
     def test_last_step_is_named_as_what_it_is(self):
         incident = self._request()
         followup = self._set_due(incident)
         steps = followup.plan_id._get_steps()
         for action, words in (
-            ("announce", "otherwise we announce the automatic closure"),
-            ("close", "otherwise the incident is closed automatically"),
+            ("announce", "we will announce the automatic closure"),
+            ("close", "otherwise the incident will be closed automatically"),
         ):
             with self.subTest(action=action):
                 followup.next_step_id = steps.filtered(
@@ -173,7 +178,7 @@ class TestPersonalPage(PageCommon):
         self._set_due(incident, days=-1)
         page = self.visit(self.get_path(incident, self.integrator))
         (section,) = page.find_class("o_incident_next")
-        self.assertIn("Please answer as soon as you can", section.text_content())
+        self.assertIn("Please reply as soon as you can", section.text_content())
         self.assertNotIn("before", section.text_content())
         incident.sudo().followup_id.action_hold()
         self.assertIn("as soon as you can", self.view(incident, self.integrator))
@@ -181,17 +186,17 @@ class TestPersonalPage(PageCommon):
     def test_party_that_is_not_awaited_learns_for_whom_we_wait(self):
         incident = self._request(wait_for="customer")
         text = self.view(incident, self.integrator)
-        self.assertIn("We wait for the answer of Boulangerie Martin.", text)
-        self.assertNotIn("It is your turn", text)
+        self.assertIn("We are waiting for the reply of Boulangerie Martin.", text)
+        self.assertNotIn("Please reply", text)
         french = self.view(incident, self.customer)
-        self.assertNotIn("We wait for the answer of", french)
+        self.assertNotIn("We are waiting for the reply of", french)
 
     def test_of_two_awaited_parties_only_the_silent_one_is_asked(self):
         incident = self._request(wait_for="both")
         self.answer(incident, self.integrator, text="Since Monday.")
         self.assertEqual(incident.incident_phase, WAITING)
         self.assertIn(
-            "We wait for the answer of Boulangerie Martin.",
+            "We are waiting for the reply of Boulangerie Martin.",
             self.view(incident, self.integrator),
         )
 
@@ -207,7 +212,7 @@ class TestPersonalPage(PageCommon):
                 incident.action_incident_close(reason)
                 text = self.view(incident, self.integrator)
                 self.assertIn(words, text)
-                self.assertIn("you can write to us here until", text)
+                self.assertIn("you can reopen the incident here until", text)
 
     def test_page_of_a_rejected_incident_says_so(self):
         incident = self._create_incident()
@@ -216,12 +221,12 @@ class TestPersonalPage(PageCommon):
         self.assertIn("we could not take it up", text)
         self.assertIn("Not our line.", text)
 
-    def test_after_the_window_nothing_can_be_done_on_the_page(self):
+    def test_after_the_window_the_page_leads_to_a_new_incident(self):
         incident = self._create_incident_in(CLOSED)
         incident.sudo().closed_date = fields.Datetime.now() - timedelta(days=6)
         page = self.visit(self.get_path(incident, self.integrator))
-        self.assertIn("please report it again", self.read_page(page))
-        self.assertFalse(page.xpath("//div[@id='wrap']//a[contains(@href, 'answer')]"))
+        self.assertIn("a new incident will be registered", self.read_page(page))
+        self.assertTrue(page.xpath("//div[@id='wrap']//a[contains(@href, 'answer')]"))
 
     # Conversation
 

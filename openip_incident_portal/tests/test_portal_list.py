@@ -120,6 +120,120 @@ class TestPortalList(IncidentPortalCommon):
                 self.assertEqual(self._numbers(path), [incident.number])
         self.assertFalse(self._numbers("/my/tickets?search_in=name&search=durand"))
 
+    def test_search_in_services_and_in_what_was_reported(self):
+        services = self.env["incident.service"].sudo()
+        line, other_line = (
+            services.create(
+                {
+                    "name": name,
+                    "partner_id": partner.id,
+                    "site": site,
+                    "phone_numbers": number,
+                }
+            )
+            for name, partner, site, number in (
+                ("FTTO-77", self.customer, "Rennes", "+33 2 61 91 20 41"),
+                ("FTTO-88", self.other_customer, "Lorient", "+33 2 61 91 20 42"),
+            )
+        )
+        mine = self._create_incident_in(OPENED, service_id=line.id)
+        other = self._create_incident_in(
+            OPENED, partner_id=self.other_customer.id, service_id=other_line.id
+        )
+        written = self._create_incident_in(
+            OPENED, incident_service="Loge 12", description="<p>Crackles at noon</p>"
+        )
+        self._login("technician")
+        for search_in, search, incident in (
+            ("all", "FTTO-77", mine),
+            ("service", "rennes", mine),
+            ("service", "02 61 91 20 42", other),
+            ("all", "0261912041", mine),
+            ("service", "loge 12", written),
+            ("text", "crackles", written),
+            ("all", "crackles", written),
+        ):
+            with self.subTest(search_in=search_in, search=search):
+                path = f"/my/tickets?search_in={search_in}&search={search}"
+                self.assertEqual(self._numbers(path), [incident.number])
+        self.assertFalse(self._numbers("/my/tickets?search_in=name&search=crackles"))
+        # Another customer's line is not found by who may not see it.
+        self._login("baker")
+        self.assertFalse(self._numbers("/my/tickets?search=FTTO-88"))
+        self.assertFalse(self._numbers("/my/tickets?search=0261912042"))
+
+    def test_carriers_reference_is_not_searched(self):
+        """What is internal must not be guessed by searching."""
+        incident = self._create_incident_in(OPENED)
+        incident.sudo().escalation_reference = "CARRIER-4711"
+        self._login("technician")
+        self.assertFalse(self._numbers("/my/tickets?search=CARRIER-4711"))
+
+    def test_sorted_by_the_next_date(self):
+        late, never, soon = (
+            self._create_incident_in(phase)
+            for phase in (
+                WAITING,
+                OPENED,
+                CLOSURE,
+            )
+        )
+        now = fields.Datetime.now()
+        late.sudo().followup_id.due_date = now + timedelta(days=9)
+        soon.sudo().followup_id.due_date = now + timedelta(hours=1)
+        self._login("baker")
+        numbers = self._numbers("/my/tickets?sortby=due")
+        self.assertEqual(numbers, [soon.number, late.number, never.number])
+
+    def test_days_are_those_of_the_reader(self):
+        """A day begins and ends at its reader's midnight, and counts as a whole."""
+        incidents = self.env["helpdesk.ticket"].browse()
+        for moment in (
+            "2026-03-09 22:59:59",
+            "2026-03-09 23:00:00",
+            "2026-03-10 22:59:59",
+            "2026-03-10 23:00:00",
+        ):
+            incident = self._create_incident()
+            self.env.cr.execute(
+                "UPDATE helpdesk_ticket SET create_date = %s WHERE id = %s",
+                (moment, incident.id),
+            )
+            incidents |= incident
+        self.portal_users["baker"].tz = "Europe/Paris"
+        self._login("baker")
+        for query, shown in (
+            ("date_begin=2026-03-10&date_end=2026-03-10", incidents[1:3]),
+            ("date_begin=2026-03-10", incidents[1:]),
+            ("date_end=2026-03-09", incidents[:1]),
+        ):
+            with self.subTest(query=query):
+                numbers = self._numbers(f"/my/tickets?{query}")
+                self.assertEqual(set(numbers), set(shown.mapped("number")))
+        page = self._page("/my/tickets?date_begin=2026-03-10")
+        (day,) = page.xpath("//input[@type='date'][@name='date_begin']/@value")
+        self.assertEqual(day, "2026-03-10")
+
+    def test_rows_say_company_service_turn_and_last_change(self):
+        incident = self._create_incident_in(
+            WAITING, partner_id=self.baker.id, incident_service="Line 7"
+        )
+        incident.sudo().wait_for = "customer"
+        self._login("technician")
+        [row] = self._page("/my/tickets").xpath("//tbody/tr")
+
+        def read(name):
+            (cell,) = row.xpath(f".//td[contains(@class, 'o_incident_row_{name}')]")
+            return " ".join(cell.text_content().split())
+
+        self.assertEqual(read("customer"), "Boulangerie Martin Claire Martin")
+        self.assertIn("Line 7", read("title"))
+        self.assertEqual(read("turn"), "Whose turn: Boulangerie Martin")
+        self.assertTrue(read("changed"))
+        self._login("baker")
+        [row] = self._page("/my/tickets").xpath("//tbody/tr")
+        self.assertEqual(read("turn"), "Whose turn: You")
+
     def test_search_finds_nothing_that_the_rules_hide(self):
         other = self._create_incident_in(OPENED, partner_id=self.other_customer.id)
         self._login("baker")
@@ -166,7 +280,7 @@ class TestPortalList(IncidentPortalCommon):
         cell = self._page("/my/tickets").xpath("//td[@class='o_incident_row_next']")[0]
         view = make_view(incident, self.baker)
         date = view.page._format_date(view, due)
-        self.assertEqual(cell.text_content().strip(), f"Reminder on {date}")
+        self.assertEqual(cell.text_content().strip(), f"Reply before {date}")
 
     def test_step_that_is_late_is_not_promised(self):
         incident = self._create_incident_in(WAITING).sudo()

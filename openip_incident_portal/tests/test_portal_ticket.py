@@ -49,7 +49,7 @@ class TestPortalTicket(IncidentPortalCommon):
             "Busy tone on every call.",
             "Boulangerie Martin",
             "Telintegra",
-            "It is your turn",
+            "Your reply is needed",
             "Which handset?",
             f"/my/ticket/{self.incident.id}/answer",
         ):
@@ -250,17 +250,27 @@ class TestPortalTicket(IncidentPortalCommon):
         self.assertTrue(response.headers["Location"].endswith("?done=withdrawn"))
         self.assertEqual(self.incident.incident_phase, IN_PROGRESS)
 
-    def test_first_decision_stands(self):
+    def test_refusal_counts_after_a_confirmation(self):
         self._solve()
         self._login("baker")
         with self.capture_letters():
             self._post(f"{self.path}/closure", decision="confirmed")
         self._login("technician")
-        with self.capture_letters() as letters:
+        with self.capture_letters():
             self._post(f"{self.path}/closure", decision="refused", text="Still mute")
-        self.assertEqual(self.incident.incident_phase, CLOSED)
-        self.assertNoLetters(letters)
-        self.assertIn("Claire Martin", self._get(f"{self.path}/closure").text)
+        self.assertEqual(self.incident.incident_phase, IN_PROGRESS)
+
+    def test_closed_incident_is_reopened_or_written_to(self):
+        self.incident.action_incident_close("support")
+        self._login("technician")
+        page = self._page(f"{self.path}/answer")
+        radios = page.xpath("//input[@name='decision']/@value")
+        self.assertEqual(radios, ["reopened", "message"])
+        with self.capture_letters():
+            for decision, phase in (("message", CLOSED), ("reopened", IN_PROGRESS)):
+                values = {"decision": decision, "text": "Mute", "nonce": decision}
+                self._post(f"{self.path}/answer", **values)
+                self.assertEqual(self.incident.incident_phase, phase)
 
     def test_refusal_needs_a_reason_and_puts_back_to_work(self):
         self._solve()

@@ -10,7 +10,8 @@ NEW = "new"
 
 # How long each answer may be.
 LENGTHS = {
-    "customer": 20,
+    "customer": 250,
+    "customer_new": 5,
     "customer_name": 120,
     "customer_email": 250,
     "name": 120,

@@ -25,6 +25,8 @@ from ..guard.ir_attachment import (
 )
 
 TITLE_LENGTH = 80
+# Of more customers one is found by typing, not by reading.
+MAX_LISTED = 20
 MAX_SERVICES = 50
 # More than that in an hour is no human's doing.
 MAX_REPORTS = 30
@@ -46,12 +48,19 @@ class Form:
     fields: models.BaseModel = None
     # By which the copies of one form are recognised.
     key: str = ""
+    # What the page was given, the same for each of its copies.
+    nonce: str = ""
 
     @property
     def is_integrator(self):
         """Whether the incident may be that of somebody else."""
         party = self.reporter.incident_party_id
         return bool(self.reporter.is_integrator or party.is_integrator)
+
+    @property
+    def is_typed(self):
+        """Whether the customer is typed, not chosen of a list."""
+        return self.is_integrator and len(self.customers) > MAX_LISTED
 
 
 class IncidentForm(models.AbstractModel):
@@ -66,8 +75,11 @@ class IncidentForm(models.AbstractModel):
     # Whom it asks
 
     @api.model
-    def _prepare_intake_form(self, intake):
-        """Return the form of a mail's sender."""
+    def _prepare_intake_form(self, intake, nonce=""):
+        """Return the form of a mail's sender.
+
+        :param nonce: what the page was given, the same for each of its copies
+        """
         return self._complete_form(
             Form(
                 team=intake.team_id,
@@ -75,6 +87,7 @@ class IncidentForm(models.AbstractModel):
                 intake=intake,
                 email=intake.email_normalized or "",
                 key=f"intake {intake.id}",
+                nonce=nonce,
             )
         )
 
@@ -102,6 +115,7 @@ class IncidentForm(models.AbstractModel):
                 intake=no_intake,
                 email=reporter.email or "",
                 key=f"user {key}",
+                nonce=nonce,
             )
         )
 
@@ -147,7 +161,7 @@ class IncidentForm(models.AbstractModel):
                 ("company_id", "in", (form.team.company_id.id, False)),
                 ("id", "!=", party.id),
             ],
-            ["name", "email_normalized"],
+            ["name", "email_normalized", "city"],
             order="name, id",
         )
 

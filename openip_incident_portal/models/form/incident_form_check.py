@@ -112,7 +112,7 @@ class IncidentForm(models.AbstractModel):
             errors["category"] = self.env._("Please choose one of the categories.")
         impacts = dict(self.env["helpdesk.ticket"]._fields["incident_impact"].selection)
         if values["impact"] not in impacts:
-            errors["impact"] = self.env._("Please tell us how bad it is.")
+            errors["impact"] = self.env._("Please tell us how severe the problem is.")
         if not values["description"]:
             errors["description"] = self.env._("Please describe what does not work.")
         if values["since"] and not self._read_since(form, values["since"]):

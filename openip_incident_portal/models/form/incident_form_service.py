@@ -4,7 +4,7 @@
 from odoo import api, models
 from odoo.fields import Domain
 
-from ...tools.form_words import NEW, OWN
+from ...tools.form_words import OWN
 
 # A list that is longer is no help: who is not in it writes the number.
 MAX_KNOWN = 300
@@ -22,11 +22,30 @@ class IncidentForm(models.AbstractModel):
         return form
 
     @api.model
-    def _get_known_services(self, form):
-        """Return the services of a reporter's company, and of those that it serves."""
+    def _read_values(self, form, params):
+        values = super()._read_values(form, params)
+        if form.is_typed:
+            form.services = self._get_known_services(form, values)
+        return values
+
+    @api.model
+    def _get_prefill(self, form):
+        values = super()._get_prefill(form)
+        if form.is_typed:
+            form.services = self._get_known_services(form, values)
+        return values
+
+    @api.model
+    def _get_known_services(self, form, values=None):
+        """Return the services of a reporter's company, and of those that it serves.
+
+        Of hundreds of customers only those of the one that was typed.
+        """
         # SUDO: a party's own services; the domain names nobody else's.
         services = self.env["incident.service"].sudo()
         parties = form.reporter.incident_party_id | form.customers.incident_party_id
+        if form.is_typed:
+            parties = self._get_chosen_party(form, (values or {}).get("customer"))
         if not parties:
             return services
         return services.search(
@@ -99,13 +118,18 @@ class IncidentForm(models.AbstractModel):
         service = self._get_chosen(form.services, values["known_service"])
         if not form.is_integrator:
             return service
-        choice = values["customer"]
-        if choice == NEW:
-            return service.browse()
-        party = form.reporter.incident_party_id
-        if choice != OWN:
-            party = self._get_chosen(form.customers, choice).incident_party_id
+        party = self._get_chosen_party(form, values["customer"])
         return service.filtered(lambda one: one.party_id == party)
+
+    @api.model
+    def _get_chosen_party(self, form, choice):
+        """Return whose incident it is, nobody for a new or unknown customer.
+
+        :param choice: key of a customer, or nothing
+        """
+        if choice == OWN:
+            return form.reporter.incident_party_id
+        return self._get_chosen(form.customers, choice).incident_party_id
 
     @api.model
     def _check_what(self, form, values):

@@ -15,22 +15,17 @@ class IncidentSetup(models.TransientModel):
 
     @api.model
     def _check_portal_form(self):
-        """Whether new tickets lead to the form, where no other team is shown."""
+        """Whether users with a login are offered to report an incident."""
         company = self.env.company
-        # SUDO: whether a team is shown is told.
+        # SUDO: whether a team takes incidents is told.
         teams = self.env["helpdesk.ticket.team"].sudo()
-        shown = teams.search(
-            [
-                ("show_in_portal", "=", True),
-                ("company_id", "in", (company.id, False)),
-            ]
-        )
-        incidents = shown.filtered("incident_process")
-        if incidents and incidents == shown and not company.incident_portal_form:
+        domain = self.env["incident.form"]._get_user_team_domain()
+        if not company.incident_portal_form and teams.search_count(domain, limit=1):
             yield (
                 self.env._(
-                    "New tickets on the portal are plain tickets: nobody is asked what "
-                    "an incident needs."
+                    "Users of the portal are not offered to report an incident: New "
+                    "leads to plain tickets, which ask for nothing that an incident "
+                    "needs."
                 ),
                 "/odoo/action-base_setup.action_general_configuration",
             )

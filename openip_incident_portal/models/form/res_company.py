@@ -8,7 +8,8 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     incident_portal_form = fields.Boolean(
-        string="Incident form instead of the ticket form",
-        help="Who opens a new ticket on the portal is led to the form of incidents, as "
-        "long as no team without the incident process is shown on the portal.",
+        string="Report incidents on the portal",
+        help="Users of the portal are offered to report an incident: on its home, in "
+        "the list of incidents and in their menu. Where other teams are shown on the "
+        "portal, their form is offered beside it, as another request.",
     )

@@ -2,7 +2,8 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """A mail before there is an incident: its form link and what became of it.
 
-Floor 4. Door: ``_has_intake``, ``_read_form_link``, ``action_resend``.
+Floor 4. Door: ``_add_to_incident``, ``_has_intake``, ``_is_same_form``,
+``_read_form_link``, ``_takes_additions``, ``action_resend``.
 """
 
 from . import incident_intake
@@ -11,6 +12,7 @@ from . import incident_intake_gateway
 from . import incident_intake_tasks
 from . import incident_intake_act
 from . import incident_intake_hold
+from . import incident_intake_addition
 from . import incident_review
 from . import helpdesk_ticket_team
 from . import mail_thread

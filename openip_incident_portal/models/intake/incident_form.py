@@ -18,4 +18,5 @@ class IncidentForm(models.AbstractModel):
         """Note on the mail what has become of it."""
         if form.intake:
             form.intake._submit(ticket)
+            form.intake.form_nonce = form.nonce
         return super()._settle_registration(form, ticket)

@@ -2,26 +2,29 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """What a party sees of an incident, by link or login, and what it decides there.
 
-Floor 2. Door: ``_get_decision_line``, ``_get_file``, ``_get_page``,
-``_get_phase_label``, ``_get_portal_answer_domain``, ``_get_portal_candidates``,
-``_get_portal_confirm_domain``, ``_get_portal_turn_domain``, ``_get_question``,
+Floor 2. Door: ``_format_deadline``, ``_get_decision_line``, ``_get_file``,
+``_get_page``, ``_get_phase_label``, ``_get_portal_answer_domain``,
+``_get_portal_candidates``, ``_get_portal_confirm_domain``,
+``_get_portal_service_domain``, ``_get_portal_turn_domain``, ``_get_question``,
 ``_has_incident_page_answer``, ``_incident_answer_on_page``,
-``_incident_confirm_closure``, ``_incident_mail_fresh_link``,
-``_incident_refuse_closure``, ``_incident_withdraw_confirmation``,
-``_is_incident_asked_alone``, ``_is_incident_awaiting``, ``_is_incident_confirmed_by``,
-``_may_answer_incident``, ``_may_withdraw_incident_closure``, ``_prepare_rows``,
-``_read_incident_link``.
+``_incident_confirm_closure``, ``_incident_mail_fresh_link``, ``_incident_object``,
+``_incident_post_message``, ``_is_incident_asked_alone``, ``_is_incident_awaiting``,
+``_is_incident_confirmed_by``, ``_is_incident_reopened_by_text``,
+``_may_withdraw_incident_closure``, ``_prepare_rows``, ``_read_incident_link``.
 """
 
 from . import helpdesk_ticket
 from . import helpdesk_ticket_decision
+from . import helpdesk_ticket_objection
 from . import helpdesk_ticket_link
 from . import helpdesk_ticket_list
+from . import helpdesk_ticket_sorting
 from . import incident_notice
 from . import helpdesk_ticket_links
 from . import res_partner_links
 from . import incident_page
 from . import incident_page_next
 from . import incident_page_body
+from . import incident_page_facts
 from . import incident_page_rows
 from . import incident_page_solution

@@ -3,17 +3,13 @@
 
 from odoo import models
 
-from odoo.addons.openip_incident.models.phases import CLOSED, ON_HOLD
+from odoo.addons.openip_incident.models.phases import ON_HOLD
 
 
 class HelpdeskTicket(models.Model):
     """What pages ask an incident about a party; they are made by ``incident.page``."""
 
     _inherit = "helpdesk.ticket"
-
-    def _may_answer_incident(self):
-        """Tell whether a party may add something: open, or closed not long ago."""
-        return self.incident_phase != CLOSED or self._is_incident_reopenable()
 
     def _is_incident_awaiting(self, party):
         """Tell whether a party owes the answer that the incident waits for."""

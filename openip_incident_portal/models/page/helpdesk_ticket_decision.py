@@ -9,12 +9,7 @@ from odoo.tools import plaintext2html
 
 from odoo.addons.openip_incident.models.correspondence.letter import Letter
 from odoo.addons.openip_incident.models.followups import ANSWERED
-from odoo.addons.openip_incident.models.phases import (
-    CLOSED,
-    CLOSURE,
-    CONFIRMED,
-    IN_PROGRESS,
-)
+from odoo.addons.openip_incident.models.phases import CLOSED, CLOSURE, CONFIRMED
 from odoo.addons.openip_incident.models.words import HANDED_LINE
 
 CONFIRM = "confirmed"
@@ -33,7 +28,7 @@ LINK_INTERVAL = timedelta(hours=1)
 
 
 class HelpdeskTicket(models.Model):
-    """What a party does on its page: answer, confirm or refuse closure, take it back.
+    """What a party does on its page: answer, confirm closure, ask for a fresh link.
 
     Records come as superuser, the party from a link that we have signed. Every act
     locks the incident first and looks where it stands then: the first one decides.
@@ -160,11 +155,15 @@ class HelpdeskTicket(models.Model):
     def _incident_confirm_closure(self, party):
         """Close the incident, as a party confirms that everything works (P7).
 
+        Where somebody else has told us meanwhile that it does not, that stands, and
+        support reads of both.
+
         :return: False when somebody was faster
         """
         self.ensure_one()
         self._incident_lock()
         if self.incident_phase != CLOSURE:
+            self._incident_note_late_confirmation(party)
             return False
         self.followup_id._finish(ANSWERED, party)
         vals = {
@@ -173,36 +172,6 @@ class HelpdeskTicket(models.Model):
         }
         self._incident_in_house()._incident_move_to(CLOSED, vals=vals)
         self._incident_note_decision(party)
-        return True
-
-    def _incident_refuse_closure(self, party, text, files):
-        """Put the incident back to work, with the reason as the party's answer.
-
-        :return: False when somebody was faster
-        """
-        self.ensure_one()
-        self._incident_lock()
-        if self.incident_phase != CLOSURE:
-            return False
-        self.followup_id._finish(ANSWERED, party)
-        vals = self._prepare_decision_vals(REFUSE, party)
-        self._incident_in_house()._incident_move_to(IN_PROGRESS, vals=vals)
-        self._incident_post_on_page(party, self._get_refusal(text), files)
-        return True
-
-    def _incident_withdraw_confirmation(self, party, text, files):
-        """Reopen what a party has confirmed by mistake, or too early.
-
-        :return: False when there is nothing that it may take back
-        """
-        self.ensure_one()
-        self._incident_lock()
-        if not self._may_withdraw_incident_closure(party):
-            return False
-        vals = self._prepare_decision_vals(WITHDRAW, party)
-        phase = self._get_reopen_phase()
-        self._incident_in_house()._incident_move_to(phase, vals=vals, silent=True)
-        self._incident_post_on_page(party, self._get_refusal(text), files)
         return True
 
     def _may_withdraw_incident_closure(self, party):
@@ -220,9 +189,6 @@ class HelpdeskTicket(models.Model):
         return (
             self.closure_decision == CONFIRM and decided_by == party.incident_party_id
         )
-
-    def _get_refusal(self, text):
-        return self.env._("It still does not work: %(reason)s", reason=text)
 
     def _prepare_decision_vals(self, decision, party):
         return {
@@ -251,6 +217,31 @@ class HelpdeskTicket(models.Model):
                 "%(party)s has confirmed the closure on its page.", party=party.name
             )
         )
+
+    def _incident_note_late_confirmation(self, party):
+        """Tell colleagues once who confirms what another has refused before."""
+        if self.closure_decision not in (REFUSE, WITHDRAW):
+            return
+        if self.closure_decided_by_id.incident_party_id == party.incident_party_id:
+            return
+        note = self._incident_in_house().env._(
+            "%(party)s has confirmed on its page that everything works, after "
+            "%(other)s had told us that it does not.",
+            party=party.name,
+            other=self.closure_decided_by_id.name,
+        )
+        told = self.env["mail.message"].search_count(
+            [
+                ("model", "=", self._name),
+                ("res_id", "=", self.id),
+                ("message_type", "=", "notification"),
+                ("date", ">=", self.closure_decision_date),
+                ("body", "ilike", note),
+            ],
+            limit=1,
+        )
+        if not told:
+            self._message_log(body=note)
 
     # Fresh links
 

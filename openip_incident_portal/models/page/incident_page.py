@@ -15,6 +15,7 @@ from odoo.addons.openip_incident.models.phases import (
     REGISTERED,
     WAITING,
 )
+from odoo.addons.openip_incident.tools.spoken_date import keep_hours_together
 
 from .helpdesk_ticket_link import ANSWER
 from .helpdesk_ticket_link import CLOSURE as CONFIRM
@@ -62,21 +63,17 @@ class IncidentPage(models.AbstractModel):
         :param view: :class:`~.view.View`
         :return: dict of plain values for the templates
         """
-        integrator, service = view.ticket.integrator_id, view.ticket.service_id
         return {
             "number": view.ticket.number,
             "title": view.ticket.name,
-            "customer": self._get_name(view.ticket.partner_id),
-            "integrator": integrator and self._get_name(integrator),
-            "service": service.display_name or view.ticket.incident_service,
             "readers": self._get_readers(view),
             "kept_from": self._get_kept_from(view),
             "phase": view.ticket.incident_phase,
             "solved": view.ticket.incident_phase == CLOSURE,
             "ended": view.ticket.incident_phase == CLOSED,
+            "reopens": view.ticket._is_incident_reopenable(),
             "phase_label": self._get_phase_label(view),
             "stations": self._get_progress_steps(view),
-            "reported": self._format_date(view, view.ticket.create_date),
             "next": self._get_next(view),
             **self._get_description(view),
             "entries": self._get_entries(view),
@@ -107,16 +104,20 @@ class IncidentPage(models.AbstractModel):
         """Return who reads what a party writes, which it should know."""
         if view.ticket._is_incident_asked_alone(view.party):
             return self.env._("Read by our support only: we have asked nobody but you.")
-        customer = self._get_name(view.ticket.partner_id)
-        if not view.ticket.integrator_id:
+        parties = view.ticket.partner_id | view.ticket.integrator_id
+        if not view.looks_on:
+            own = view.party.incident_party_id
+            parties = parties.filtered(lambda one: one.incident_party_id != own)
+        others = [self._get_name(one) for one in parties]
+        if len(others) > 1:
             return self.env._(
-                "Read by %(customer)s and our support.", customer=customer
+                "Read by %(customer)s, %(integrator)s and our support.",
+                customer=others[0],
+                integrator=others[-1],
             )
-        return self.env._(
-            "Read by %(customer)s, %(integrator)s and our support.",
-            customer=customer,
-            integrator=self._get_name(view.ticket.integrator_id),
-        )
+        if not others:
+            return self.env._("Read by our support.")
+        return self.env._("Read by %(party)s and our support.", party=others[0])
 
     def _get_kept_from(self, view):
         """Return whom a message for our support alone is kept from, or nothing."""
@@ -131,14 +132,16 @@ class IncidentPage(models.AbstractModel):
             view.ticket.incident_phase in ON_HOLD
             and not view.ticket._is_incident_awaiting(view.party)
         ):
-            return self.env._("We wait for an answer")
+            if view.ticket.incident_phase == FROZEN:
+                return self.env._("Frozen: we are waiting for an answer")
+            return self.env._("We are waiting for an answer")
         return {
             REGISTERED: self.env._("Reported, not checked yet"),
             OPENED: self.env._("Opened, work starts soon"),
             IN_PROGRESS: self.env._("We are working on it"),
             ESCALATED: self.env._("Our specialists are working on it"),
-            WAITING: self.env._("We wait for your answer"),
-            FROZEN: self.env._("On hold until you answer"),
+            WAITING: self.env._("We are waiting for your reply"),
+            FROZEN: self.env._("Frozen until you reply"),
             CLOSURE: self.env._("Solved: please confirm"),
             CLOSED: self.env._("Closed"),
         }.get(view.ticket.incident_phase, "")
@@ -186,8 +189,10 @@ class IncidentPage(models.AbstractModel):
     def _format_date(self, view, date):
         """Return a date of the past, shorter than a deadline in a mail."""
         zone = view.ticket._get_reader_zone(view.party)
-        return date and view.ticket._format_date_in(
-            date, zone, self.env.lang, home=zone, weekday=False
+        return date and keep_hours_together(
+            view.ticket._format_date_in(
+                date, zone, self.env.lang, home=zone, weekday=False
+            )
         )
 
     # What can be done now
@@ -197,8 +202,7 @@ class IncidentPage(models.AbstractModel):
         actions = {}
         if view.looks_on:
             return actions
-        if view.ticket._may_answer_incident():
-            actions["answer"] = view.get_path(ANSWER)
+        actions["answer"] = view.get_path(ANSWER)
         if (
             view.ticket.incident_phase == CLOSURE
             or view.ticket._may_withdraw_incident_closure(view.party)

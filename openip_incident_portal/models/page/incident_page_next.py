@@ -16,6 +16,7 @@ from odoo.addons.openip_incident.models.phases import (
     REGISTERED,
     REJECTED,
 )
+from odoo.addons.openip_incident.tools.spoken_date import keep_hours_together
 
 from .helpdesk_ticket_decision import CONFIRM, REFUSE
 
@@ -38,6 +39,8 @@ class IncidentPage(models.AbstractModel):
                 if awaited
                 else self._get_patience_lines(view)
             )
+            frozen = self._get_frozen_line(view)
+            lines = [frozen, *lines] if frozen else lines
             return {"act": awaited, "lines": lines}
         if view.ticket.incident_phase == CLOSURE:
             return {"act": True, "lines": self._get_closure_lines(view)}
@@ -52,30 +55,32 @@ class IncidentPage(models.AbstractModel):
         if not step:
             lines = [
                 self.env._(
-                    "Please answer as soon as you can: we cannot go on without your "
-                    "answer."
+                    "Please reply as soon as you can: we cannot continue without your "
+                    "reply."
                 )
             ]
         elif step.action == CLOSE:
             lines = [
                 self.env._(
-                    "Please answer before %(date)s; otherwise the incident is closed "
-                    "automatically at that moment.",
+                    "Please reply before %(date)s; otherwise the incident will be "
+                    "closed automatically at that time.",
                     date=date,
                 )
             ]
         elif step.action == ANNOUNCE:
             lines = [
                 self.env._(
-                    "Please answer before %(date)s; otherwise we announce the "
-                    "automatic closure of the incident.",
+                    "Please reply before %(date)s. If we do not hear from you, we will "
+                    "announce the automatic closure of the incident.",
                     date=date,
                 )
             ]
         else:
             lines = [
                 self.env._(
-                    "Please answer before %(date)s; otherwise we remind you.", date=date
+                    "Please reply before %(date)s. If we do not hear from you, we will "
+                    "send a reminder.",
+                    date=date,
                 )
             ]
         return lines + self._get_closing_lines(closing)
@@ -89,7 +94,8 @@ class IncidentPage(models.AbstractModel):
             return []
         return [
             self.env._(
-                "Without any answer the incident closes automatically on %(date)s.",
+                "Without any reply the incident will be closed automatically on "
+                "%(date)s.",
                 date=date,
             )
         ]
@@ -101,8 +107,8 @@ class IncidentPage(models.AbstractModel):
             return [self.env._("Our support checks who can answer our question.")]
         return [
             self.env._(
-                "We wait for the answer of %(party)s. Nothing is expected from you at "
-                "the moment, but you may add information.",
+                "We are waiting for the reply of %(party)s. Nothing is expected from "
+                "you at the moment, but you may add information.",
                 party=", ".join(self._get_name(party) for party in awaited),
             )
         ]
@@ -122,23 +128,25 @@ class IncidentPage(models.AbstractModel):
         if step.action == CLOSE:
             lines.append(
                 self.env._(
-                    "Without an answer before %(date)s the incident is closed "
-                    "automatically at that moment.",
+                    "Without a reply before %(date)s the incident will be closed "
+                    "automatically at that time.",
                     date=date,
                 )
             )
         elif step.action == ANNOUNCE:
             lines.append(
                 self.env._(
-                    "Without an answer before %(date)s we announce the automatic "
-                    "closure of the incident.",
+                    "If we do not hear from you before %(date)s, we will announce the "
+                    "automatic closure of the incident.",
                     date=date,
                 )
             )
         else:
             lines.append(
                 self.env._(
-                    "Without an answer before %(date)s we remind you.", date=date
+                    "If we do not hear from you before %(date)s, we will send a "
+                    "reminder.",
+                    date=date,
                 )
             )
         return lines + self._get_closing_lines(closing)
@@ -147,20 +155,29 @@ class IncidentPage(models.AbstractModel):
 
     def _get_closed_lines(self, view):
         lines = [self._get_closed_line(view)]
-        if view.ticket._is_incident_reopenable():
+        renewal = view.ticket._get_incident_renewal()
+        if renewal:
+            lines.append(
+                self.env._(
+                    "The problem was reported again: it is now incident %(number)s.",
+                    number=renewal.number,
+                )
+            )
+        elif view.ticket._is_incident_reopenable():
             window = timedelta(days=view.ticket.team_id.incident_reopen_days)
             until = self._format_deadline(view, view.ticket.closed_date + window)
             lines.append(
                 self.env._(
-                    "If the trouble is back, you can write to us here until %(date)s.",
+                    "If the problem persists or comes back, you can reopen the "
+                    "incident here until %(date)s.",
                     date=until,
                 )
             )
         else:
             lines.append(
                 self.env._(
-                    "If the trouble is back, please report it again: a new incident "
-                    "is registered."
+                    "If the problem is back, you can report it here: a new incident "
+                    "will be registered, linked to this one."
                 )
             )
         return lines
@@ -197,14 +214,14 @@ class IncidentPage(models.AbstractModel):
         if view.ticket.incident_phase == REGISTERED:
             return [
                 self.env._(
-                    "Our support checks what was reported. You receive a mail as soon "
-                    "as the incident is opened."
+                    "Our support is checking what was reported. You will receive an "
+                    "e-mail as soon as the incident is opened."
                 )
             ]
         lines = [
             self.env._(
-                "Nothing is expected from you at the moment. You are informed by mail "
-                "of each evolution."
+                "Nothing is expected from you at the moment. You will be informed by "
+                "e-mail of each development."
             )
         ]
         if view.ticket.closure_decision in ("refused", "withdrawn"):
@@ -229,7 +246,7 @@ class IncidentPage(models.AbstractModel):
                 **facts,
             )
         return self.env._(
-            "%(party)s has taken its confirmation back on %(date)s.", **facts
+            "%(party)s has withdrawn its confirmation on %(date)s.", **facts
         )
 
     # Dates
@@ -256,4 +273,6 @@ class IncidentPage(models.AbstractModel):
 
     def _format_deadline(self, view, date):
         """Return a date as the mails name it: with its day and its zone."""
-        return view.ticket._format_correspondence_date(date, view.party, self.env.lang)
+        return keep_hours_together(
+            view.ticket._format_correspondence_date(date, view.party, self.env.lang)
+        )

@@ -3,14 +3,10 @@
 
 from odoo import api, fields, models
 
-from odoo.addons.openip_incident.models.followups import (
-    ANNOUNCE,
-    CLOSE,
-    REMIND,
-    RUNNING,
-)
-from odoo.addons.openip_incident.models.phases import CLOSED, CLOSURE
+from odoo.addons.openip_incident.models.followups import CLOSE, RUNNING
+from odoo.addons.openip_incident.models.phases import CLOSED, CLOSURE, ON_HOLD
 
+from .incident_page import SHOWN_TYPES
 from .view import LoginPaths, View
 
 
@@ -31,8 +27,37 @@ class IncidentPage(models.AbstractModel):
         """
         # SUDO: the user may read these tickets; what is internal of them is not handed
         # on.
-        pages = self.sudo()
-        return [pages._prepare_list_row(ticket, partner) for ticket in tickets.sudo()]
+        pages, tickets = self.sudo(), tickets.sudo()
+        changes = pages._get_last_changes(tickets, partner)
+        return [
+            {
+                **pages._prepare_list_row(ticket, partner),
+                "changed": changes.get(ticket.id) or ticket.create_date,
+            }
+            for ticket in tickets
+        ]
+
+    def _get_last_changes(self, tickets, partner):
+        """Return when something was last written or done: dict of id: date."""
+        line = [False, *partner.incident_party_id.ids]
+        written = self.env["mail.message"]._read_group(
+            [
+                ("model", "=", tickets._name),
+                ("res_id", "in", tickets.ids),
+                ("message_type", "in", SHOWN_TYPES),
+                ("subtype_id", "=", tickets._get_comment_subtype_id()),
+                ("is_internal", "=", False),
+                ("incident_disregard", "=", False),
+                ("incident_private_party_id", "in", line),
+            ],
+            ["res_id"],
+            ["date:max"],
+        )
+        dates = dict(written)
+        for ticket in tickets:
+            known = (dates.get(ticket.id), ticket.last_stage_update)
+            dates[ticket.id] = max(filter(None, known), default=False)
+        return dates
 
     def _prepare_list_row(self, ticket, partner):
         row = {
@@ -40,12 +65,15 @@ class IncidentPage(models.AbstractModel):
             "number": ticket.number,
             "title": ticket.name,
             "group": ticket.customer_party_id.name or ticket.partner_id.name or "",
-            "customer": ticket.partner_id.name or "",
+            "customer": self._get_company_name(ticket),
+            "contact": self._get_contact_name(ticket),
+            "service": self._get_service_name(ticket),
             "category": ticket.category_id.complete_name or "",
             "reported": ticket.create_date,
             "phase": ticket.incident_phase if ticket.is_incident else "",
             "phase_label": ticket.stage_id.name,
             "turn": False,
+            "turn_label": "",
             "next": "",
         }
         if ticket.is_incident:
@@ -54,6 +82,7 @@ class IncidentPage(models.AbstractModel):
             row.update(
                 phase_label=self._get_phase_label(view),
                 turn=partner.partner_share and self._is_turn(view),
+                turn_label=self._get_turn_label(view, partner),
                 next=self._get_next_date(view),
             )
         return row
@@ -64,8 +93,35 @@ class IncidentPage(models.AbstractModel):
             or view.ticket._is_incident_awaiting(view.party)
         )
 
+    def _get_company_name(self, ticket):
+        company = ticket.customer_party_id
+        return company.name or ticket.partner_id.name or ticket.partner_name or ""
+
+    def _get_contact_name(self, ticket):
+        """Return the customer's contact, where it is not the company itself."""
+        contact = ticket.partner_id
+        return contact.name if contact != ticket.customer_party_id else ""
+
+    def _get_service_name(self, ticket):
+        return ticket.service_id.display_name or ticket.incident_service or ""
+
+    def _get_turn_label(self, view, partner):
+        """Return whose turn it is, in a few words."""
+        phase = view.ticket.incident_phase
+        if phase == CLOSED:
+            return ""
+        if partner.partner_share and self._is_turn(view):
+            return self.env._("You")
+        if phase not in (*ON_HOLD, CLOSURE):
+            return self.env._("Our support")
+        awaited = view.ticket._get_awaited_parties(view.ticket.wait_for)
+        if phase == CLOSURE:
+            awaited = view.ticket._get_incident_parties()
+        names = awaited.incident_party_id.mapped("name")
+        return ", ".join(names) or self.env._("Our support")
+
     def _get_next_date(self, view):
-        """Return the next step and its date in a few words, while a countdown runs."""
+        """Return until when who has to do what, while a countdown runs."""
         followup = view.ticket.followup_id
         due = followup.due_date
         if view.ticket.incident_phase == CLOSED or followup.state != RUNNING or not due:
@@ -74,8 +130,10 @@ class IncidentPage(models.AbstractModel):
         if due <= fields.Datetime.now():
             return ""
         date = self._format_date(view, due)
-        return {
-            REMIND: self.env._("Reminder on %(date)s", date=date),
-            ANNOUNCE: self.env._("Closure announced on %(date)s", date=date),
-            CLOSE: self.env._("Automatic closure on %(date)s", date=date),
-        }.get(followup.next_action, "")
+        if followup.next_action == CLOSE:
+            return self.env._("Automatic closure on %(date)s", date=date)
+        if view.ticket.incident_phase == CLOSURE:
+            return self.env._("Confirm before %(date)s", date=date)
+        if self._is_turn(view):
+            return self.env._("Reply before %(date)s", date=date)
+        return self.env._("Reply expected before %(date)s", date=date)

@@ -240,6 +240,10 @@ export class IncidentForm extends Interaction {
     // Sending
 
     async onSubmit(ev) {
+        if (ev.submitter?.name === "choose") {
+            // The form comes back with the services of the customer.
+            return;
+        }
         ev.preventDefault();
         if (this.sending) {
             return;

@@ -1,0 +1,103 @@
+# Copyright 2026 OpenIP
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import models
+
+from odoo.addons.openip_incident.models.followups import ANSWERED
+from odoo.addons.openip_incident.models.phases import (
+    CLOSED,
+    CLOSURE,
+    IN_PROGRESS,
+    NO_ANSWER,
+    NOT_CONFIRMED,
+)
+
+from .helpdesk_ticket_decision import REFUSE, WITHDRAW
+
+# What somebody wants who writes on the page of a closed incident.
+REOPEN = "reopened"
+MESSAGE = "message"
+
+# Set while something is posted that its author has called a message and nothing else.
+JUST_A_MESSAGE = "incident_just_a_message"
+
+
+class HelpdeskTicket(models.Model):
+    """What a party means by saying that it still does not work, whenever it says so.
+
+    A choice is done, not turned into text: where somebody else has decided meanwhile,
+    the incident comes back all the same, as long as the team's window is open; later a
+    new one is registered.
+    """
+
+    _inherit = "helpdesk.ticket"
+
+    def _incident_object(self, party, text, files, nonce=""):
+        """Take the incident up again, as a party says that it still does not work.
+
+        :param text: plain text: what does not work
+        :param files: list of (name, content)
+        :param nonce: what the form was given, the same for each of its copies
+        :return: False when the party has written too much lately
+        """
+        self.ensure_one()
+        self._incident_lock()
+        text = self.env._("It still does not work: %(reason)s", reason=text)
+        values = {}
+        if nonce:
+            if self._has_incident_page_answer(party, text, nonce, files):
+                return True
+            values["message_id"] = self._get_page_message_id(party, text, files, nonce)
+        moved = self._incident_bring_back(party)
+        if not moved and self._has_page_flooded(party):
+            return False
+        self._incident_post_on_page(party, text, files, **values)
+        return True
+
+    def _incident_bring_back(self, party):
+        """Move the incident back to work; return whether it had to be moved."""
+        phase, silent = IN_PROGRESS, False
+        if self.incident_phase == CLOSED and self._is_incident_reopenable():
+            phase, silent = self._get_reopen_phase(), True
+        elif self.incident_phase != CLOSURE:
+            return False
+        own = self._may_withdraw_incident_closure(party)
+        vals = self._prepare_decision_vals(WITHDRAW if own else REFUSE, party)
+        self.followup_id._finish(ANSWERED, party)
+        self._incident_in_house()._incident_move_to(phase, vals=vals, silent=silent)
+        return True
+
+    def _incident_post_message(self, party, text, files, nonce):
+        """Post what is no more than a message: whatever it says reopens nothing.
+
+        :return: False when the party has written too much lately
+        """
+        ticket = self.with_context(**{JUST_A_MESSAGE: True})
+        return ticket._incident_answer_on_page(party, text, files, nonce)
+
+    def _incident_take_up(self, message):
+        if self.env.context.get(JUST_A_MESSAGE):
+            return
+        super()._incident_take_up(message)
+
+    def _is_incident_reopened_by_text(self):
+        """Tell whether any answer reopens it: it was closed because there was none."""
+        return (
+            self.incident_phase == CLOSED
+            and self.close_reason in (NO_ANSWER, NOT_CONFIRMED)
+            and self._is_incident_reopenable()
+        )
+
+    def _get_incident_renewal(self):
+        """Return the open incident in which a closed one is taken up again, if any.
+
+        Only one of the same parties: its number is told to them.
+        """
+        successor = (
+            self._get_open_successor() if self.incident_phase == CLOSED else None
+        )
+        if not successor or successor._get_incident_parties() != (
+            self._get_incident_parties()
+        ):
+            return self.browse()
+        return successor
