@@ -138,6 +138,17 @@ class TestForm(FormCommon):
             incident, _letters = self._report(since="2026-11-23T08:30")
         self.assertEqual(incident.incident_since, datetime(2026, 11, 23, 7, 30))
 
+    def test_since_when_may_be_typed_as_the_reader_writes_it(self):
+        """Where a browser has no field for moments, people write them."""
+        self.baker.tz = "Europe/Paris"
+        self.baker.lang = "fr_FR"
+        with freeze_time("2026-11-23 09:00:00"):
+            incident, _letters = self._report(since="23/11/2026 08:30")
+            self.assertEqual(incident.incident_since, datetime(2026, 11, 23, 7, 30))
+            path = self._get_form_path(self.technician.email_formatted)
+            response = self.fill(path, **ANSWERS, customer="own", since="yesterday")
+        self.assertRefused(response, "like 11/23/2026 09:30")
+
     def test_files_of_form_and_mail_are_kept(self):
         path = self._get_form_path(self.baker.email_formatted)
         attachment = self.env["ir.attachment"].create(

@@ -41,8 +41,11 @@ class IncidentPage(models.AbstractModel):
             "number": self.env._("Number"),
             "title": self.env._("Title"),
             "customer": self.env._("Customer"),
+            "service": self.env._("Service or line"),
             "phase_label": self.env._("State"),
-            "next": self.env._("Next step"),
+            "turn_label": self.env._("Whose turn"),
+            "next": self.env._("Next date"),
+            "changed": self.env._("Last change"),
             "reported": self.env._("Reported on"),
         }
 

@@ -10,6 +10,8 @@ from odoo.tools import email_normalize
 
 from ...tools.form_words import EARLIEST, LENGTHS, LINES, NEW, OWN
 
+EXAMPLE = datetime(2026, 11, 23, 9, 30)
+
 # Clocks differ, and who writes "now" must not wait.
 LATENESS = timedelta(minutes=15)
 
@@ -117,7 +119,8 @@ class IncidentForm(models.AbstractModel):
             errors["description"] = self.env._("Please describe what does not work.")
         if values["since"] and not self._read_since(form, values["since"]):
             errors["since"] = self.env._(
-                "Please write a day and a time in the past, like 2026-11-23 09:30."
+                "Please write a day and a time in the past, like %(example)s.",
+                example=EXAMPLE.strftime(self._get_moment_format()),
             )
         return errors
 
@@ -143,9 +146,8 @@ class IncidentForm(models.AbstractModel):
     @api.model
     def _read_since(self, form, text):
         """Return a local day and time as stored, nothing if it is none in the past."""
-        try:
-            local = datetime.fromisoformat(text).replace(tzinfo=None)
-        except ValueError:
+        local = self._parse_moment(text)
+        if not local:
             return None
         now = fields.Datetime.now()
         # A day more on each side keeps arithmetic within the calendar.
@@ -154,3 +156,21 @@ class IncidentForm(models.AbstractModel):
         moment = timezone(form.zone).localize(local).astimezone(utc)
         moment = moment.replace(tzinfo=None, microsecond=0)
         return moment if moment <= now + LATENESS else None
+
+    @api.model
+    def _get_moment_format(self):
+        """Return how readers of the form write a day and a time."""
+        lang = self.env["res.lang"]._get_data(code=self.env.lang)
+        return f"{lang.date_format or '%Y-%m-%d'} %H:%M"
+
+    @api.model
+    def _parse_moment(self, text):
+        """Return a local day and time, as a browser or a human writes it."""
+        try:
+            return datetime.fromisoformat(text).replace(tzinfo=None)
+        except ValueError:
+            pass
+        try:
+            return datetime.strptime(text, self._get_moment_format())
+        except ValueError:
+            return None
