@@ -82,7 +82,9 @@ class LoginPage(http.Controller):
         max_content_length=MAX_CONTENT_LENGTH,
         **LOGIN_ROUTE,
     )
-    def portal_closure(self, ticket_id, decision=None, text=None, nonce=None, **_kw):
+    def portal_closure(
+        self, ticket_id, text=None, nonce=None, private=None, decision=None, **_kw
+    ):
         """Confirm or refuse closure, or take a confirmation back."""
         return self._open_with_login(
             ticket_id,
@@ -91,6 +93,7 @@ class LoginPage(http.Controller):
             decision=decision,
             text=text,
             nonce=nonce,
+            private=private,
         )
 
     @http.route(

@@ -134,13 +134,11 @@ class PageHandler:
     def _post(self, form, files, nonce):
         """Do what was chosen with a text; return False where there were too many."""
         ticket, party = self.view.ticket, self.view.party
-        if form["decision"] == REOPEN:
-            return ticket._incident_object(party, form["text"], files, nonce)
-        if form["decision"] == MESSAGE:
-            return ticket._incident_post_message(party, form["text"], files, nonce)
-        return ticket._incident_answer_on_page(
-            party, form["text"], files, nonce, form["private"]
-        )
+        post = {
+            REOPEN: ticket._incident_object,
+            MESSAGE: ticket._incident_post_message,
+        }.get(form["decision"], ticket._incident_answer_on_page)
+        return post(party, form["text"], files, nonce, form["private"])
 
     def _is_unclear(self, form):
         """Tell whether a text on a closed incident leaves open what it is for.

@@ -154,6 +154,21 @@ class TestObjection(PageCommon):
                     self.assertTrue(incident.sudo().answer_unread)
                     self.assertFalse(self._get_successor(incident))
 
+    def test_reason_for_support_alone_stays_there(self):
+        for decision, phase in (("reopened", IN_PROGRESS), ("message", CLOSED)):
+            with self.subTest(decision=decision):
+                incident = self._close()
+                values = {"decision": decision, "text": "Only for you", "private": "1"}
+                with self.capture_letters() as letters:
+                    self.answer(incident, self.integrator, **values)
+                self.assertEqual(incident.incident_phase, phase)
+                self.assertPartiesGot(letters)
+                answer = self.get_answers(incident, self.integrator)
+                self.assertEqual(
+                    answer.sudo().incident_private_party_id, self.integrator
+                )
+                self.assertNotIn("Only for you", self.view(incident, self.customer))
+
     def test_reader_is_told_what_was_done(self):
         incident = self._close()
         form = self.get_form(

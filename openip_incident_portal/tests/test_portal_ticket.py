@@ -272,6 +272,19 @@ class TestPortalTicket(IncidentPortalCommon):
                 self._post(f"{self.path}/answer", **values)
                 self.assertEqual(self.incident.incident_phase, phase)
 
+    def test_closed_pages_keep_what_is_for_support_alone(self):
+        for page in ("answer", "closure"):
+            with self.subTest(page=page), self.capture_letters():
+                self.incident.action_incident_close("support")
+                self._login("technician")
+                values = {"decision": "reopened", "text": f"Alone {page}"}
+                self._post(f"{self.path}/{page}", private="1", nonce=page, **values)
+                self.assertEqual(self.incident.incident_phase, IN_PROGRESS)
+                message = self.incident.sudo().message_ids.filtered(
+                    lambda one, page=page: f"Alone {page}" in (one.body or "")
+                )
+                self.assertEqual(message.incident_private_party_id, self.integrator)
+
     def test_refusal_needs_a_reason_and_puts_back_to_work(self):
         self._solve()
         self._login("technician")

@@ -17,6 +17,5 @@ class IncidentForm(models.AbstractModel):
     def _settle_registration(self, form, ticket):
         """Note on the mail what has become of it."""
         if form.intake:
-            form.intake._submit(ticket)
-            form.intake.form_nonce = form.nonce
+            form.intake._submit(ticket, form.nonce)
         return super()._settle_registration(form, ticket)

@@ -113,12 +113,13 @@ class IncidentIntake(models.Model):
             "channel_id": channel and channel.id,
         }
 
-    def _submit(self, ticket):
+    def _submit(self, ticket, nonce=False):
         """Note the incident that this mail has become, and hand it the mail.
 
         Whoever creates the incident calls :meth:`_lock` before.
 
         :param ticket: the registered incident
+        :param nonce: which copy of its form was sent, if one was
         :return: the incident of this intake, an older one if there is one
         """
         self.ensure_one()
@@ -135,6 +136,7 @@ class IncidentIntake(models.Model):
                 "state": "submitted",
                 "submitted_date": fields.Datetime.now(),
                 "ticket_id": ticket.id,
+                "form_nonce": nonce,
                 "to_review": False,
             }
         )

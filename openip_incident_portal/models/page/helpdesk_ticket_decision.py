@@ -76,19 +76,20 @@ class HelpdeskTicket(models.Model):
             return True
         if self._has_page_flooded(party):
             return False
+        self._incident_post_form(party, text, files, nonce, private)
+        return True
+
+    def _incident_post_form(self, party, text, files, nonce, private=False):
+        """Post what a form says, under the mark by which its copies are recognised."""
         message_id = self._get_page_message_id(party, text, files, nonce)
         values = {"message_id": message_id}
+        ticket = self
         if private:
             # What was asked alone may have been answered by a colleague meanwhile; what
             # a party says in private by itself answers nothing.
             values["parent_id"] = self._get_private_parent(party).id
-            line = {HANDED_LINE: party.incident_party_id.id}
-            self.with_context(**line)._incident_post_on_page(
-                party, text, files, **values
-            )
-            return True
-        self._incident_post_on_page(party, text, files, **values)
-        return True
+            ticket = self.with_context(**{HANDED_LINE: party.incident_party_id.id})
+        ticket._incident_post_on_page(party, text, files, **values)
 
     def _has_incident_page_answer(self, party, text, nonce, files=()):
         """Tell whether a form was sent before; see :meth:`_incident_answer_on_page`."""

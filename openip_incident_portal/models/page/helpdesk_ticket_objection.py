@@ -1,6 +1,8 @@
 # Copyright 2026 OpenIP
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+import secrets
+
 from odoo import models
 
 from odoo.addons.openip_incident.models.followups import ANSWERED
@@ -32,26 +34,25 @@ class HelpdeskTicket(models.Model):
 
     _inherit = "helpdesk.ticket"
 
-    def _incident_object(self, party, text, files, nonce=""):
+    def _incident_object(self, party, text, files, nonce="", private=False):
         """Take the incident up again, as a party says that it still does not work.
 
         :param text: plain text: what does not work
         :param files: list of (name, content)
         :param nonce: what the form was given, the same for each of its copies
+        :param private: whether the form said that nobody but support reads it
         :return: False when the party has written too much lately
         """
         self.ensure_one()
         self._incident_lock()
         text = self.env._("It still does not work: %(reason)s", reason=text)
-        values = {}
-        if nonce:
-            if self._has_incident_page_answer(party, text, nonce, files):
-                return True
-            values["message_id"] = self._get_page_message_id(party, text, files, nonce)
+        nonce = nonce or secrets.token_urlsafe()
+        if self._has_incident_page_answer(party, text, nonce, files):
+            return True
         moved = self._incident_bring_back(party)
         if not moved and self._has_page_flooded(party):
             return False
-        self._incident_post_on_page(party, text, files, **values)
+        self._incident_post_form(party, text, files, nonce, private)
         return True
 
     def _incident_bring_back(self, party):
@@ -67,13 +68,13 @@ class HelpdeskTicket(models.Model):
         self._incident_in_house()._incident_move_to(phase, vals=vals, silent=silent)
         return True
 
-    def _incident_post_message(self, party, text, files, nonce):
+    def _incident_post_message(self, party, text, files, nonce, private=False):
         """Post what is no more than a message: whatever it says reopens nothing.
 
         :return: False when the party has written too much lately
         """
         ticket = self.with_context(**{JUST_A_MESSAGE: True})
-        return ticket._incident_answer_on_page(party, text, files, nonce)
+        return ticket._incident_answer_on_page(party, text, files, nonce, private)
 
     def _incident_take_up(self, message):
         if self.env.context.get(JUST_A_MESSAGE):
