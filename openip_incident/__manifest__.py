@@ -23,6 +23,7 @@
         "security/incident_gateway_security.xml",
         "security/incident_figures_security.xml",
         "security/incident_service_security.xml",
+        "security/incident_clock_security.xml",
         "security/ir.model.access.csv",
         # Data: templates before the stages that send them, stages before the team
         "data/ir_sequence_data.xml",
@@ -46,6 +47,7 @@
         "data/incident_identity_data.xml",
         "data/incident_health_personal_data.xml",
         "data/base_automation_data.xml",
+        "data/incident_clock_data.xml",
         # Views: actions before the menus that open them
         "views/helpdesk_ticket_templates.xml",
         "views/incident_followup_plan_templates.xml",
@@ -90,6 +92,8 @@
         "views/incident_health_views.xml",
         "views/incident_copy_templates.xml",
         "views/incident_setup_views.xml",
+        "views/incident_contract_views.xml",
+        "views/incident_clock_views.xml",
         "data/ir_actions_todo_data.xml",
     ],
     "assets": {
@@ -110,6 +114,7 @@
         "demo/res_users_demo.xml",
         "demo/helpdesk_demo.xml",
         "demo/incident_service_demo.xml",
+        "demo/incident_contract_demo.xml",
         "demo/helpdesk_ticket_demo.xml",
         "demo/incident_process_demo.xml",
         "demo/incident_followup_demo.xml",

@@ -23,7 +23,10 @@ ABOVE = ("wizards", "controllers", "cli", "hooks.py")
 
 
 # Windows of other rooms than the agents'.
-WIZARDS = {"incident_anonymise_wizard": "privacy"}
+WIZARDS = {
+    "incident_anonymise_wizard": "privacy",
+    "incident_clock_wizard": "clock",
+}
 
 
 def get_room(folder):

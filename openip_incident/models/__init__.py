@@ -22,5 +22,6 @@ from . import canned
 from . import agent
 from . import privacy
 from . import service
+from . import clock
 from . import search
 from . import speed

@@ -5,6 +5,8 @@ from . import test_answer_ring
 from . import test_audience
 from . import test_batch_writing
 from . import test_channel
+from . import test_clock
+from . import test_clock_performance
 from . import test_composer
 from . import test_confirm
 from . import test_buttons

@@ -9,3 +9,4 @@ from . import incident_followup_hold_wizard
 from . import mail_compose_message
 from . import incident_anonymise_wizard
 from . import incident_act_review
+from . import incident_clock_wizard

@@ -1,0 +1,169 @@
+# Copyright 2026 OpenIP
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_datetime
+
+from ...tools.arguments import to_date, to_record
+from ...tools.clock_ledger import CONTRACT, RESUME, STOP
+from ..clocks import DISPUTE
+
+
+class HelpdeskTicket(models.Model):
+    """What people do with the clock of a contract, each with its reason."""
+
+    _inherit = "helpdesk.ticket"
+
+    def incident_clock_stop(self, cause, date=None, reason=None):
+        """Stop the clock of these incidents.
+
+        :param cause: ``incident.clock.cause`` or its id
+        :param date: since when, naive UTC; none: now
+        :param reason: what proves it
+        :raises UserError: without a clock, without a proof that the cause needs, or for
+            a date to come
+        """
+        cause = to_record(self.env, "incident.clock.cause", cause)
+        cause.ensure_one()
+        if cause.needs_proof and not (reason or "").strip():
+            raise UserError(
+                self.env._("Please say what proves it: %(cause)s.", cause=cause.name)
+            )
+        rows = {}
+        for ticket, entries in self._ensure_clock(write=True).items():
+            terms = ticket._get_clock_excluded()
+            stop = cause._get_stop_vals(cause.id, terms)
+            vals = {"kind": STOP, "date": self._to_past(date), "reason": reason}
+            rows[ticket] = (entries, [{**vals, **stop}])
+        self._incident_append(rows)
+        return True
+
+    def incident_clock_resume(self, date=None, reason=None):
+        """Have the clock go on that an agent has stopped.
+
+        :param date: since when, naive UTC; none: now
+        :raises UserError: where no agent has stopped it
+        """
+        rows = {}
+        for ticket, entries in self._ensure_clock(write=True).items():
+            stops = entries._get_open_stops().filtered(
+                lambda stop: not stop.cause_id.key and not stop.followup_id
+            )
+            if not stops:
+                raise UserError(
+                    self.env._(
+                        "Nobody has stopped the clock of %(number)s by hand.",
+                        number=ticket.number,
+                    )
+                )
+            when = self._to_past(date)
+            vals = {"kind": RESUME, "date": when, "reason": reason}
+            rows[ticket] = (entries, [{**vals, "entry_id": stop.id} for stop in stops])
+        self._incident_append(rows)
+        return True
+
+    def incident_change_contract(self, contract, reason, date=None):
+        """Count these incidents by another contract.
+
+        :param contract: ``incident.contract`` or its id
+        :param reason: why
+        :param date: from when on, naive UTC; none: from the beginning
+        :raises UserError: without a reason, or where nothing was agreed at that time
+        """
+        self._ensure_reason(reason)
+        contract = to_record(self.env, "incident.contract", contract)
+        contract.ensure_one()
+        rows = {}
+        for ticket, entries in self._ensure_clock(write=True, begun=False).items():
+            start = entries._get_alive("start").date or ticket._get_clock_start()
+            when = self._to_past(date) if date else start
+            version = contract._get_version(when)
+            if not version:
+                raise UserError(
+                    self.env._(
+                        "%(contract)s says nothing of %(date)s.",
+                        contract=contract.name,
+                        date=format_datetime(self.env, when),
+                    )
+                )
+            if not entries:
+                ticket._incident_begin_clock(version, reason)
+                continue
+            vals = {"kind": CONTRACT, "date": when, "reason": reason}
+            rows[ticket] = (entries, [{**vals, "version_id": version.id}])
+        for ticket, entries in self._incident_append(rows).items():
+            version = entries._get_version()
+            ticket._incident_set_clock(
+                {
+                    "contract_id": version.contract_id,
+                    "incident_contract_version_id": version,
+                }
+            )
+        return True
+
+    def incident_clock_dispute(self, reason, entry=None):
+        """Say that the clock of this incident was not counted as agreed.
+
+        :param reason: why
+        :param entry: the ``incident.clock.entry`` that is meant, or its id
+        """
+        self._ensure_reason(reason)
+        entry = to_record(self.env, "incident.clock.entry", entry)
+        rows = {}
+        for ticket, entries in self._ensure_clock(write=True).items():
+            vals = {"kind": DISPUTE, "date": fields.Datetime.now(), "reason": reason}
+            meant = (entry & entries).id
+            rows[ticket] = (entries, [{**vals, "entry_id": meant}])
+        self._incident_append(rows)
+        return True
+
+    # What an act needs
+
+    def _ensure_clock(self, write=False, begun=True):
+        """Lock incidents whose clock has begun, for who may act on them.
+
+        :param begun: whether a clock has to be there
+        :return: dict of ticket, as the process writes it: its entries
+        """
+        self._ensure_may_act()
+        self._incident_lock()
+        # SUDO: the right to write the incidents was checked above.
+        tickets = self.sudo()
+        ledgers = self.env["incident.clock.entry"].sudo()._read_ledgers(tickets)
+        for ticket in tickets:
+            if begun and not ledgers[ticket.id]._get_alive("start"):
+                raise UserError(
+                    self.env._(
+                        "%(number)s has no clock: no contract counts for it.",
+                        number=ticket.number,
+                    )
+                )
+            if not begun and not ticket.validated_date:
+                raise UserError(
+                    self.env._(
+                        "%(number)s is not opened yet: its contract can still be "
+                        "chosen.",
+                        number=ticket.number,
+                    )
+                )
+        return {ticket: ledgers[ticket.id] for ticket in tickets}
+
+    def _to_past(self, date):
+        """Return when something happened, now where nothing is said.
+
+        :raises UserError: for what is still to come
+        """
+        now = fields.Datetime.now()
+        date = to_date(self.env, date) or now
+        if date > now:
+            raise UserError(
+                self.env._(
+                    "%(date)s is still to come.", date=format_datetime(self.env, date)
+                )
+            )
+        return date
+
+    def _ensure_reason(self, reason):
+        if not (reason or "").strip():
+            raise UserError(self.env._("Please say why."))

@@ -1,0 +1,95 @@
+# Copyright 2026 OpenIP
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from ...tools.clock_ledger import RESTORED, RESUME, START, STOP, VOID, WORK
+from ..clocks import ACCEPTED, DENIED, DISPUTE
+
+# What a person may correct: the others say what was done.
+CORRECTABLE = (START, WORK, STOP, RESUME, RESTORED)
+# Without these a clock has no beginning, or a stop no end.
+NEEDED = (START, RESUME)
+# What a correction takes over.
+SAME = (
+    "kind",
+    "cause_id",
+    "party",
+    "stops_gti",
+    "stops_gtr",
+    "priority",
+    "entry_id",
+    "version_id",
+    "followup_id",
+    "message_id",
+)
+
+
+class IncidentClockEntry(models.Model):
+    """What managers decide about entries: corrected, void, a dispute accepted."""
+
+    _inherit = "incident.clock.entry"
+
+    def action_correct(self, reason, date=None):
+        """Void an entry, and write it anew with another date, if one is given.
+
+        :param reason: why
+        :param date: when it happened, naive UTC; none: it did not happen
+        :raises UserError: without a reason, or for what cannot be corrected
+        """
+        self.ensure_one()
+        ticket, entries = self._ensure_may_judge(reason)
+        entry = self.sudo()
+        if entry.kind not in CORRECTABLE or entry in entries.void_id:
+            raise UserError(self.env._("This entry cannot be corrected."))
+        if not date and entry.kind in NEEDED:
+            raise UserError(self.env._("Please say when it happened."))
+        when = ticket._to_past(date) if date else None
+        void = {"kind": VOID, "date": fields.Datetime.now(), "void_id": self.id}
+        new = [{**void, "reason": reason}]
+        if when:
+            new.append({**entry._prepare_same(), "date": when, "reason": reason})
+        written = ticket._incident_append({ticket: (entries, new)})[ticket]
+        end = entries._get_ends().get(self.id)
+        if when and end and entry.kind == STOP:
+            again = {**end._prepare_same(), "date": end.date, "reason": reason}
+            again["entry_id"] = written[-1:].id
+            ticket._incident_append({ticket: (written, [again])})
+        return True
+
+    def action_accept_dispute(self, reason):
+        """Say that the dispute is justified; corrections say what follows from it."""
+        return self._judge_dispute(ACCEPTED, reason)
+
+    def action_refuse_dispute(self, reason):
+        """Say that the clock was counted as agreed."""
+        return self._judge_dispute(DENIED, reason)
+
+    def _judge_dispute(self, kind, reason):
+        self.ensure_one()
+        ticket, entries = self._ensure_may_judge(reason)
+        judged = entries.filtered(lambda one: one.kind in (ACCEPTED, DENIED)).entry_id
+        if self.sudo().kind != DISPUTE or self in judged:
+            raise UserError(self.env._("This is no open dispute."))
+        vals = {"kind": kind, "date": fields.Datetime.now(), "reason": reason}
+        vals["entry_id"] = self.id
+        ticket._incident_append({ticket: (entries, [vals])})
+        return True
+
+    def _ensure_may_judge(self, reason):
+        """Let managers judge, with a reason.
+
+        :return: the incident and its ledger, as the process writes them
+        """
+        if not self.env.user.has_group("helpdesk_mgmt.group_helpdesk_manager"):
+            raise UserError(self.env._("Only managers correct the clock."))
+        ticket = self.ticket_id
+        ticket._ensure_reason(reason)
+        [(ticket, entries)] = ticket._ensure_clock(write=True).items()
+        return ticket, entries
+
+    def _prepare_same(self):
+        return {
+            name: self._fields[name].convert_to_write(self[name], self) for name in SAME
+        }

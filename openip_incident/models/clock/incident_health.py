@@ -1,0 +1,67 @@
+# Copyright 2026 OpenIP
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ..health.incident_health import Source
+from ..words import INTERNAL
+
+BATCH = 2000
+CHECKED = "openip_incident.clock_checked"
+
+
+class IncidentHealth(models.Model):
+    """Shows ledgers that somebody has tampered with."""
+
+    _inherit = "incident.health"
+
+    kind = fields.Selection(
+        selection_add=[("clock", "Ledgers of clocks that were tampered with")],
+        ondelete={"clock": "cascade"},
+    )
+
+    def _get_clock_source(self):
+        broken = Domain("incident_clock_broken", "=", True)
+        return Source("helpdesk.ticket", broken, "create_date", late=True)
+
+
+class HelpdeskTicket(models.Model):
+    _inherit = "helpdesk.ticket"
+
+    incident_clock_broken = fields.Boolean(
+        string="Ledger tampered with",
+        copy=False,
+        readonly=True,
+        groups=INTERNAL,
+        help="The checksums of the clock's ledger are not those of its entries.",
+    )
+    _clock_broken_idx = models.Index("(create_date) WHERE incident_clock_broken")
+
+    @api.autovacuum
+    def _gc_check_clocks(self):
+        """Check the ledgers, a batch per run, one after the other and over again."""
+        if not self.env["incident.contract"]._are_there():
+            return None
+        parameters = self.env["ir.config_parameter"]
+        last = int(parameters.get_param(CHECKED) or 0)
+        entries = self.env["incident.clock.entry"]
+        groups = entries._read_group(
+            [("ticket_id", ">", last)],
+            ["ticket_id"],
+            order="ticket_id",
+            limit=BATCH,
+        )
+        tickets = self.union(*(ticket for [ticket] in groups))
+        tickets._incident_check_clocks()
+        full = len(tickets) == BATCH
+        parameters.set_param(CHECKED, tickets[-1:].id if full else False)
+        return len(tickets), full
+
+    def _incident_check_clocks(self):
+        """Note which of these incidents have a ledger that was tampered with."""
+        ledgers = self.env["incident.clock.entry"]._read_ledgers(self)
+        for ticket in self:
+            broken = bool(ledgers[ticket.id]._find_broken())
+            if ticket.incident_clock_broken != broken:
+                ticket._incident_set_clock({"incident_clock_broken": broken})
