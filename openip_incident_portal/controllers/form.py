@@ -153,7 +153,12 @@ class IncidentFormPage(http.Controller):
                 "company": intake.company_id,
                 "action": action,
                 "number": ticket.number or "",
-                "date": view.page._format_deadline(view, ticket.create_date),
+                "sentence": request.env._(
+                    "This form became incident %(number)s on %(date)s. What you have "
+                    "just written has not been taken into account yet.",
+                    number=ticket.number or "",
+                    date=view.page._format_deadline(view, ticket.create_date),
+                ),
                 "recap": request.env["incident.form"]._prepare_recap(ticket),
                 "may_add": intake._takes_additions(),
                 "form": {"text": text},
