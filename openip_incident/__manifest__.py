@@ -94,6 +94,7 @@
         "views/incident_setup_views.xml",
         "views/incident_contract_views.xml",
         "views/incident_clock_views.xml",
+        "views/incident_clock_report.xml",
         "data/ir_actions_todo_data.xml",
     ],
     "assets": {

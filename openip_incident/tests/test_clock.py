@@ -370,6 +370,16 @@ class TestClockLedger(ClockCommon):
         self.assertIn("No access to the site", text)
         self.assertIn("1:00:00", text)
 
+    def test_it_is_printed_with_its_last_checksum(self):
+        incident = self.open()
+        reports = self.env["ir.actions.report"].with_user(self.agent)
+        page, _kind = reports._render_qweb_html(
+            "openip_incident.report_incident_clock", incident.ids
+        )
+        text = page.decode()
+        self.assertIn(self.get_entries(incident)[-1:].checksum, text)
+        self.assertIn(incident.number, text)
+
 
 @tagged("post_install", "-at_install")
 class TestClockCalendar(ClockCommon):

@@ -65,8 +65,10 @@ class HelpdeskTicket(models.Model):
         for ticket in self:
             lines = ticket._explain_incident_clock(ledgers.get(ticket.id))
             rows = Markup("").join(ROW % line for line in lines)
+            # Everybody who argues about it reads the same hours.
+            zone = ticket.incident_contract_version_id.tz
             head = ROW % (
-                self.env._("From"),
+                f"{self.env._('From')} ({zone})",
                 self.env._("To"),
                 self.env._("Counted"),
                 self.env._("Why"),
