@@ -15,7 +15,7 @@
     ],
     "depends": ["helpdesk_mgmt", "base_automation", "resource"],
     "external_dependencies": {
-        "python": ["compressed-rtf", "publicsuffixlist", "striprtf"]
+        "python": ["compressed-rtf", "publicsuffixlist", "striprtf", "vobject"]
     },
     "data": [
         # Security
@@ -24,6 +24,7 @@
         "security/incident_figures_security.xml",
         "security/incident_service_security.xml",
         "security/incident_clock_security.xml",
+        "security/incident_restoration_security.xml",
         "security/ir.model.access.csv",
         # Data: templates before the stages that send them, stages before the team
         "data/ir_sequence_data.xml",
@@ -37,6 +38,7 @@
         "data/mail_template_followup_data.xml",
         "data/mail_template_inbound_data.xml",
         "data/mail_template_private_data.xml",
+        "data/mail_template_restoration_data.xml",
         "data/incident_followup_plan_data.xml",
         "data/helpdesk_ticket_stage_data.xml",
         "data/helpdesk_ticket_team_data.xml",
@@ -60,6 +62,7 @@
         "views/helpdesk_ticket_views.xml",
         "views/helpdesk_ticket_followup_views.xml",
         "views/helpdesk_ticket_kept_files_views.xml",
+        "views/incident_intervention_views.xml",
         "views/incident_views.xml",
         "views/incident_act_wizard_views.xml",
         "views/incident_act_confirmation_views.xml",
@@ -67,6 +70,7 @@
         "views/incident_act_addressee_views.xml",
         "views/incident_act_solution_views.xml",
         "views/incident_act_words_views.xml",
+        "views/incident_act_restoration_views.xml",
         "views/incident_act_batch_views.xml",
         "views/incident_review_views.xml",
         "views/incident_anonymise_wizard_views.xml",
@@ -118,6 +122,7 @@
         "demo/incident_contract_demo.xml",
         "demo/helpdesk_ticket_demo.xml",
         "demo/incident_process_demo.xml",
+        "demo/incident_restoration_demo.xml",
         "demo/incident_followup_demo.xml",
     ],
     "pre_init_hook": "pre_init_hook",

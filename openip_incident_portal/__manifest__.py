@@ -32,6 +32,7 @@
         "views/helpdesk_ticket_views.xml",
         "views/public_layout.xml",
         "views/personal_page_templates.xml",
+        "views/restoration_templates.xml",
         "views/cockpit_templates.xml",
         "views/colleague_templates.xml",
         "views/colleague_views.xml",

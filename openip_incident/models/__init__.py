@@ -15,6 +15,7 @@ from . import solution
 from . import answer
 from . import audience
 from . import template
+from . import restoration
 from . import inbound
 from . import figures
 from . import health

@@ -10,6 +10,7 @@ from . import test_clock_performance
 from . import test_composer
 from . import test_confirm
 from . import test_buttons
+from . import test_calendar_file
 from . import test_correspondence
 from . import test_correspondence_mixin
 from . import test_dashboard
@@ -62,6 +63,7 @@ from . import test_remote_content
 from . import test_remote_mail
 from . import test_private_line
 from . import test_reply_address
+from . import test_restoration
 from . import test_reports
 from . import test_report_attribution
 from . import test_retry

@@ -55,8 +55,37 @@ def say_moment(date, zone, lang, now=None, home=None, weekday=True):
     local = to_local(date, zone)
     same_year = now is not None and to_local(now, zone).year == local.year
     day = _say_day(local, locale, weekday, not same_year)
-    hour = format_time(local.time(), HOURS.get(locale.language, "short"), locale=locale)
+    hour = _say_hour(local, locale)
     text = JOINED.get(locale.language, "{day} {hour}").format(day=day, hour=hour)
+    return text if zone == home else f"{text} ({say_zone(zone, lang)})"
+
+
+def say_period(begin, end, zone, lang, now=None, home=None):
+    """Return from when to when, the day once where both are of the same day.
+
+    Between the hours of a night in which clocks change their names are told, too.
+
+    :param begin: naive UTC
+    :param end: naive UTC
+    :param zone: name of the time zone that it is told in
+    :param lang: code of a language of Odoo
+    :param now: naive UTC: the year is left out if it is that of now
+    :param home: the zone of whose hour nothing has to be said
+    """
+    locale = get_locale(lang)
+    first, last = to_local(begin, zone), to_local(end, zone)
+    changes = first.utcoffset() != last.utcoffset()
+    year = now is None or {to_local(now, zone).year} != {first.year, last.year}
+    hours = [_say_hour(local, locale, changes) for local in (first, last)]
+    days = [_say_day(local, locale, True, year) for local in (first, last)]
+    joined = JOINED.get(locale.language, "{day} {hour}")
+    if days[0] == days[1]:
+        text = joined.format(day=days[0], hour=f"{hours[0]} – {hours[1]}")
+    else:
+        text = " – ".join(
+            joined.format(day=day, hour=hour)
+            for day, hour in zip(days, hours, strict=True)
+        )
     return text if zone == home else f"{text} ({say_zone(zone, lang)})"
 
 
@@ -129,6 +158,15 @@ def get_locale(lang):
         return Locale.parse((lang or DEFAULT).split("@", maxsplit=1)[0])
     except (ValueError, UnknownLocaleError):
         return Locale.parse(DEFAULT)
+
+
+def _say_hour(local, locale, named=False):
+    """Return the hour of a moment.
+
+    :param named: whether to say by which of its clocks the zone goes then
+    """
+    hour = format_time(local.time(), HOURS.get(locale.language, "short"), locale=locale)
+    return f"{hour} {local.tzname()}" if named else hour
 
 
 def _say_day(local, locale, weekday, year):

@@ -3,6 +3,7 @@ from . import incident_act_wizard
 from . import incident_act_confirmation
 from . import incident_act_addressee
 from . import incident_act_solution
+from . import incident_act_restoration
 from . import incident_act_batch
 from . import incident_act_words
 from . import incident_followup_hold_wizard

@@ -3,12 +3,13 @@
 
 from odoo import api, fields, models
 
+from ..models.agent.helpdesk_ticket_restoration import EXPECTATION_ACTS
 from ..models.phases import BOTH, PARTIES
 
 # Acts whose text can be for one party alone.
 ADDRESSED_ACTS = ("request", "update")
 # Acts whose text both parties read.
-TOLD_ACTS = ("escalate", "reject", "resolve", "close")
+TOLD_ACTS = ("escalate", "reject", "resolve", "close", *EXPECTATION_ACTS)
 
 
 class IncidentActWizard(models.TransientModel):

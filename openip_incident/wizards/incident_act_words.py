@@ -9,6 +9,7 @@ from odoo.tools import is_html_empty
 
 from ..models.agent.helpdesk_ticket_files import FILES, ActFiles
 from ..models.agent.helpdesk_ticket_preview import ON_PREVIEW, PREVIEW
+from ..models.agent.helpdesk_ticket_restoration import EXPECTATION_ACTS
 from ..tools.mail_frame import get_shown
 from ..tools.own_links import strip_tokens
 from ..tools.undoable import undoable
@@ -24,6 +25,7 @@ WORDED_ACTS = (
     "request",
     "resolve",
     "update",
+    *EXPECTATION_ACTS,
 )
 PREVIEWED_ACTS = (*WORDED_ACTS, "enter", "open", "start")
 

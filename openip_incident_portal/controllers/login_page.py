@@ -57,6 +57,18 @@ class LoginPage(http.Controller):
         )
 
     @http.route(
+        "/my/ticket/<int:ticket_id>/intervention/<int:intervention_id>",
+        methods=["GET"],
+        readonly=True,
+        **LOGIN_ROUTE,
+    )
+    def portal_intervention(self, ticket_id, intervention_id, **_kw):
+        """Hand out the calendar file of an intervention that is to come."""
+        return self._open_with_login(
+            ticket_id, PageHandler.send_intervention, intervention_id=intervention_id
+        )
+
+    @http.route(
         "/my/ticket/<int:ticket_id>/answer",
         methods=["POST"],
         max_content_length=MAX_CONTENT_LENGTH,

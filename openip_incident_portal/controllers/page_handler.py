@@ -3,10 +3,11 @@
 
 import secrets
 
-from odoo.http import request
+from odoo.http import content_disposition, request
 
 from odoo.addons.openip_incident.models.phases import CLOSED as CLOSED_PHASE
 from odoo.addons.openip_incident.models.phases import CLOSURE as CLOSURE_PHASE
+from odoo.addons.openip_incident.tools.calendar_file import MIMETYPE
 from odoo.addons.openip_incident.tools.picture import SIGNATURES, get_kind
 
 from ..models.page.helpdesk_ticket_decision import CONFIRM, REFUSE, WITHDRAW
@@ -239,3 +240,19 @@ class PageHandler:
             {**HEADERS, "Content-Security-Policy": "default-src 'none'; sandbox"}
         )
         return response
+
+    def send_intervention(self, intervention_id):
+        """Hand out the calendar file of an intervention that is to come."""
+        intervention = self.page._get_intervention(self.view, intervention_id)
+        if not intervention:
+            return render_neutral_page()
+        content = intervention._write_calendar(self.view.party, request.env.lang)
+        name = f"{self.view.ticket.number}-{intervention.id}.ics"
+        return request.make_response(
+            content,
+            [
+                *HEADERS.items(),
+                ("Content-Type", f"{MIMETYPE}; charset=utf-8"),
+                ("Content-Disposition", content_disposition(name)),
+            ],
+        )

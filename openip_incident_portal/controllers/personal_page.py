@@ -50,6 +50,22 @@ class PersonalPage(http.Controller):
         )
 
     @http.route(
+        "/incident/<int:ticket_id>/intervention/<int:intervention_id>",
+        methods=["GET"],
+        readonly=True,
+        **PUBLIC_ROUTE,
+    )
+    def incident_intervention(self, ticket_id, intervention_id, token=None, **_kw):
+        """Hand out the calendar file of an intervention that is to come."""
+        return self._open(
+            ticket_id,
+            token,
+            ANY,
+            PageHandler.send_intervention,
+            intervention_id=intervention_id,
+        )
+
+    @http.route(
         "/incident/<int:ticket_id>/answer",
         methods=["GET"],
         readonly=True,

@@ -32,6 +32,7 @@ from . import test_intake_race
 from . import test_intake_review
 from . import test_intake_delivery
 from . import test_private_line
+from . import test_restoration_page
 from . import test_review_links
 from . import test_review_privacy
 from . import test_review_routes

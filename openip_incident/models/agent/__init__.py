@@ -16,6 +16,8 @@ from . import helpdesk_ticket_duplicate
 from . import helpdesk_ticket_merge
 from . import helpdesk_ticket_files
 from . import helpdesk_ticket_preview
+from . import helpdesk_ticket_restoration
+from . import incident_intervention
 from . import incident_followup_confirm
 from . import helpdesk_ticket_review
 from . import helpdesk_ticket_tracking

@@ -3,7 +3,8 @@
 """What a party sees of an incident, by link or login, and what it decides there.
 
 Floor 2. Door: ``_format_deadline``, ``_get_decision_line``, ``_get_file``,
-``_get_page``, ``_get_phase_label``, ``_get_portal_answer_domain``,
+``_get_intervention``, ``_get_page``, ``_get_phase_label``,
+``_get_portal_answer_domain``,
 ``_get_portal_candidates``, ``_get_portal_confirm_domain``,
 ``_get_portal_service_domain``, ``_get_portal_turn_domain``, ``_get_question``,
 ``_has_incident_page_answer``, ``_incident_answer_on_page``,
@@ -28,3 +29,4 @@ from . import incident_page_body
 from . import incident_page_facts
 from . import incident_page_rows
 from . import incident_page_solution
+from . import incident_page_restoration

@@ -41,6 +41,11 @@ class LinkPaths:
         token = ticket._sign_incident_link(party, VIEW, until=self.until)
         return f"/incident/{ticket.id}/file/{attachment.id}?token={token}"
 
+    def get_calendar_path(self, ticket, party, intervention):
+        """Return where a page finds the calendar file of an intervention."""
+        token = ticket._sign_incident_link(party, VIEW, until=self.until)
+        return f"/incident/{ticket.id}/intervention/{intervention.id}?token={token}"
+
 
 class LoginPaths:
     """Paths for users with a login: they need no personal link."""
@@ -56,6 +61,10 @@ class LoginPaths:
     def get_file_path(self, ticket, _party, attachment):
         """Return where a page finds one of its files."""
         return f"/my/ticket/{ticket.id}/file/{attachment.id}"
+
+    def get_calendar_path(self, ticket, _party, intervention):
+        """Return where a page finds the calendar file of an intervention."""
+        return f"/my/ticket/{ticket.id}/intervention/{intervention.id}"
 
 
 @dataclass(frozen=True)
@@ -95,3 +104,7 @@ class View:
     def get_file_path(self, attachment):
         """Return where this reader finds a file of the page."""
         return self.paths.get_file_path(self.ticket, self.party, attachment)
+
+    def get_calendar_path(self, intervention):
+        """Return where this reader finds the calendar file of an intervention."""
+        return self.paths.get_calendar_path(self.ticket, self.party, intervention)
