@@ -9,10 +9,12 @@ somebody adds some day is looked through, too.
 import base64
 import quopri
 import re
+from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
 from unittest.mock import patch
 
+from odoo import fields
 from odoo.tools import SQL, config, mute_logger
 
 from odoo.addons.openip_incident.tests.common import CLOSED, IN_PROGRESS
@@ -146,6 +148,13 @@ class PersonalDataCommon(FormCommon):
                 person,
                 text=f"It is me, {NAME}.",
                 files=[("photo.txt", f"{LAST} Ltd".encode("utf-16"))],
+            )
+            now = fields.Datetime.now()
+            incident.with_user(self.agent).incident_plan_intervention(
+                now + timedelta(days=1),
+                now + timedelta(days=2),
+                f"1 {LAST} Road",
+                f"A technician, who asks for {FIRST}",
             )
             incident.with_user(self.agent).incident_request("action", "<p>Restart.</p>")
             self._run_mail_queue()

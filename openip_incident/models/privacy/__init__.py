@@ -13,5 +13,6 @@ from . import incident_personal_data_export
 from . import incident_personal_data_mail
 from . import incident_personal_data_search
 from . import mail_message_reduce
+from . import incident_intervention_keeping
 from . import res_config_settings_personal_data
 from . import res_partner_personal_data

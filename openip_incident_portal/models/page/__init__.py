@@ -4,8 +4,8 @@
 
 Floor 2. Door: ``_format_deadline``, ``_get_decision_line``, ``_get_file``,
 ``_get_intervention``, ``_get_page``, ``_get_phase_label``,
-``_get_portal_answer_domain``,
-``_get_portal_candidates``, ``_get_portal_confirm_domain``,
+``_get_portal_answer_domain``, ``_get_portal_candidates``,
+``_get_portal_confirm_domain``,
 ``_get_portal_service_domain``, ``_get_portal_turn_domain``, ``_get_question``,
 ``_has_incident_page_answer``, ``_incident_answer_on_page``,
 ``_incident_confirm_closure``, ``_incident_mail_fresh_link``, ``_incident_object``,
