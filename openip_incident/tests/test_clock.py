@@ -9,6 +9,8 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.openip_incident.hooks import uninstall_hook
+
 from .clock_common import ClockCommon
 from .followup_common import HOUR, START
 
@@ -369,6 +371,26 @@ class TestClockLedger(ClockCommon):
             text = incident.with_user(self.agent).incident_clock_explained
         self.assertIn("No access to the site", text)
         self.assertIn("1:00:00", text)
+
+    def test_people_outside_read_nothing_of_it(self):
+        incident = self.open()
+        entry = self.get_entries(incident)[:1]
+        portal = self._create_portal_user(self.customer, "clock-portal")
+        for records in (entry, self.contract, self.contract.version_ids):
+            with self.assertRaises(AccessError):
+                records.with_user(portal).read(["id"])
+        with self.assertRaises(AccessError):
+            incident.with_user(portal).read(["gtr_deadline"])
+        with self.assertRaises(AccessError):
+            incident.with_user(portal).incident_clock_dispute("Mine")
+
+    def test_uninstalling_leaves_nothing_in_the_way(self):
+        incident = self.request("customer")
+        self.run_to(25)
+        with self.capture_letters():
+            uninstall_hook(self.env)
+            self.env.flush_all()
+        self.assertFalse(incident.is_incident)
 
     def test_it_is_printed_with_its_last_checksum(self):
         incident = self.open()
