@@ -59,6 +59,16 @@ REPORTED = """
            incident_tried, incident_onsite
       FROM helpdesk_ticket WHERE is_incident ORDER BY number
 """
+# A form link that a mail server has refused.
+REFUSE_LINK = """
+    UPDATE incident_intake SET mail_attempts = 3, mail_failure = '451 Later'
+     WHERE id = (SELECT min(id) FROM incident_intake)
+"""
+REFUSED_LINKS = """
+    SELECT attempts, failure, channel FROM incident_notice
+     WHERE intake_id = (SELECT min(id) FROM incident_intake)
+"""
+CHANNELS = "SELECT DISTINCT channel FROM incident_notice"
 OWNERS = """
     SELECT DISTINCT module FROM ir_model_data
      WHERE name ~ '^field_helpdesk_ticket__incident_(service|since|tried|onsite)$'
@@ -146,6 +156,7 @@ def updated(request):
     restore(name, request.param)
     try:
         change(name, REPORT)
+        change(name, REFUSE_LINK)
         before = read(name)
         yield Update(name, facts, before, update(name))
     finally:
@@ -182,6 +193,16 @@ def test_mails_of_closure_that_nobody_changed_say_what_was_done(updated):
         ("mail_template_closed", True, True),
         ("mail_template_closure_request", True, True),
     ]
+
+
+def test_refused_links_are_sent_again_as_all_mails(updated):
+    ledger = Ledger(updated.name)
+    try:
+        refused = {"attempts": 3, "failure": "451 Later", "channel": "mail"}
+        assert ledger.query(REFUSED_LINKS) == [refused]
+        assert ledger.query(CHANNELS) == [{"channel": "mail"}]
+    finally:
+        ledger.close()
 
 
 def test_what_was_reported_belongs_to_the_core(updated):

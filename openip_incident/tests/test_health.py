@@ -150,6 +150,28 @@ class TestHealth(FollowupCommon):
         addresses = sorted(letter.address for letter in self.letters)
         self.assertEqual(addresses, [CHEF_MAIL, MANAGER_MAIL])
 
+    def test_an_alert_that_is_given_up_is_written_anew(self):
+        self.remind_cron.active = False
+        self.server_down = True
+        with self.at(START), self.mail_server():
+            self.health._cron_alert()
+            self.send_queue()
+        alerts = self.health.search([]).alert_message_ids
+        notices = self.env["incident.notice"].sudo()
+        notices = notices.search([("message_id", "in", alerts.ids)])
+        self.assertEqual(set(notices.mapped("status")), {"failed"})
+        notices.write({"attempts": 99})
+        later = START + timedelta(days=3)
+        self._beat(later)
+        self.remind_cron.active = False
+        self.server_down = False
+        with self.at(later), self.mail_server():
+            self.health._cron_alert()
+            self.send_queue()
+        self.assertEqual(set(notices.mapped("status")), {"cancelled"})
+        addresses = sorted(letter.address for letter in self.letters)
+        self.assertEqual(addresses, [CHEF_MAIL, MANAGER_MAIL])
+
     def test_a_second_alarm_is_told_while_the_first_lasts(self):
         self.remind_cron.active = False
         first = self._alert(START)

@@ -180,6 +180,25 @@ class TestInbound(IncidentCommon):
         self.assertFalse(inbound.raw)
         self.assertFalse(inbound.activity_ids)
 
+    def test_mail_that_cannot_be_tried_again_stops_no_other(self):
+        with patch(CORE, side_effect=LockError("busy")):
+            self._take_in()
+            self._take_in(message_id="<two@example.com>")
+        bad, good = self._get_inbound(), self._get_inbound("<two@example.com>")
+        self.assertEqual((bad | good).mapped("reason"), ["busy", "busy"])
+        bad.raw = b"not base64!"
+        with (
+            self.enter_registry_test_mode(),
+            mute_logger("odoo.addons.openip_incident.models.engine.incident_engine"),
+        ):
+            self.env.ref(
+                "openip_incident.ir_cron_inbound_again"
+            ).method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertEqual((bad.state, bad.reason), ("quarantined", "error"))
+        self.assertTrue(bad.failure)
+        self.assertEqual(good.state, "done")
+
     def test_what_core_drops_is_set_aside(self):
         """A delivery report about nothing of ours needs nobody, but is not lost."""
         with patch(CORE, return_value=False):
@@ -251,6 +270,26 @@ class TestInbound(IncidentCommon):
         self.assertEqual(letter["email_to"], [self.customer.email_normalized])
         self.assertIn("trop", letter["body"])
         self.assertEqual(letter["headers"]["Auto-Submitted"], "auto-replied")
+
+    def test_what_a_sender_is_told_is_sent_again_when_it_is_refused(self):
+        self.env["ir.config_parameter"].set_param("openip_incident.inbound_text", "1")
+        with self.mock_mail_gateway():
+            self._take_in(body="A long story. " * 100)
+        notice = (
+            self._get_inbound()
+            .sudo()
+            .env["incident.notice"]
+            .search([("inbound_id", "=", self._get_inbound().id)])
+        )
+        self.assertEqual((notice.status, notice.email), ("queued", False))
+        (mail,) = notice._get_mails()
+        mail.write({"state": "exception", "failure_reason": "451 Later"})
+        mail._postprocess_sent_message([], [], failure_type="mail_smtp")
+        self.assertEqual((notice.status, notice.failure), ("failed", "451 Later"))
+        self.assertTrue(notice.retry_date)
+        notice._retry()
+        self.assertEqual((notice.status, mail.state), ("queued", "outgoing"))
+        self.assertIn("<one@example.com>", mail.references)
 
     def test_stranger_is_told_in_the_language_of_the_company(self):
         self.env["ir.config_parameter"].set_param("openip_incident.inbound_text", "1")

@@ -3,8 +3,10 @@
 """Mails of the intake that a mail server refuses."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.openip_incident.tests.followup_common import (
     START,
@@ -15,6 +17,7 @@ from odoo.addons.openip_incident.tests.followup_common import (
 from ..tools.form_words import LENGTHS
 from .intake_common import UNKNOWN, UNKNOWN_MAIL, IntakeCommon
 
+ENGINE_LOGGER = "odoo.addons.openip_incident.models.engine.incident_engine"
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 
@@ -164,6 +167,60 @@ class TestIntakeDelivery(IntakeCommon, FollowupCommon):
         self._get_outgoing().write({"state": "exception"})
         self.assertFalse(self._pass(START + HOUR, START + DAY))
         self.assertFalse(intake.to_review)
+
+    def test_links_that_cannot_even_be_tried_keep_no_other_waiting(self):
+        """As many as fit into one run fail, run after run; those behind them leave."""
+        senders = [f"bad{index}@bad{index}.example" for index in range(4)]
+        bad = self.intakes.union(*(self._arrive(sender) for sender in senders))
+        self.server_down = True
+        self._pass(START, START)
+        good = self._arrive()
+        self._pass(START, START)
+        self.server_down = False
+        notices = type(self.env["incident.notice"])
+        deliver = notices._deliver_again
+
+        def fail(notices):
+            if notices.intake_id & bad:
+                raise ValueError("broken")
+            return deliver(notices)
+
+        engine = type(self.env["incident.engine"])
+        with (
+            patch.object(notices, "_deliver_again", fail),
+            # One batch a run, and it would be full of those that fail.
+            patch.object(engine, "_get_batch", lambda engine, task: len(bad)),
+            mute_logger(ENGINE_LOGGER),
+        ):
+            letters = self._pass(START + HOUR, START + 2 * HOUR)
+        self.assertEqual([letter.address for letter in letters], [UNKNOWN_MAIL])
+        self.assertFalse(good.mail_failure)
+        waiting = bad.sudo().notice_ids
+        self.assertEqual(set(waiting.mapped("failure")), {"broken"})
+        self.assertGreater(min(waiting.mapped("retry_date")), START + 5 * HOUR)
+
+    def test_what_an_agent_writes_to_a_sender_is_sent_again(self):
+        intake = self._arrive(self.baker.email_formatted)
+        self._pass(START, START)
+        self.server_down = True
+        with self.at(START + HOUR):
+            intake.with_user(self.agent).message_post(
+                body="Which line?",
+                partner_ids=self.baker.ids,
+                message_type="comment",
+                subtype_xmlid="mail.mt_comment",
+            )
+        self.assertFalse(self._pass(START + HOUR, START + 2 * HOUR))
+        self.server_down = False
+        letters = self._pass(START + 2 * HOUR, START + DAY)
+        self.assertEqual([letter.address for letter in letters], [self.baker.email])
+        self.assertIn("Which line?", letters[0].body)
+
+    def test_agents_see_no_notice_without_an_incident(self):
+        intake = self._arrive()
+        self.assertTrue(intake.sudo().notice_ids)
+        seen = self.env["incident.notice"].with_user(self.leader).search([])
+        self.assertFalse(seen & intake.sudo().notice_ids)
 
     # The reminder
 

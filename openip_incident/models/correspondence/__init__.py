@@ -3,10 +3,11 @@
 """Letters: who gets which mail, in which language, and what became of it.
 
 Floor 3. Door: ``_alert_undelivered``, ``_cancel_unsent``, ``_correspond``,
-``_create_messages``, ``_filter_kept_inside``, ``_find_failed``,
+``_create_messages``, ``_filter_kept_inside``, ``_find_failed``, ``_follow``,
 ``_format_correspondence_date``, ``_format_date_in``, ``_format_delivery``,
 ``_get_comment_subtype_id``, ``_get_correspondence_lang``, ``_get_document``,
-``_get_home``, ``_get_last_letter``, ``_get_letter_readers``, ``_get_reader_zone``,
+``_get_home``, ``_get_incident_reopen_days``, ``_get_last_letter``,
+``_get_letter_readers``, ``_get_reader_zone``,
 ``_get_reported_facts``, ``_get_retry_domain``, ``_get_sender_names``,
 ``_get_sent_mails``, ``_get_step_parties``, ``_incident_correspond_step``,
 ``_incident_keep_files_inside``,
@@ -14,7 +15,7 @@ Floor 3. Door: ``_alert_undelivered``, ``_cancel_unsent``, ``_correspond``,
 ``_is_reply_signature``, ``_make_mark``, ``_prepare_message_vals``, ``_prepare_row``,
 ``_prepare_step_letter``, ``_put_off``, ``_read_return_path``, ``_render_rows``,
 ``_render_words``, ``_retry``, ``_scrub_incident_body``, ``_scrub_incident_text``,
-``_scrub_incident_vals``, ``_set_bounced``, ``_wrap_words``.
+``_scrub_incident_vals``, ``_set_bounced``.
 """
 
 from . import incident_mail_qweb

@@ -9,3 +9,6 @@ AUTOMATIC_HEADERS = {
     "Auto-Submitted": "auto-generated",
     "X-Auto-Response-Suppress": "DR, RN, NRN, OOF, AutoReply",
 }
+
+# This one answers a mail, and nobody has typed it.
+REPLY_HEADERS = {**AUTOMATIC_HEADERS, "Auto-Submitted": "auto-replied"}

@@ -112,6 +112,19 @@ class IncidentCorrespondenceMixin(models.AbstractModel):
         """
         return MAIL
 
+    def _render_letter_words(self, template, draft):
+        """Return subject and words of a letter to an address: to be extended."""
+        renderer = self.env["incident.mail.renderer"]
+        return renderer._render_words(template, self, draft.lang)
+
+    def _get_letter_frame(self, draft):
+        """Return what a letter to an address shows beside its words: to be extended.
+
+        :param draft: :class:`Draft`, with its words
+        :return: dict of parameters of ``_wrap_words``
+        """
+        return {}
+
     def _prepare_letter_message_vals(self, draft):
         """Return what else the message of a draft says: to be extended."""
         return {}

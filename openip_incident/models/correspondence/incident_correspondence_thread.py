@@ -4,7 +4,7 @@
 from odoo import api, models
 from odoo.tools.mail import email_domain_extract, generate_tracking_message_id
 
-from .headers import AUTOMATIC_HEADERS
+from .headers import AUTOMATIC_HEADERS, REPLY_HEADERS
 
 
 class IncidentCorrespondenceMixin(models.AbstractModel):
@@ -35,6 +35,23 @@ class IncidentCorrespondenceMixin(models.AbstractModel):
         return {
             "headers": repr(headers) if headers else False,
             "references": " ".join(dict.fromkeys(message_ids)) or False,
+        }
+
+    @api.model
+    def _prepare_answer_vals(self, answered_id, message_id):
+        """Return what a mail says that a machine answers another mail by.
+
+        :param answered_id: Message-ID of the other one, empty where it had none
+        :param message_id: of the mail itself, which servers on its way may replace
+        """
+        # A folded header would break ours.
+        answered_id = "".join((answered_id or "").split())
+        headers = dict(REPLY_HEADERS)
+        if answered_id:
+            headers["In-Reply-To"] = answered_id
+        return {
+            "headers": repr(headers),
+            "references": f"{answered_id} {message_id}".strip(),
         }
 
     @api.model

@@ -112,10 +112,9 @@ class IncidentMailRenderer(models.AbstractModel):
         :param draft: :class:`Draft` of a letter to an address
         """
         record, lang = draft.record, draft.lang
-        draft.subject, draft.content = self._render_words(template, record, lang)
-        draft.body_html = self._wrap_words(
-            record, lang, draft.content, **draft.letter.frame
-        )
+        draft.subject, draft.content = record._render_letter_words(template, draft)
+        frame = record._get_letter_frame(draft)
+        draft.body_html = self._wrap_words(record, lang, draft.content, **frame)
 
     @api.model
     def _wrap_words(self, record, lang, words, **frame):

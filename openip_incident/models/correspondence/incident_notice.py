@@ -29,7 +29,9 @@ STUCK_AFTER = timedelta(hours=1)
 
 
 class IncidentNotice(models.Model):
-    """One mail to one party, or to an address: the evidence of its delivery.
+    """One mail of ours: the evidence of its delivery, and what sends it again.
+
+    To a party, or to an address; about an incident, or about none yet.
 
     Core stores no date of sending and deletes the mails it sent.
     """
@@ -42,10 +44,9 @@ class IncidentNotice(models.Model):
     ticket_id = fields.Many2one(
         comodel_name="helpdesk.ticket",
         string="Incident",
-        required=True,
         index=True,
         ondelete="cascade",
-        help="The incident that the mail is about.",
+        help="The incident that the mail is about; empty for a mail about none yet.",
     )
     partner_id = fields.Many2one(
         comodel_name="res.partner",
@@ -174,8 +175,9 @@ class IncidentNotice(models.Model):
         Where both parties share an address, one mail was written for both.
         """
         self.ensure_one()
-        if self.channel != MAIL:
-            # What another channel cannot reach says nothing of the mailbox.
+        if self.channel != MAIL or not self.ticket_id:
+            # What another channel cannot reach says nothing of the mailbox; who is
+            # written to before there is an incident is no party.
             return
         parties = self.partner_id | self.ticket_id._get_incident_parties()
         parties._mark_unreachable(self.email, self.failure)
@@ -187,8 +189,13 @@ class IncidentNotice(models.Model):
                 notice._mark_party_unreachable()
 
     def _alert_undelivered(self, reason):
-        """Tell support that a party does not get what is written to it."""
+        """Tell support that a party does not get what is written to it.
+
+        What is about no incident its own room tells: to be extended.
+        """
         self.ensure_one()
+        if not self.ticket_id:
+            return
         lang = self.ticket_id._get_incident_contact().lang or self.env.lang
         self.ticket_id._incident_alert_support(
             "openip_incident.mail_activity_type_unreachable",
@@ -277,6 +284,7 @@ class IncidentNotice(models.Model):
         self._mark_refused()
         if not self._is_overtaken():
             self._note_given_up()
+        self.message_id.notification_ids.notification_status = "canceled"
         self.write({"status": CANCELLED, "retry_date": False})
 
     def _note_given_up(self):

@@ -50,6 +50,25 @@ class IncidentNotice(models.Model):
         if mails:
             self._queue_mails(mails, automatic)
 
+    @api.model
+    def _follow(self, message, **vals):
+        """Have mails that core has written of a message sent again as ours are.
+
+        :param message: ``mail.message``, by mail to whoever wants it by mail
+        :param vals: what the notice belongs to
+        """
+        mails = self.env["mail.mail"].search(
+            [
+                ("mail_message_id", "=", message.id),
+                ("state", "in", ("outgoing", "exception")),
+            ]
+        )
+        notice = mails and self.create({"message_id": message.id, **vals})
+        # Core may have tried at once.
+        refused = mails.filtered(lambda mail: mail.state == "exception")
+        if refused:
+            notice._set_failed(refused[0].failure_reason)
+
     def _deliver_again(self):
         """Put what was refused, or forgotten, back into its channel: to be extended.
 
@@ -108,7 +127,12 @@ class IncidentNotice(models.Model):
     @api.model
     def _prepare_mail_vals(self, draft, automatic):
         """Return a mail, its headers included."""
-        record, party = draft.record, draft.party
+        record, party, letter = draft.record, draft.party, draft.letter
+        if letter.answers is None:
+            thread = record._prepare_thread_vals(draft.earlier_ids, automatic)
+        else:
+            message_id = draft.message.message_id
+            thread = record._prepare_answer_vals(letter.answers, message_id)
         recipient = (
             {"recipient_ids": [Command.link(party.id)]}
             if party
@@ -117,9 +141,9 @@ class IncidentNotice(models.Model):
         return {
             "mail_message_id": draft.message.id,
             "body_html": draft.body_html,
-            **record._prepare_thread_vals(draft.earlier_ids, automatic),
+            **thread,
             **recipient,
-            "auto_delete": True,
+            "auto_delete": not letter.keep,
             **record._prepare_letter_mail_vals(draft),
         }
 

@@ -33,11 +33,13 @@ class Letter:
     entry: models.BaseModel | None = None
     # The company that alone reads what is written.
     line: models.BaseModel | None = None
-    # Instead of parties: somebody who may be on no contact, in which language, and what
-    # the layout shows beside the words.
+    # Instead of parties: somebody who may be on no contact, and in which language.
     address: str = ""
     lang: str = ""
-    frame: dict = field(default_factory=dict)
+    # Message-ID of the mail that a machine answers by it, empty where that had none.
+    answers: str | None = None
+    # Whether the mail is kept when it has left.
+    keep: bool = False
 
 
 @dataclass

@@ -30,6 +30,8 @@ class Sending:
             for message, rows in notices.grouped("message_id").items()
         }
         self.followed = set(notices.filtered("event_id").ids)
+        # What comes back of these is known by its return path.
+        self.tracked = set(notices.filtered("ticket_id").ids)
         # Minutes at which the scheduled action wakes up for this session already.
         self.minutes = set()
         # Ids of mails that have left and are no longer needed.
@@ -87,7 +89,8 @@ class MailMail(models.Model):
         # SUDO: whoever's action empties the queue, the process owns the notices.
         notices = self.env["incident.notice"].sudo()
         return notices.search_fetch(
-            [("message_id", "in", self.mail_message_id.ids)], ["event_id", "message_id"]
+            [("message_id", "in", self.mail_message_id.ids)],
+            ["event_id", "message_id", "ticket_id"],
         )
 
     def _with_sending(self, sending):
@@ -150,6 +153,7 @@ class MailMail(models.Model):
         """Delete what a server that died had sent and not yet deleted."""
         sent = Domain("state", "=", "sent") & Domain("auto_delete", "=", True)
         ours = Domain("model", "=", "helpdesk.ticket")
+        ours |= Domain("model", "=like", "incident.%")
         mails = self.search(sent & ours, limit=VACUUM_BATCH)
         mails.unlink()
         return len(mails), len(mails) >= VACUUM_BATCH
@@ -201,10 +205,24 @@ class MailMail(models.Model):
             # The transaction of the mail, not of the session.
             notice = notice.with_env(self.env)
             if mail.state == "sent":
+                if notice.id not in sending.tracked and mail._is_shared_refused():
+                    # The notice is that of the other one, which is sent again.
+                    continue
                 notice._write_sent()
                 self._wake_settling(sending, notice)
             else:
                 notice._set_failed(mail.failure_reason or failure)
+
+    def _is_shared_refused(self):
+        """Tell whether another mail of the same message has been refused.
+
+        Each mail to a party has a message of its own; others may share one.
+        """
+        self.ensure_one()
+        same = Domain("mail_message_id", "=", self.mail_message_id.id)
+        refused = Domain("state", "=", "exception") & Domain("id", "!=", self.id)
+        # SUDO: as above, whoever's action empties the queue.
+        return bool(self.sudo().search_count(same & refused, limit=1))
 
     @api.model
     def _wake_settling(self, sending, notice):

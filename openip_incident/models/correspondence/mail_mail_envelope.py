@@ -25,7 +25,8 @@ class MailMail(models.Model):
         sending = self._get_sending()
         notice = sending and sending.notices.get(self.mail_message_id.id)
         notices = self.env["incident.notice"]
-        if notice and notices._signs_return_path():
+        tracked = notice and notice.id in sending.tracked
+        if tracked and notices._signs_return_path():
             for email in emails:
                 path = email_normalize(email["headers"].get(RETURN_PATH) or "")
                 signed = path and notices._sign_return_path(path, notice.id)

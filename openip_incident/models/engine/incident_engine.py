@@ -172,8 +172,12 @@ class IncidentEngine(models.AbstractModel):
         :param found: dict of row id: id of its parent
         :return: rows, and the ids of those whose parents nobody else holds
         """
-        # First statement of the transaction: the snapshot is as old as the lock.
         model = self.env[task.model]
+        if not task.locks:
+            taken = list(found)[: self._get_batch(task)]
+            domain = task.due(model) & Domain("id", "in", taken)
+            return model.search_fetch(domain, order=task.order), taken
+        # First statement of the transaction: the snapshot is as old as the lock.
         parents = model[task.parent] if task.parent else model
         parents = parents.browse(found.values()).try_lock_for_update(
             allow_referencing=True, limit=self._get_batch(task)

@@ -26,6 +26,9 @@ class Task:
     batch: int = 200
     # Many2one to the records that are locked before the rows themselves.
     parent: str = ""
+    # Whether the engine locks the rows. Not where what is done works on a connection of
+    # its own, which would wait for that lock: it must be safe to do it twice.
+    locks: bool = True
     # Given a row and the exception: puts the row aside. Without it the row stays due,
     # and is tried again by the next run.
     fail: Callable | None = None

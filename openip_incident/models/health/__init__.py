@@ -6,6 +6,7 @@ Floor 8. Door: ``_forget_copy``, ``action_confirm_database``.
 """
 
 from . import incident_health
+from . import incident_health_retry
 from . import helpdesk_ticket_team
 from . import incident_health_database
 from . import incident_health_alarm

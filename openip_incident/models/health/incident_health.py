@@ -226,7 +226,9 @@ class IncidentHealth(models.Model):
         return self._get_mail_source("failed")
 
     def _get_mail_source(self, status):
-        return Source("incident.notice", Domain("status", "=", status), "create_date")
+        about = Domain("ticket_id", "!=", False)
+        domain = about & Domain("status", "=", status)
+        return Source("incident.notice", domain, "create_date")
 
     def _get_quarantine_source(self):
         return Source("incident.inbound", Domain("state", "=", "quarantined"), "date")
@@ -297,20 +299,6 @@ class IncidentHealth(models.Model):
                     for lang, partners in managers.grouped("lang").items()
                 )
             )
-
-    def _resend_alerts(self):
-        """Send alerts again that no mail server took: one about mail is mail, too."""
-        # SUDO: the process looks after the mails that it has written.
-        mails = self.env["mail.mail"].sudo()
-        refused = mails.search(
-            [
-                ("mail_message_id", "in", self.alert_message_ids.ids),
-                ("state", "=", "exception"),
-            ]
-        )
-        if refused:
-            refused.mark_outgoing()
-            self.env["ir.cron"]._wake_mail_queue()
 
     def _alert(self, partners):
         """Mail these alarms to colleagues who read the language of the context.

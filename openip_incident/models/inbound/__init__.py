@@ -8,6 +8,8 @@ Floor 7. Door: ``_alert_team``, ``_get_disregard``, ``_get_open_domain``,
 """
 
 from . import incident_inbound
+from . import incident_inbound_letter
+from . import incident_inbound_again
 from . import incident_mail_gateway
 from . import incident_reply_trial
 from . import incident_mail_trial

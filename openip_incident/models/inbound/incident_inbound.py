@@ -14,10 +14,9 @@ from odoo.tools import SQL, email_normalize
 from ...tools.mail_classifier import classify
 from ...tools.mail_signs import UNREADABLE
 from ...tools.mail_source import read_source
-from ..correspondence.headers import AUTOMATIC_HEADERS
+from ..correspondence.letter import Letter
 from ..inbounds import (
     ASIDE,
-    BUSY,
     DISCARDED,
     DONE,
     KEPT_STATES,
@@ -32,8 +31,6 @@ _logger = logging.getLogger(__name__)
 ACTIVITY = "openip_incident.mail_activity_type_quarantine"
 TEMPLATE = "openip_incident.mail_template_not_read"
 TEMPLATE_UNREADABLE = "openip_incident.mail_template_unreadable"
-# RFC 3834: this one answers a mail, and nobody has typed it.
-HEADERS = {**AUTOMATIC_HEADERS, "Auto-Submitted": "auto-replied"}
 TELL_AGAIN_AFTER = timedelta(days=1)
 # How many strangers are told within an hour: any of them may have been forged.
 TELL_STRANGERS = 60
@@ -48,7 +45,7 @@ class IncidentInbound(models.Model):
     """
 
     _name = "incident.inbound"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["incident.correspondence.mixin", "mail.thread", "mail.activity.mixin"]
     _description = "Incoming Mail"
     _mail_post_access = "read"
     _order = "id desc"
@@ -236,14 +233,15 @@ class IncidentInbound(models.Model):
         if not template or not self._is_told(source):
             return
         self.sender_told_date = fields.Datetime.now()
-        template.send_mail(
-            self.id,
-            email_values={
-                "email_to": source.sender,
-                "headers": repr(HEADERS),
-                "references": source.message_id,
-            },
+        letter = Letter(
+            self,
+            # The mail stands there itself.
+            entry=self.env["mail.message"],
+            address=source.sender,
+            lang=self.lang,
+            answers=source.message_id or "",
         )
+        self._correspond(template, [letter])
 
     def _is_told(self, source):
         """Tell whether the sender of a mail is told: no machine, nobody twice."""
@@ -348,23 +346,6 @@ class IncidentInbound(models.Model):
             " the limits in the settings.",
             reason=reasons[excess],
         )
-
-    @api.model
-    def _cron_process_again(self):
-        """Try what only met others, without waiting for a human."""
-        if self.env["incident.identity"]._pauses("Incoming mail"):
-            return
-        busy = self.search(
-            [("state", "=", QUARANTINED), ("reason", "=", BUSY)],
-            limit=TRY_AGAIN_LIMIT,
-        )
-        progress = self.env["ir.cron"]._commit_progress
-        progress(remaining=len(busy))
-        for inbound in busy:
-            inbound._process_again()
-            if not progress(1):
-                return
-        self._hold_later()
 
     @api.model
     def _hold_later(self):

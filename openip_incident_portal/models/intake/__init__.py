@@ -7,6 +7,7 @@ Floor 4. Door: ``_add_to_incident``, ``_has_intake``, ``_is_same_form``,
 """
 
 from . import incident_intake
+from . import incident_notice
 from . import incident_intake_link
 from . import incident_intake_gateway
 from . import incident_intake_tasks
@@ -16,7 +17,6 @@ from . import incident_intake_addition
 from . import incident_review
 from . import helpdesk_ticket_team
 from . import mail_thread
-from . import mail_mail
 from . import incident_health
 from . import incident_identity
 from . import incident_intake_ceiling

@@ -168,14 +168,6 @@ class IncidentIntake(models.Model):
         readonly=True,
         help="When the form was sent.",
     )
-    mail_attempts = fields.Integer(
-        readonly=True, help="How often the mail server has refused our last mail."
-    )
-    mail_failure = fields.Char(
-        string="The mail server says",
-        readonly=True,
-        help="The answer of the server that refused the mail with the link.",
-    )
     link_version = fields.Integer(
         default=1,
         readonly=True,

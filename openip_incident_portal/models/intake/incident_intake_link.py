@@ -9,8 +9,8 @@ from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import formataddr
 
-from odoo.addons.openip_incident.models.correspondence.headers import AUTOMATIC_HEADERS
 from odoo.addons.openip_incident.models.correspondence.incident_mail_frame import FORM
+from odoo.addons.openip_incident.models.correspondence.letter import Letter
 
 from ...tools.mail_screen import FAILURE
 from ...tools.signed_link import SignedLink
@@ -21,9 +21,6 @@ SIGNED_LINK = SignedLink(
     "openip_incident_portal.form_link", "record", "version", "until"
 )
 FORM_PATH = "/incident/form/"
-
-# RFC 3834: this one answers a mail, and nobody has typed it.
-HEADERS = {**AUTOMATIC_HEADERS, "Auto-Submitted": "auto-replied"}
 
 
 @dataclass(frozen=True)
@@ -115,63 +112,29 @@ class IncidentIntake(models.Model):
                 "reminded_date": False,
                 "hold_reason": False,
                 "to_review": False,
-                "mail_attempts": 0,
-                "mail_failure": False,
             }
         )
         self._mail_form_link(self.team_id._get_form_link_template())
 
     def _mail_form_link(self, template):
-        """Queue one mail to the sender, in its language, as an answer to its mail.
+        """Write to the sender, in its language, as an answer to its mail.
 
         To the address alone: a sender becomes a contact when support validates.
         """
-        subject, body = self._render_form_link(template)
-        sender = self._get_correspondence_sender()[self.id]
-        message = self._create_messages(
-            [
-                {
-                    **self._prepare_message_vals(sender),
-                    "author_id": self._get_correspondence_company().partner_id.id,
-                    "subject": subject,
-                    "body": body,
-                    "message_type": "auto_comment",
-                    "subtype_id": self._get_comment_subtype_id(),
-                    "parent_id": self.original_id.id,
-                }
-            ]
+        letter = Letter(
+            self,
+            # The mail stands in the chatter itself.
+            entry=self.env["mail.message"],
+            address=self.email_normalized,
+            lang=self.lang,
+            answers=self.message_uid or "",
+            # SUDO: templates are what admins made them; the gateway chooses none.
+            keep=not template.sudo().auto_delete,
         )
-        mail = self.env["mail.mail"].create(
-            self._prepare_form_mail_vals(message, template, subject, body)
-        )
-        self.env["mail.notification"].create(
-            {
-                "author_id": message.author_id.id,
-                "is_read": True,
-                "mail_email_address": self.email_normalized,
-                "mail_mail_id": mail.id,
-                "mail_message_id": message.id,
-                "notification_status": "ready",
-                "notification_type": "email",
-            }
-        )
-        self.env["ir.cron"]._wake_mail_queue()
+        self._correspond(template, [letter])
 
-    def _prepare_form_mail_vals(self, message, template, subject, body):
-        headers = dict(HEADERS)
-        # A folded header would break ours.
-        original = "".join((self.message_uid or "").split())
-        if original:
-            headers["In-Reply-To"] = original
-        name = self.partner_id.name or ""
-        return {
-            "mail_message_id": message.id,
-            "body_html": self._render_form_layout(subject, body),
-            "headers": repr(headers),
-            "references": f"{original} {message.message_id}".strip(),
-            "email_to": formataddr((name, self.email_normalized)),
-            "auto_delete": template.auto_delete,
-        }
+    def _render_letter_words(self, template, draft):
+        return self._render_form_link(template)
 
     def _render_form_link(self, template):
         """Return subject and text of a mail in the sender's language."""
@@ -179,21 +142,23 @@ class IncidentIntake(models.Model):
         # SUDO: templates are what admins made them; the gateway chooses none.
         return renderer._render_words(template.sudo(), self, self.lang)
 
-    def _render_form_layout(self, subject, body):
-        """Put the words into the layout of our mails, with a button to the form.
+    def _get_letter_frame(self, draft):
+        """Show a button to the form, unless the words lead there already."""
+        linked = FORM_PATH in draft.content
+        url = "" if linked else self._get_form_url()
+        return {"act": FORM, "url": url, "unasked": True}
 
-        :param subject: of the mail
-        :param body: its words, which may lead there already
-        """
-        linked = FORM_PATH in body
-        return self.env["incident.mail.renderer"]._wrap_words(
-            self,
-            self.lang,
-            body,
-            act=FORM,
-            url="" if linked else self._get_form_url(),
-            unasked=True,
-        )
+    def _prepare_letter_message_vals(self, draft):
+        return {
+            **super()._prepare_letter_message_vals(draft),
+            "author_id": self._get_correspondence_company().partner_id.id,
+            "message_type": "auto_comment",
+            "parent_id": self.original_id.id,
+        }
+
+    def _prepare_letter_mail_vals(self, draft):
+        address = formataddr((self.partner_id.name or "", draft.address))
+        return {**super()._prepare_letter_mail_vals(draft), "email_to": address}
 
     def _get_form_expiry_text(self):
         """Return until when the link is good, as its reader reads it."""

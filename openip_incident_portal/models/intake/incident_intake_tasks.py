@@ -6,14 +6,7 @@ from functools import partial
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from odoo.addons.openip_incident.models.correspondence.incident_notice import (
-    MAX_ATTEMPTS,
-    RETRY_AFTER,
-    RETRY_AT_MOST,
-)
 from odoo.addons.openip_incident.models.engine.task import Task
-
-from ...tools.mail_screen import UNDELIVERED
 
 CRON = "openip_incident_portal.ir_cron_intake"
 
@@ -21,13 +14,6 @@ IntakeTask = partial(Task, model="incident.intake", cron=CRON, batch=100)
 
 # In the order of their execution: what has expired needs no reminder.
 TASKS = (
-    IntakeTask(
-        "retry",
-        model="mail.mail",
-        due=lambda mails: mails._get_refused_form_domain(),
-        do=lambda mails: mails._retry_form_mails(),
-        once=True,
-    ),
     IntakeTask(
         "release",
         due=lambda intakes: intakes._get_waiting_domain(),
@@ -81,8 +67,6 @@ class IncidentIntake(models.Model):
             {
                 "reminder_date": False,
                 "reminded_date": fields.Datetime.now(),
-                "mail_attempts": 0,
-                "mail_failure": False,
             }
         )
         for intake in self:
@@ -91,40 +75,3 @@ class IncidentIntake(models.Model):
     def _put_reminder_aside(self):
         """Have an agent look at a sender who could not be reminded."""
         self.write({"reminder_date": False, "to_review": True})
-
-    # Mails that were refused
-
-    def _retry_form_mail(self, mail):
-        """Send a mail again later as long as somebody wants it, else tell an agent.
-
-        The same mail, so that a second copy has the same Message-ID (G2).
-        """
-        waiting = self.filtered(lambda intake: intake.state == "sent")
-        attempts, reason = waiting.mail_attempts, mail.failure_reason
-        waiting.write({"mail_attempts": attempts + 1, "mail_failure": reason})
-        notifications = mail.notification_ids
-        if not waiting or attempts >= MAX_ATTEMPTS:
-            mail.cancel()
-            notifications.notification_status = "canceled"
-            waiting._note_undelivered()
-            return
-        date = fields.Datetime.now() + min(RETRY_AFTER * 2**attempts, RETRY_AT_MOST)
-        mail.write({"state": "outgoing", "scheduled_date": date})
-        notifications.notification_status = "ready"
-        self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger(at=date)
-
-    def _note_undelivered(self):
-        """Have an agent decide: a link that has not left counts for no limit."""
-        for intake in self:
-            if intake.reminded_date:
-                intake.write({"reminded_date": False, "to_review": True})
-                continue
-            intake.write(
-                {
-                    "sent_date": False,
-                    "expiry_date": False,
-                    "reminder_date": False,
-                    "hold_reason": UNDELIVERED,
-                    "to_review": True,
-                }
-            )
