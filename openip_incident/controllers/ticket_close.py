@@ -8,8 +8,7 @@ from odoo.http import request
 
 from odoo.addons.helpdesk_mgmt.controllers.main import HelpdeskTicketController
 
-# What a column of type integer holds.
-MAX_ID = 2**31 - 1
+from ..tools.arguments import read_id
 
 
 class IncidentTicketCloseController(HelpdeskTicketController):
@@ -36,10 +35,10 @@ class IncidentTicketCloseController(HelpdeskTicketController):
         :raises BadRequest: when this is no id
         :raises NotFound: when the user may not know whether there is such a ticket
         """
-        text = str(ticket_id or "")
-        if not text.isascii() or not text.isdecimal() or int(text) > MAX_ID:
+        number = read_id(str(ticket_id or ""))
+        if number is None:
             raise BadRequest()
-        ticket = request.env["helpdesk.ticket"].browse(int(ticket_id)).exists()
+        ticket = request.env["helpdesk.ticket"].browse(number).exists()
         if not ticket or not ticket.has_access("read") or ticket.is_incident:
             raise NotFound()
         return ticket

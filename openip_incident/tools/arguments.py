@@ -8,6 +8,9 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import html_sanitize
 
+# What a column of type integer holds.
+MAX_ID = 2**31 - 1
+
 
 def to_record(env, model, record):
     """Return a record given as such or by its id, as RPC must.
@@ -58,3 +61,16 @@ def ensure_key(env, key, selection):
                 keys=", ".join(keys),
             )
         )
+
+
+def read_id(text):
+    """Return the id that a visitor names, None for what is none.
+
+    :param text: as a form or an address gives it
+    """
+    if not text.isascii() or not text.isdecimal():
+        return None
+    # Python refuses to read thousands of digits.
+    digits = text.lstrip("0")[: len(str(MAX_ID)) + 1]
+    number = int(digits or 0)
+    return number if number <= MAX_ID else None

@@ -16,6 +16,7 @@ from io import BytesIO
 
 from lxml import html
 
+from .mail_enclosed import MAIL_TYPES
 from .tokens import DROPPED, TOKEN, find_tokens, holds_token
 
 # What one file may cost.
@@ -38,7 +39,6 @@ CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 PRINTABLE = re.compile(rb"[\t\r\n\x20-\x7e]{60,}")
 HEADER = re.compile(rb"\s*(?:[!-9;-~]+:[^\n]*\n(?:[ \t][^\n]*\n)*){2,}\r?\n")
 
-MAIL_TYPES = ("message/rfc822", "message/global")
 MAIL_NAMES = (".eml", ".mht", ".mhtml")
 TEXT_NAMES = (".txt", ".csv", ".log", ".htm", ".html", ".md", ".json", ".xml")
 CUT = "[…]"

@@ -19,7 +19,7 @@ from .mail_reader import (
     get_values,
     iterate_parts,
 )
-from .mail_signs import MAIL_CLIENTS, MAIL_SYSTEM
+from .mail_signs import MAIL_CLIENTS, MAIL_SYSTEM, POSTMASTER
 
 # Who reports says it at once.
 MAX_TEXT = 10_000
@@ -50,7 +50,6 @@ STILL_TRYING = re.compile(
 )
 
 # Behind this address there may be a human.
-POSTMASTER = re.compile(r"(?:^|[\s<\"])post[-_.]?master@", re.I)
 
 # What a mail server answers, with the code of RFC 3463 or without.
 SMTP_REPLY = re.compile(

@@ -39,6 +39,8 @@ EXCESSES = [
 # are written by no mail program, or to more than five hundred recipients. These are
 # read without their names where there are many (see header_repair).
 HEADER_BYTES = 128 * 1024
+# Of the mails that a mail answers, as many are looked for.
+MAX_REFERENCES = 32
 FIELD_BYTES = 32 * 1024
 CONTENT = re.compile(r"content-", re.I)
 FIELDS = [

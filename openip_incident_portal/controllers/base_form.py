@@ -5,9 +5,9 @@ from odoo import http
 from odoo.http import request
 
 from odoo.addons.helpdesk_mgmt.controllers.main import HelpdeskTicketController
+from odoo.addons.openip_incident.tools.arguments import read_id
 
 from .form import USER_PATH
-from .login_page import MAX_ID
 from .public_page import read_text
 
 
@@ -97,9 +97,9 @@ class IncidentBaseForm(HelpdeskTicketController):
     def _read_record_id(self, model, value):
         """Return the id that was chosen, as text, nothing for what is none."""
         text = value if isinstance(value, str) else ""
-        if not text.isascii() or not text.isdecimal() or int(text) > MAX_ID:
-            return ""
-        return text if request.env[model].search_count([("id", "=", int(text))]) else ""
+        number = read_id(text)
+        found = number and request.env[model].search_count([("id", "=", number)])
+        return text if found else ""
 
     def _find_portal_team(self, team_id):
         # SUDO: teams are configuration, looked at to choose a page.

@@ -7,15 +7,13 @@ from odoo import http
 from odoo.http import request
 
 from odoo.addons.mail.controllers.attachment import AttachmentController
+from odoo.addons.openip_incident.tools.arguments import read_id
 from odoo.addons.portal.controllers.thread import PortalThreadController
-
-from .login_page import MAX_ID
 
 
 def is_ticket_id(value):
     """Tell whether what a browser sent can be the id of a ticket."""
-    text = str(value)
-    return text.isascii() and text.isdecimal() and int(text) <= MAX_ID
+    return read_id(str(value)) is not None
 
 
 def is_incident(model, res_id):

@@ -5,15 +5,14 @@ from odoo import http
 from odoo.exceptions import AccessError
 from odoo.http import request
 
+from odoo.addons.openip_incident.tools.arguments import MAX_ID
+
 from ..models.page.view import LoginPaths, View
 from .page_handler import PageHandler
 from .public_page import MAX_CONTENT_LENGTH
 
 # Where the base keeps what the list has shown last.
 HISTORY = "my_tickets_history"
-
-# What a column of type integer holds.
-MAX_ID = 2**31 - 1
 
 LOGIN_ROUTE = {"type": "http", "auth": "user", "website": True, "sitemap": False}
 

@@ -4,10 +4,9 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from ...tools.zones import DEFAULT_ZONE
 from ..phases import OPEN_PHASES, PHASES
 from .incident_analysis import PRIORITIES
-
-DEFAULT_ZONE = "Europe/Paris"
 
 # The end of a day is midnight where the company works. An interval counts on the days
 # at whose end it lasted; today's end is now.

@@ -15,7 +15,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL, clean_context
 
 from ...tools.mail_headers import rewrite
-from ...tools.mail_limits import MailLimits, find_excess
+from ...tools.mail_limits import MAX_REFERENCES, MailLimits, find_excess
 from ...tools.mail_repair import repair
 from ...tools.mail_signs import UNREADABLE
 from ...tools.mail_source import ADDRESS, RECIPIENT_HEADERS
@@ -51,7 +51,6 @@ LOCK_TIMEOUT = "3s"
 # In what admins set the limits: megabytes, kilobytes, or just a number.
 LIMIT_UNITS = {"size": 1024**2, "parts": 1, "depth": 1, "text": 1024, "tags": 1}
 # At so many of them core looks, from the end.
-MAX_REFERENCES = 32
 # What rounding may make of one date.
 SAME_DATE = timedelta(minutes=1)
 

@@ -6,14 +6,13 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import email_normalize
 
+from ...tools.arguments import read_id
 from ...tools.mail_author import find_replaced, is_rewritten
 from ...tools.reply_address import get_plain_address, read_tag
 from ...tools.subject_number import MAX_NUMBERS, find_numbers
 from ..inbounds import IN_GATEWAY, TAGS
 from .mail_thread_authentication import SERVERS
 
-# What PostgreSQL takes for an id.
-MAX_ID_DIGITS = 10
 # What the gateway knows of a mail until its message is written.
 AUTHORS = "incident_authors"
 
@@ -167,9 +166,9 @@ class MailThread(models.AbstractModel):
         # SUDO: see above.
         tickets = self.env["helpdesk.ticket"].sudo()
         domain = tickets._get_number_domain([name.upper()])
-        number = name.removeprefix("id")
-        if number.isdecimal() and len(number) < MAX_ID_DIGITS:
-            domain |= Domain("id", "=", int(number)) & Domain("is_incident", "=", True)
+        number = read_id(name.removeprefix("id"))
+        if number:
+            domain |= Domain("id", "=", number) & Domain("is_incident", "=", True)
         return tickets.search(domain, limit=MAX_NUMBERS)
 
     @api.model

@@ -6,6 +6,8 @@ from datetime import timedelta
 
 from odoo import fields
 
+from ...tools.setting import get_number
+
 PARAMETER = "openip_incident.keep_%s"
 
 # Days by kind, 0 for ever. Longer than any mail server keeps trying to deliver the same
@@ -27,9 +29,7 @@ def get_days(env, kind, default):
     :param kind: the end of the parameter's key
     :param default: days while nobody has set any
     """
-    # SUDO: one setting is read.
-    value = env["ir.config_parameter"].sudo().get_param(PARAMETER % kind)
-    return int(value) if (value or "").isdecimal() else default
+    return get_number(env, PARAMETER % kind, default)
 
 
 def get_end(env, kind, default):

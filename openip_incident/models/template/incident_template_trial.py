@@ -15,6 +15,7 @@ from ...tools.template_words import (
     get_inline_expressions,
     get_qweb_expressions,
 )
+from ...tools.zones import DEFAULT_ZONE
 from ..correspondence.letter import Draft
 from ..followups import ACTIONS
 from ..phases import REGISTERED
@@ -106,7 +107,7 @@ class IncidentTemplateTrial(models.AbstractModel):
         """Return what mails of a follow-up may have to say, for each next step."""
         shared = {
             "deadline": fields.Datetime.now(),
-            "zone": "Europe/Paris",
+            "zone": DEFAULT_ZONE,
             "reminder_number": 1,
             "reminder_total": 3,
         }

@@ -8,10 +8,9 @@ from odoo.tools import email_normalize, plaintext2html
 from odoo.addons.openip_incident.models.correspondence.letter import Letter
 from odoo.addons.openip_incident.models.impacts import PRIORITIES
 from odoo.addons.openip_incident.models.phases import OPENED
+from odoo.addons.openip_incident.models.words import INTERNAL
 
 from .helpdesk_ticket_facts import ACKNOWLEDGES
-
-INTERNAL = "base.group_user"
 
 UNKNOWN_TEMPLATE = "openip_incident_portal.mail_template_registered_unknown"
 

@@ -8,7 +8,7 @@ from ipaddress import IPv6Address, ip_address
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import SQL, hmac
 
-from ...tools.setting import get_number
+from odoo.addons.openip_incident.tools.setting import get_number
 
 SCOPE = "openip_incident_portal.visit"
 

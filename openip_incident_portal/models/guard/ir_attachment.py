@@ -6,7 +6,7 @@ import unicodedata
 
 from odoo import api, models
 
-from ...tools.setting import get_number
+from odoo.addons.openip_incident.tools.setting import get_number
 
 FILES_PARAMETER = "openip_incident_portal.upload_max_files"
 SIZE_PARAMETER = "openip_incident_portal.upload_max_mb"

@@ -4,8 +4,9 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from odoo.addons.openip_incident.tools.setting import get_number
+
 from ...tools.mail_screen import CEILING, FAILURE
-from ...tools.setting import get_number
 from .incident_intake_gateway import CEILING_SPAN
 from .incident_intake_tasks import CRON
 

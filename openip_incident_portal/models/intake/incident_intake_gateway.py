@@ -14,7 +14,11 @@ from odoo.fields import Domain
 from odoo.tools import SQL, email_normalize
 from odoo.tools.mail import email_domain_extract, unfold_references
 
+from odoo.addons.openip_incident.models.correspondence.incident_notice_failed import (
+    REPORTED_WITHIN,
+)
 from odoo.addons.openip_incident.tools.mail_domain import get_registrable_domain
+from odoo.addons.openip_incident.tools.mail_limits import MAX_REFERENCES
 from odoo.addons.openip_incident.tools.mail_signs import BOUNCE, DOUBTFUL
 
 from ...tools.form_words import RAW_MAIL
@@ -34,13 +38,10 @@ from ...tools.mail_screen import (
 )
 
 LIMIT_HOURS = 24
-# Mail servers give up within days.
-REPORTED_WITHIN = timedelta(days=10)
 CEILING_SPAN = timedelta(hours=1)
 
 LOCK = "openip_incident_portal.form_link"
 CONVERSATION_HEADERS = ("message_id", "in_reply_to", "references")
-MAX_REFERENCES = 32
 
 
 @dataclass(frozen=True)

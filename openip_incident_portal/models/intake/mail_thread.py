@@ -5,11 +5,10 @@ from odoo import models
 from odoo.tools import email_normalize, email_split
 from odoo.tools.mail import unfold_references
 
+from odoo.addons.openip_incident.tools.mail_limits import MAX_REFERENCES
 from odoo.addons.openip_incident.tools.mail_signs import DOUBTFUL
 
 from ...tools.mail_screen import WORTHLESS
-
-MAX_REFERENCES = 32
 
 
 class MailThread(models.AbstractModel):
