@@ -165,6 +165,58 @@ class TestPrivateLine(FollowupCommon):
             [letter.address for letter in self.letters[known:]].count(CUSTOMER_MAIL), 1
         )
 
+    def test_who_was_not_asked_reads_whose_answer_is_missing(self):
+        """The announcement and the closure blame nobody for a question of others."""
+        (self.customer | self.integrator).lang = "en_US"
+        for asked, other in (
+            (self.integrator, self.customer),
+            (self.customer, self.integrator),
+        ):
+            with self.subTest(asked=asked.name):
+                known = len(self.letters)
+                parties = "customer" if asked == self.customer else "integrator"
+                incident = self._ask(parties)
+                self.assertEqual(incident.sudo().followup_id.asked_party_id, asked)
+                self.run_to(FORTNIGHT)
+                self.assertEqual(incident.incident_phase, CLOSED)
+                letters = [
+                    letter
+                    for letter in self.letters[known:]
+                    if "closure" in letter.subject or "Closed" in letter.subject
+                    if incident.number in letter.subject
+                ]
+                told = [" ".join(one.body.split()) for one in letters]
+                by_party = {
+                    party: [
+                        text
+                        for text, one in zip(told, letters, strict=True)
+                        if one.address == party.email
+                    ]
+                    for party in (asked, other)
+                }
+                self.assertEqual([len(texts) for texts in by_party.values()], [2, 2])
+                for text in by_party[asked]:
+                    self.assertIn("an answer to our question", text)
+                    self.assertNotIn("You have not been asked", text)
+                for text in by_party[other]:
+                    self.assertIn(f"an answer from {asked.name}", text)
+                    self.assertNotIn("our question", text)
+                    self.assertNotIn("Your reply is needed", text)
+                subjects = {
+                    one.address: one.subject
+                    for one in letters
+                    if "closure" in one.subject
+                }
+                self.assertIn("Without your reply", subjects[asked.email])
+                self.assertIn("Without an answer", subjects[other.email])
+
+    def test_button_of_who_was_not_asked_asks_for_nothing(self):
+        incident = self._ask("integrator").sudo()
+        self.assertEqual(incident._get_correspondence_act(self.integrator), "answer")
+        self.assertEqual(incident._get_correspondence_act(self.customer), "view")
+        incident = self._ask("both").sudo()
+        self.assertEqual(incident._get_correspondence_act(self.customer), "answer")
+
     def test_request_to_both_tells_nobody_twice_of_the_freeze(self):
         incident = self._ask("both")
         self.run_to(1)

@@ -41,6 +41,16 @@ class TestLink(IncidentCommon):
                 incident = self._create_incident_in(phase)
                 self.assertEqual(self._read(self._sign(incident)).purpose, purpose)
 
+    def test_who_was_not_asked_is_invited_to_look(self):
+        incident = self._create_incident_in("in_progress")
+        incident.incident_request("information", "<p>Why?</p>", parties="integrator")
+        purposes = {
+            party: self._read(self._sign(incident, party)).purpose
+            for party in (self.integrator, self.customer)
+        }
+        self.assertEqual(purposes[self.integrator], "answer")
+        self.assertEqual(purposes[self.customer], "view")
+
     def test_link_expires(self):
         incident = self._create_incident_in(OPENED)
         with freeze_time(NOW):

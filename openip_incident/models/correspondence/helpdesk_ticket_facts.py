@@ -33,7 +33,7 @@ class HelpdeskTicket(models.Model):
         if party not in self._get_incident_parties():
             return VIEW
         if self.incident_phase in ON_HOLD:
-            return ANSWER
+            return ANSWER if self._is_incident_asked(party) else VIEW
         return CONFIRM if self.incident_phase == CLOSURE else VIEW
 
     def _get_correspondence_subject(self, party, subject):
@@ -100,16 +100,31 @@ class HelpdeskTicket(models.Model):
     def _prepare_reader_facts(self, facts, party):
         """Say until when it is reopened, and what was asked only to who was asked."""
         facts = {**facts, "reopen_until": self._get_reopen_date()}
-        asked = self.private_request_party_id
+        # Once it is closed only its follow-up knows whom it has waited for.
+        asked = facts.pop("asked_party", None) or self.private_request_party_id
         if asked and party.incident_party_id != asked:
             facts.pop("question", None)
+            facts.setdefault("asked", self._name_asked(asked))
         return super()._prepare_reader_facts(facts, party)
+
+    def _name_asked(self, company):
+        """Return what the party is called that was asked alone, to who was not.
+
+        :param company: that it belongs to
+        """
+        readers = self._get_line_readers(company)
+        return ", ".join((readers or company).mapped("name"))
 
     def _get_reopen_date(self):
         """Return until when an answer reopens this incident, False where none does."""
         if self.incident_phase != CLOSED:
             return False
-        days = self.team_id.incident_reopen_days
+        days = self._get_incident_reopen_days()
         if not days:
             return False
         return (self.closed_date or fields.Datetime.now()) + timedelta(days=days)
+
+    def _get_incident_reopen_days(self):
+        """Return for how many days after closure an answer reopens: to be extended."""
+        self.ensure_one()
+        return self.team_id.incident_reopen_days

@@ -54,11 +54,11 @@ class HelpdeskTicket(models.Model):
         template = tickets and self.env.ref(ON_HOLD_TEMPLATE, raise_if_not_found=False)
         letters = []
         for ticket in tickets:
-            asked = ticket._get_line_readers(ticket.private_request_party_id)
-            names = (asked or ticket.private_request_party_id).mapped("name")
-            others = ticket._get_correspondents() - asked
+            company = ticket.private_request_party_id
+            others = ticket._get_correspondents() - ticket._get_line_readers(company)
             if others:
-                letters.append(Letter(ticket, others, {"asked": ", ".join(names)}))
+                facts = {"asked": ticket._name_asked(company)}
+                letters.append(Letter(ticket, others, facts))
         if template and letters:
             told = self.union(*(letter.record for letter in letters))
             told._correspond(template, letters)

@@ -192,6 +192,7 @@ class HelpdeskTicket(models.Model):
                 and step.action != CLOSE
                 and Markup(followup.question or ""),
                 "frozen": followup.frozen_date,
+                "asked_party": followup.asked_party_id,
             }
         return facts
 

@@ -81,6 +81,14 @@ class HelpdeskTicket(models.Model):
         parties = self._get_incident_parties()
         return parties.filtered(lambda party: party.incident_party_id == line)
 
+    def _is_incident_asked(self, party):
+        """Tell whether a party has been asked what the incident waits for, if it waits.
+
+        :param party: the reader, nobody for the chatter, which both parties read
+        """
+        asked = self.private_request_party_id
+        return not asked or party.incident_party_id == asked
+
     def _is_private_request(self):
         """Tell whether the incident waits for what one party alone was asked."""
         self.ensure_one()

@@ -7,8 +7,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 
 from odoo.addons.openip_incident.models import phases
+from odoo.addons.openip_incident.tools.setting import get_number
 
-from ...tools.setting import get_number
 from ...tools.signed_link import SignedLink
 
 # Links that were signed before parties and mailboxes were counted say no generation.
@@ -88,15 +88,16 @@ class HelpdeskTicket(models.Model):
 
         :param until: timestamp of its end, by default the life of a new link
         """
-        purpose = purpose or self._get_incident_link_purpose()
+        purpose = purpose or self._get_incident_link_purpose(party)
         token = self._sign_incident_link(party, purpose, until)
         return f"{PATHS[purpose] % self.id}?token={token}"
 
-    def _get_incident_link_purpose(self):
-        """Return what the parties are invited to do in this phase."""
+    def _get_incident_link_purpose(self, party):
+        """Return what a party is invited to do in this phase."""
         self.ensure_one()
         if self.incident_phase in phases.ON_HOLD:
-            return ANSWER
+            # SUDO: whether a party was asked is what its link says.
+            return ANSWER if self.sudo()._is_incident_asked(party) else VIEW
         return CLOSURE if self.incident_phase == phases.CLOSURE else VIEW
 
     def _sign_incident_link(self, party, purpose, until=None):
