@@ -84,7 +84,7 @@ class HelpdeskTicket(models.Model):
             message += " " + self.env._(
                 "It was closed more than %(days)s days ago: use the button Reopen, "
                 "which registers a new incident linked to this one.",
-                days=ticket.team_id.incident_reopen_days,
+                days=ticket._get_incident_reopen_days(),
             )
         raise UserError(message)
 

@@ -85,7 +85,7 @@ class HelpdeskTicket(models.Model):
     def _is_incident_reopenable(self):
         """Tell whether the reopening window of the team is still open."""
         self.ensure_one()
-        window = timedelta(days=self.team_id.incident_reopen_days)
+        window = timedelta(days=self._get_incident_reopen_days())
         return bool(
             self.closed_date and fields.Datetime.now() <= self.closed_date + window
         )

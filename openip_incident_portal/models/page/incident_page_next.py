@@ -164,7 +164,7 @@ class IncidentPage(models.AbstractModel):
                 )
             )
         elif view.ticket._is_incident_reopenable():
-            window = timedelta(days=view.ticket.team_id.incident_reopen_days)
+            window = timedelta(days=view.ticket._get_incident_reopen_days())
             until = self._format_deadline(view, view.ticket.closed_date + window)
             lines.append(
                 self.env._(
