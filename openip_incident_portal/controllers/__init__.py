@@ -9,3 +9,4 @@ from . import cockpit
 from . import export
 from . import several
 from . import colleague
+from . import informed

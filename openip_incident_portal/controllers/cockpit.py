@@ -76,6 +76,7 @@ class IncidentCockpit(IncidentPortal):
         }
         if not partner.partner_share:
             asked = {}
+        filters["turn"]["label"] = request.env._("Your turn")
         closed = filters.pop("closed")
         return {**filters, **asked, "closed": closed}
 

@@ -3,6 +3,7 @@
 
 import secrets
 
+from odoo.exceptions import UserError
 from odoo.http import content_disposition, request
 
 from odoo.addons.openip_incident.models.phases import CLOSED as CLOSED_PHASE
@@ -166,6 +167,21 @@ class PageHandler:
         chosen = read_text(handler)
         if chosen.isascii() and chosen.isdecimal() and len(chosen) < 10:
             self.view.ticket._incident_hand_to(self.view.party, int(chosen))
+        return redirect_to(self.view.get_path(VIEW))
+
+    def inform(self, /, email=None, remove=None, **_kw):
+        """Have a colleague of the reader informed, or informed no more."""
+        ticket, party, errors = self.view.ticket, self.view.party, []
+        chosen = read_text(remove)
+        if chosen.isascii() and chosen.isdecimal() and len(chosen) < 10:
+            ticket._incident_remove_informed(party, int(chosen))
+        else:
+            try:
+                ticket._incident_add_informed(party, read_text(email))
+            except UserError as error:
+                errors.append(str(error))
+        if errors:
+            return self._show("personal_page", 422, errors=errors, done="")
         return redirect_to(self.view.get_path(VIEW))
 
     def decide(self, /, decision=None, text=None, nonce=None, **kw):

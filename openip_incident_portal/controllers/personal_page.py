@@ -139,8 +139,11 @@ class PersonalPage(http.Controller):
             return self._show_expired(link)
         if wait:
             handle, values = PageHandler.give_back, {**values, "wait": wait}
-        view = View(self._get_ticket(link), link.party, LinkPaths(link.until))
-        return handle(PageHandler(view), **values)
+        return handle(PageHandler(self._make_view(link)), **values)
+
+    def _make_view(self, link):
+        """Return how the reader of a good link sees its incident."""
+        return View(self._get_ticket(link), link.party, LinkPaths(link.until))
 
     def _get_ticket(self, link):
         """Return the incident as a visitor's: whoever is logged in does not matter.

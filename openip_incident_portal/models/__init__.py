@@ -4,4 +4,5 @@ from . import cockpit
 from . import colleague
 from . import form
 from . import intake
+from . import informed
 from . import privacy

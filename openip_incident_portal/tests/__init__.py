@@ -54,3 +54,4 @@ from . import test_objection
 from . import test_form_second
 from . import test_report_way
 from . import test_form_customer
+from . import test_informed

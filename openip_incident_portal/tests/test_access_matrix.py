@@ -22,6 +22,7 @@ MATRIX = """
 public               .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .     .        .        .        .
 customer_link        x    .    x    x      x      x       x      .    .    .    .        .        .         .         .     .     .     .        .        .        .
 integrator_link      x    .    x    x      x      x       x      .    .    .    .        .        .         .         .     .     .     .        .        .        .
+informed_link        x    .    x    .      .      .       .      .    .    .    .        .        .         .         .     .     .     .        .        .        .
 foreign_link         .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .     .        .        .        .
 customer_colleague   x    x    x    x      x      x       x      x    x    x    x        x        .         .         .     .     .     x        x        x        .
 integrator_colleague x    x    x    x      x      x       x      x    x    x    x        x        .         .         .     .     .     x        x        x        x
@@ -91,6 +92,9 @@ class TestAccessMatrix(IncidentPortalCommon):
         cls.former = cls.env["res.partner"].create(
             {"name": "Former", "is_company": True, "is_integrator": True}
         )
+        cls.informed = cls.env["res.partner"].create(
+            {"name": "Informed", "email": "informed@town.example.com"}
+        )
         end_customer = cls.env["res.partner"].create(
             {
                 "name": "Below the integrator",
@@ -133,6 +137,9 @@ class TestAccessMatrix(IncidentPortalCommon):
                 subtype_xmlid="mail.mt_comment",
             )
             self.file = message.attachment_ids
+            self.env["incident.informed"].create(
+                {"ticket_id": self.incident.id, "partner_id": self.informed.id}
+            )
             # Whoever was a party once is none any more.
             self.incident.integrator_id = self.former
             self.env.flush_all()
@@ -145,6 +152,8 @@ class TestAccessMatrix(IncidentPortalCommon):
     def _path(self, act=""):
         """Return the page of who acts, and the parameters that open it."""
         suffix = f"/{act}" if act else ""
+        if self.who == "informed_link":
+            suffix = f"/informed{suffix}"
         if self.who in LOGINS:
             return f"/my/ticket/{self.incident.id}{suffix}", {}
         return f"/incident/{self.incident.id}{suffix}", {"token": self._token(act)}
@@ -156,6 +165,8 @@ class TestAccessMatrix(IncidentPortalCommon):
             return ""
         if self.who == "integrator_link":
             party = self.integrator
+        if self.who == "informed_link":
+            party, purpose = self.informed, "informed"
         if self.who == "foreign_link":
             incident = self._create_incident_in(WAITING, partner_id=self.stranger.id)
             incident, party = incident.sudo(), self.stranger

@@ -3,15 +3,16 @@
 """What a party sees of an incident, by link or login, and what it decides there.
 
 Floor 2. Door: ``_format_deadline``, ``_get_decision_line``, ``_get_file``,
-``_get_intervention``, ``_get_page``, ``_get_phase_label``,
+``_get_incident_path``, ``_get_intervention``, ``_get_page``, ``_get_phase_label``,
 ``_get_portal_answer_domain``, ``_get_portal_candidates``,
-``_get_portal_confirm_domain``,
-``_get_portal_service_domain``, ``_get_portal_turn_domain``, ``_get_question``,
-``_has_incident_page_answer``, ``_incident_answer_on_page``,
-``_incident_confirm_closure``, ``_incident_mail_fresh_link``, ``_incident_object``,
-``_incident_post_message``, ``_is_incident_asked_alone``, ``_is_incident_awaiting``,
-``_is_incident_confirmed_by``, ``_is_incident_reopened_by_text``,
-``_may_withdraw_incident_closure``, ``_prepare_rows``, ``_read_incident_link``.
+``_get_portal_confirm_domain``, ``_get_portal_service_domain``,
+``_get_portal_turn_domain``, ``_get_question``, ``_has_incident_page_answer``,
+``_incident_answer_on_page``, ``_incident_confirm_closure``, ``_incident_in_house``,
+``_incident_mail_fresh_link``, ``_incident_object``, ``_incident_post_message``,
+``_is_incident_asked_alone``, ``_is_incident_awaiting``, ``_is_incident_confirmed_by``,
+``_is_incident_link_good``, ``_is_incident_reopened_by_text``,
+``_may_withdraw_incident_closure``, ``_prepare_rows``, ``_read_incident_link``,
+``_sign_incident_link``.
 """
 
 from . import helpdesk_ticket

@@ -26,11 +26,13 @@ SIGNED_LINK = SignedLink(
 VIEW = "view"
 ANSWER = "answer"
 CLOSURE = "closure"
+INFORMED = "informed"
 
 PATHS = {
     VIEW: "/incident/%s",
     ANSWER: "/incident/%s/answer",
     CLOSURE: "/incident/%s/closure",
+    INFORMED: "/incident/%s/informed",
 }
 
 # Of a link that was signed before parties and mailboxes were counted: none changed.
