@@ -10,7 +10,6 @@ from odoo.http import request
 from .cockpit import IncidentCockpit
 from .login_page import LOGIN_ROUTE, is_id
 from .public_page import (
-    MAX_CONTENT_LENGTH,
     TEXT_LENGTH,
     read_nonce,
     read_text,
@@ -19,6 +18,8 @@ from .public_page import (
 
 # What one form may act upon: each answer is mailed on while a worker waits.
 MAX_SEVERAL = 100
+# Of a request: one text and many numbers.
+MAX_LENGTH = 2 * 1024 * 1024
 PATH = "/my/incidents/several"
 
 
@@ -35,9 +36,7 @@ class IncidentSeveral(IncidentCockpit):
             return request.redirect("/my")
         return self._show_several(ticked=self._read_ticked(ticked))
 
-    @http.route(
-        PATH, methods=["POST"], max_content_length=MAX_CONTENT_LENGTH, **LOGIN_ROUTE
-    )
+    @http.route(PATH, methods=["POST"], max_content_length=MAX_LENGTH, **LOGIN_ROUTE)
     def portal_several(self, text=None, agreed=None, nonce=None, **_kw):
         """Answer and confirm what was ticked, and tell what became of each."""
         if not self._may_act():

@@ -110,8 +110,27 @@ class PersonalDataCommon(FormCommon):
         self._live_portal(user)
         self._live_mails()
         self._live_others(incident)
+        self._live_invited()
         self.env.flush_all()
         return incident
+
+    def _live_invited(self):
+        """Have the person invited by a company, and informed of an incident of it."""
+        party = self.integrator.incident_party_id
+        invitation = self.env["incident.invitation"].create(
+            {
+                "party_id": party.id,
+                "name": NAME,
+                "email": ADDRESS,
+                "state": "requested",
+            }
+        )
+        with self.mock_mail_gateway():
+            self.technician.sudo()._ask_support_to_invite(invitation)
+        other = self._create_incident_in(CLOSED)
+        self.env["incident.informed"].create(
+            {"ticket_id": other.id, "partner_id": self.person.id}
+        )
 
     def _live_incident(self):
         person = self.person

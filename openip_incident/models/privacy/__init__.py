@@ -2,7 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """How long what is kept, and a person's data: shown, handed out, erased.
 
-Floor 9. Door: ``_blank``, ``_export``, ``_query_ids``, ``_read_fields``.
+Floor 9. Door: ``_blank``, ``_export``, ``_query_ids``, ``_read_fields``, ``_scrub``.
 """
 
 from . import incident_personal_data

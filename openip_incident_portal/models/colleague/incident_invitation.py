@@ -1,7 +1,13 @@
 # Copyright 2026 OpenIP
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import fields, models
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+# Whoever has got its login, or not, is known by now.
+KEPT = timedelta(days=365)
+GC_BATCH = 1000
 
 INVITED = "invited"
 REQUESTED = "requested"
@@ -78,3 +84,20 @@ class IncidentInvitation(models.Model):
         # else.
         self.sudo().filtered(lambda item: item.state == REQUESTED).state = SETTLED
         return True
+
+    @api.autovacuum
+    def _gc_invitations(self):
+        """Forget invitations after a year, but for those that nobody has judged.
+
+        :return: how many rows are gone, and whether there may be more
+        """
+        old = self.search(
+            [
+                ("create_date", "<", fields.Datetime.now() - KEPT),
+                ("state", "!=", REQUESTED),
+            ],
+            limit=GC_BATCH,
+        )
+        done = len(old)
+        old.unlink()
+        return done, done == GC_BATCH

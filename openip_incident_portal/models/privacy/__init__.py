@@ -7,4 +7,5 @@ Floor 5. No door: Odoo calls it.
 
 from . import incident_intake_keeping
 from . import incident_personal_data
+from . import incident_personal_data_colleague
 from . import res_config_settings_personal_data
