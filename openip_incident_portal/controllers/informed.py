@@ -41,6 +41,22 @@ class InformedPage(PersonalPage):
             attachment_id=attachment_id,
         )
 
+    @http.route(
+        "/incident/<int:ticket_id>/informed/intervention/<int:intervention_id>",
+        methods=["GET"],
+        readonly=True,
+        **PUBLIC_ROUTE,
+    )
+    def informed_intervention(self, ticket_id, intervention_id, token=None, **_kw):
+        """Hand out the calendar file of an intervention that is to come."""
+        return self._open(
+            ticket_id,
+            token,
+            (INFORMED,),
+            PageHandler.send_intervention,
+            intervention_id=intervention_id,
+        )
+
     def _make_view(self, link):
         if link.purpose != INFORMED:
             return super()._make_view(link)

@@ -312,6 +312,23 @@ class TestInformedPage(InformedCommon):
         self.assertNotIn("It is your turn", text)
         self.assertIn("We have asked the parties to confirm it", text)
 
+    def test_every_link_of_the_page_opens(self):
+        begin = fields.Datetime.now() + timedelta(days=1)
+        self.env["incident.intervention"].create(
+            {
+                "ticket_id": self.incident.id,
+                "begin_date": begin,
+                "end_date": begin + timedelta(hours=2),
+            }
+        )
+        page = self.visit(self._get_path(self.incident, self.third))
+        links = page.xpath(
+            f"//a[contains(@href, '/incident/{self.incident.id}')]/@href"
+        )
+        self.assertTrue(any("/intervention/" in link for link in links), links)
+        for link in links:
+            self.assertEqual(self.url_open(link).status_code, 200, link)
+
     def test_opening_the_page_changes_nothing(self):
         path = self._get_path(self.incident, self.third)
         self.visit(path)

@@ -21,6 +21,12 @@ class InformedPaths(LinkPaths):
         token = ticket._sign_incident_link(party, INFORMED, until=self.until)
         return f"/incident/{ticket.id}/informed/file/{attachment.id}?token={token}"
 
+    def get_calendar_path(self, ticket, party, intervention):
+        """Return where the page finds the calendar file of an intervention."""
+        token = ticket._sign_incident_link(party, INFORMED, until=self.until)
+        path = f"/incident/{ticket.id}/informed/intervention/{intervention.id}"
+        return f"{path}?token={token}"
+
 
 class IncidentPage(models.AbstractModel):
     """What informed contacts read, and whom a party has informed."""
