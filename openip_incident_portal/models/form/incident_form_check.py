@@ -1,6 +1,7 @@
 # Copyright 2026 OpenIP
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from pytz import timezone, utc
@@ -166,11 +167,8 @@ class IncidentForm(models.AbstractModel):
     @api.model
     def _parse_moment(self, text):
         """Return a local day and time, as a browser or a human writes it."""
-        try:
+        with suppress(ValueError):
             return datetime.fromisoformat(text).replace(tzinfo=None)
-        except ValueError:
-            pass
-        try:
+        with suppress(ValueError):
             return datetime.strptime(text, self._get_moment_format())
-        except ValueError:
-            return None
+        return None
