@@ -33,6 +33,7 @@
         "views/incident_form_field_views.xml",
         "views/helpdesk_ticket_views.xml",
         "views/public_layout.xml",
+        "views/accessibility_templates.xml",
         "views/personal_page_templates.xml",
         "views/restoration_templates.xml",
         "views/cockpit_templates.xml",
@@ -47,10 +48,20 @@
         "web.assets_tests": [
             "openip_incident_portal/static/tests/tours/**/*",
         ],
+        # Pages by link load this and nothing else; pages with a login its script.
+        "openip_incident_portal.assets_link": [
+            "openip_incident_portal/static/src/link/base.scss",
+            "openip_incident_portal/static/src/page/page.scss",
+            "openip_incident_portal/static/src/form/form.scss",
+            "openip_incident_portal/static/src/link/dark.scss",
+            "web/static/src/module_loader.js",
+            "openip_incident_portal/static/src/form/**/*.js",
+        ],
         "web.assets_frontend": [
-            "openip_incident_portal/static/src/page/**/*",
+            "openip_incident_portal/static/src/page/page.scss",
+            "openip_incident_portal/static/src/form/form.scss",
+            "openip_incident_portal/static/src/form/draft.js",
             "openip_incident_portal/static/src/portal/**/*",
-            "openip_incident_portal/static/src/form/**/*",
         ],
     },
     "demo": [

@@ -2,8 +2,8 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """Which letters can be read on the colour of a company, on its pages and in mails.
 
-Source: WCAG 2.2, success criterion 1.4.3 and the definitions of relative luminance and
-of contrast ratio.
+Source: WCAG 2.2, success criteria 1.4.3 and 1.4.11, and the definitions of relative
+luminance and of contrast ratio.
 """
 
 import re
@@ -14,6 +14,9 @@ DEFAULT = "#714B67"
 
 # What text needs at least, of any size.
 ENOUGH = 4.5
+# What lines and marks need.
+VISIBLE = 3
+STEPS = 10
 # The first that is enough; on no colour are both white and black too little.
 LETTERS = ("#ffffff", "#212529", "#000000")
 
@@ -35,6 +38,29 @@ def get_letter_color(background):
     """
     return next(
         letters for letters in LETTERS if get_contrast(letters, background) >= ENOUGH
+    )
+
+
+@lru_cache(maxsize=256)
+def get_mark_color(color, background):
+    """Return the tone nearest to a colour whose lines are seen on a background.
+
+    :param color: ``#rrggbb``
+    :param background: ``#rrggbb``
+    """
+    letters = get_letter_color(background)
+    tones = (_mix(color, letters, step / STEPS) for step in range(STEPS + 1))
+    return next(tone for tone in tones if get_contrast(tone, background) >= VISIBLE)
+
+
+def _mix(color, other, share):
+    """Return a colour with a share of another, from 0 to 1, in it."""
+    parts = (
+        (int(color[index : index + 2], 16), int(other[index : index + 2], 16))
+        for index in (1, 3, 5)
+    )
+    return "#" + "".join(
+        f"{round(own + (new - own) * share):02x}" for own, new in parts
     )
 
 

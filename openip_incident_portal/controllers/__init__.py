@@ -1,4 +1,5 @@
 from . import public_page
+from . import error_page
 from . import personal_page
 from . import form
 from . import login_page
@@ -10,3 +11,4 @@ from . import export
 from . import several
 from . import colleague
 from . import informed
+from . import accessibility

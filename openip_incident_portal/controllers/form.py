@@ -8,11 +8,18 @@ from odoo.exceptions import UserError
 from odoo.http import request
 
 from ..models.page.view import LinkPaths, View
+from .form_key import (
+    get_draft_name,
+    is_signed_form,
+    sign_form,
+    tell_to_send_again,
+)
 from .public_page import (
-    MAX_CONTENT_LENGTH,
     PUBLIC_ROUTE,
+    SENT_ROUTE,
     TEXT_LENGTH,
     count_visit,
+    get_content_length,
     put_off,
     read_files,
     read_nonce,
@@ -55,9 +62,8 @@ class IncidentFormPage(http.Controller):
 
     @http.route(
         "/incident/form/<string:token>",
-        methods=["POST"],
-        max_content_length=MAX_CONTENT_LENGTH,
-        **PUBLIC_ROUTE,
+        max_content_length=get_content_length,
+        **SENT_ROUTE,
     )
     def incident_form_submit(self, token, **params):
         """Register the incident of a mail's sender."""
@@ -87,7 +93,7 @@ class IncidentFormPage(http.Controller):
                 status=410,
             )
         form = self._prepare_form(intake, values.get("params"))
-        if wait:
+        if wait or (posted and not is_signed_form("form", intake.id)):
             handler, values = self._give_back, {**values, "wait": wait}
         return handler(form, f"/incident/form/{token}", **values)
 
@@ -116,6 +122,8 @@ class IncidentFormPage(http.Controller):
         ):
             return redirect_to(action)
         text, files, errors = self._read_addition(intake, params)
+        if params.get("add") and not is_signed_form("form", intake.id):
+            errors = [tell_to_send_again()]
         if wait:
             errors = [tell_to_wait(wait)]
         if params.get("add") and not errors and intake._takes_additions():
@@ -146,7 +154,6 @@ class IncidentFormPage(http.Controller):
         """Offer to add what was typed to the incident that there is already."""
         ticket = intake.ticket_id.with_context(lang=request.env.lang)
         view = View(ticket, ticket.partner_id, LinkPaths())
-        uploads = request.env["ir.attachment"]
         return render_page(
             "openip_incident_portal.form_second_page",
             {
@@ -163,8 +170,9 @@ class IncidentFormPage(http.Controller):
                 "may_add": intake._takes_additions(),
                 "form": {"text": text},
                 "nonce": nonce or secrets.token_urlsafe(),
-                "upload_hint": uploads._get_upload_hint(),
-                "upload_accept": uploads._get_upload_accept(),
+                "form_key": sign_form("form", intake.id),
+                "draft": get_draft_name("second", intake.id),
+                "uploads": request.env["ir.attachment"]._prepare_upload(),
                 # Without a word of reproach for what nobody has sent yet.
                 "errors": errors if added else [],
             },
@@ -182,7 +190,7 @@ class IncidentFormPage(http.Controller):
     @http.route(
         USER_PATH,
         methods=["POST"],
-        max_content_length=MAX_CONTENT_LENGTH,
+        max_content_length=get_content_length,
         **USER_ROUTE,
     )
     def incident_user_form_submit(self, nonce=None, **params):
@@ -223,7 +231,11 @@ class IncidentFormPage(http.Controller):
                 "page": forms._prepare_form_page(form),
                 "action": action,
                 "nonce": nonce or secrets.token_urlsafe(),
+                # Who is logged in has a session, and core's key.
+                "form_key": form.intake and sign_form("form", form.intake.id),
+                "draft": get_draft_name("form", form.intake.id, form.reporter.id),
                 "trap": TRAP,
+                "captcha": self._get_captcha_key(),
                 "values": values,
                 "errors": errors or {},
             },
@@ -254,13 +266,14 @@ class IncidentFormPage(http.Controller):
     def _submit(self, form, action, params):
         """Register what was typed, or give it back with what is wrong."""
         forms = request.env["incident.form"]
-        if read_text(params.get(TRAP)):
-            # A robot learns nothing, and nothing is kept of what it wrote.
+        texts = {name: read_text(value) for name, value in params.items()}
+        ticket = forms._find_registered(form)
+        if texts.get(TRAP) and not ticket:
+            # A robot learns nothing, and a human is heard all the same.
+            forms._hold_trapped(form, forms._read_values(form, texts))
             return self._show_registered(
                 request.env["helpdesk.ticket"], form.team.company_id
             )
-        texts = {name: read_text(value) for name, value in params.items()}
-        ticket = forms._find_registered(form)
         if not ticket:
             values = forms._read_values(form, texts)
             if texts.get("choose"):
@@ -280,12 +293,12 @@ class IncidentFormPage(http.Controller):
         return redirect_to(f"{action}?sent={texts.get('nonce')}")
 
     def _give_back(self, form, action, params, wait):
-        """Give back what was typed to who sends too much."""
+        """Give back what was typed: to who sends too much, or on a page of long ago."""
         texts = {name: read_text(value) for name, value in params.items()}
         values = request.env["incident.form"]._read_values(form, texts)
-        errors = {"form": tell_to_wait(wait)}
+        errors = {"form": tell_to_wait(wait) if wait else tell_to_send_again()}
         page = self._show_form(form, action, values, errors, texts.get("nonce"))
-        return put_off(page, wait)
+        return put_off(page, wait) if wait else page
 
     def _check_sender(self, form, texts):
         """Return why what is filled in well cannot be taken now."""
@@ -298,6 +311,11 @@ class IncidentFormPage(http.Controller):
                 )
             }
         return self._check_human()
+
+    def _get_captcha_key(self):
+        """Return by which key a browser asks Odoo's captcha, where it is installed."""
+        session_info = request.env["ir.http"].get_frontend_session_info()
+        return session_info.get("recaptcha_public_key")
 
     def _check_human(self):
         """Ask Odoo's captcha, once a request: its word is good for one time only.

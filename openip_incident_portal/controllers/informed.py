@@ -31,7 +31,7 @@ class InformedPage(PersonalPage):
         readonly=True,
         **PUBLIC_ROUTE,
     )
-    def informed_file(self, ticket_id, attachment_id, token=None, **_kw):
+    def informed_file(self, ticket_id, attachment_id, token=None, small=None, **_kw):
         """Hand out a file that is shown on the page of the same link."""
         return self._open(
             ticket_id,
@@ -39,6 +39,7 @@ class InformedPage(PersonalPage):
             (INFORMED,),
             PageHandler.send_file,
             attachment_id=attachment_id,
+            small=small,
         )
 
     @http.route(

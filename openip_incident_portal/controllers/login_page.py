@@ -9,7 +9,7 @@ from odoo.addons.openip_incident.tools.arguments import MAX_ID
 
 from ..models.page.view import LoginPaths, View
 from .page_handler import PageHandler
-from .public_page import MAX_CONTENT_LENGTH
+from .public_page import get_content_length
 
 # Where the base keeps what the list has shown last.
 HISTORY = "my_tickets_history"
@@ -49,10 +49,10 @@ class LoginPage(http.Controller):
         readonly=True,
         **LOGIN_ROUTE,
     )
-    def portal_file(self, ticket_id, attachment_id, **_kw):
+    def portal_file(self, ticket_id, attachment_id, small=None, **_kw):
         """Hand out a file that is shown on the page of the same incident."""
         return self._open_with_login(
-            ticket_id, PageHandler.send_file, attachment_id=attachment_id
+            ticket_id, PageHandler.send_file, attachment_id=attachment_id, small=small
         )
 
     @http.route(
@@ -70,7 +70,7 @@ class LoginPage(http.Controller):
     @http.route(
         "/my/ticket/<int:ticket_id>/answer",
         methods=["POST"],
-        max_content_length=MAX_CONTENT_LENGTH,
+        max_content_length=get_content_length,
         **LOGIN_ROUTE,
     )
     def portal_answer(
@@ -90,7 +90,7 @@ class LoginPage(http.Controller):
     @http.route(
         "/my/ticket/<int:ticket_id>/closure",
         methods=["POST"],
-        max_content_length=MAX_CONTENT_LENGTH,
+        max_content_length=get_content_length,
         **LOGIN_ROUTE,
     )
     def portal_closure(

@@ -1,10 +1,14 @@
 # Copyright 2026 OpenIP
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+import logging
 import secrets
+
+from PIL.Image import DecompressionBombError
 
 from odoo.exceptions import UserError
 from odoo.http import content_disposition, request
+from odoo.tools.image import image_process
 
 from odoo.addons.openip_incident.models.phases import CLOSED as CLOSED_PHASE
 from odoo.addons.openip_incident.models.phases import CLOSURE as CLOSURE_PHASE
@@ -14,6 +18,7 @@ from odoo.addons.openip_incident.tools.picture import SIGNATURES, get_kind
 from ..models.page.helpdesk_ticket_decision import CONFIRM, REFUSE, WITHDRAW
 from ..models.page.helpdesk_ticket_link import ANSWER, CLOSURE, VIEW
 from ..models.page.helpdesk_ticket_objection import MESSAGE, REOPEN
+from .form_key import get_draft_name, sign_form, tell_to_send_again
 from .public_page import (
     HEADERS,
     TEXT_LENGTH,
@@ -25,6 +30,11 @@ from .public_page import (
     render_page,
     tell_to_wait,
 )
+
+_logger = logging.getLogger(__name__)
+
+# The longest side of a picture beside a text, in pixels; a phone has two for each.
+PREVIEW = 480
 
 
 class PageHandler:
@@ -94,24 +104,27 @@ class PageHandler:
 
     def _prepare_form(self, purpose):
         """Return what a form needs: where it goes, its key, and what it may carry."""
-        uploads = request.env["ir.attachment"]
-        path, _sign, token = self.view.get_path(purpose).partition("?token=")
+        path = self.view.get_path(purpose)
         return {
             "action": path,
-            "token": token,
+            # It is in the path, too: what is too large is refused before it is read.
+            "token": path.partition("?token=")[2],
             "nonce": read_text(request.params.get("nonce")) or secrets.token_urlsafe(),
-            "upload_hint": uploads._get_upload_hint(),
-            "upload_accept": uploads._get_upload_accept(),
+            "form_key": sign_form(purpose, *self.view.ids),
+            "draft": get_draft_name(purpose, *self.view.ids),
+            "uploads": request.env["ir.attachment"]._prepare_upload(),
         }
 
     # Handlers
 
-    def give_back(self, /, wait, text=None, decision=None, **kw):
-        """Give back what was typed to who sends too much."""
+    def give_back(self, /, wait=0, text=None, decision=None, **kw):
+        """Give back what was typed: to who sends too much, or on a page of long ago."""
         form = {"decision": read_text(decision), "text": read_text(text)}
         form["private"] = bool(kw.get("private"))
         typed = decision is None or form["decision"] in (REOPEN, MESSAGE)
         show = self.show_answer if typed else self.show_closure
+        if not wait:
+            return show(422, form=form, errors=[tell_to_send_again()])
         return put_off(show(form=form, errors=[tell_to_wait(wait)]), wait)
 
     def answer(self, /, text=None, nonce=None, private=None, decision=None, **_kw):
@@ -237,18 +250,21 @@ class PageHandler:
     def _redirect(self, done):
         return redirect_to(self.view.get_done_path(done))
 
-    def send_file(self, attachment_id):
-        """Hand out a file that is shown on the page."""
+    def send_file(self, attachment_id, small=None):
+        """Hand out a file that is shown on the page.
+
+        :param small: whether a picture is wanted as small as a page shows it
+        """
         attachment = self.page._get_file(self.view, attachment_id)
         if not attachment:
             return render_neutral_page()
-        stream = request.env["ir.binary"]._get_stream_from(attachment)
-        # By mail, names come as their sender likes; a header takes no line break.
-        uploads = request.env["ir.attachment"]
-        stream.download_name = uploads._clean_upload_name(attachment.name)
         kind = (
             get_kind(attachment.raw[:16]) if attachment.mimetype in SIGNATURES else None
         )
+        stream = self._get_stream(attachment, small and kind)
+        # By mail, names come as their sender likes; a header takes no line break.
+        uploads = request.env["ir.attachment"]
+        stream.download_name = uploads._clean_upload_name(attachment.name)
         stream.mimetype = kind or attachment.mimetype
         # Whatever is no picture might be run where it is shown.
         response = stream.get_response(as_attachment=not kind)
@@ -272,3 +288,22 @@ class PageHandler:
                 ("Content-Disposition", content_disposition(name)),
             ],
         )
+
+    def _get_stream(self, attachment, small):
+        """Return the content of a file, or a picture as small as a page shows it."""
+        stream = request.env["ir.binary"]._get_stream_from(attachment)
+        data = small and self._draw_small(attachment)
+        if data:
+            stream.type, stream.path, stream.data = "data", None, data
+            stream.size = len(data)
+        return stream
+
+    def _draw_small(self, attachment):
+        """Return a small copy of a picture, nothing of what cannot be drawn."""
+        try:
+            return image_process(
+                attachment.raw, size=(PREVIEW, PREVIEW), verify_resolution=True
+            )
+        except (UserError, ValueError, OSError, SyntaxError, DecompressionBombError):
+            _logger.info("No preview of attachment %s", attachment.id)
+            return None

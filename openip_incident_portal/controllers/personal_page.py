@@ -7,11 +7,13 @@ from odoo.http import request
 from ..models.guard.incident_visit import LINK
 from ..models.page.helpdesk_ticket_link import ANSWER, CLOSURE, VIEW
 from ..models.page.view import LinkPaths, View
+from .form_key import is_signed_form, sign_form
 from .page_handler import PageHandler
 from .public_page import (
-    MAX_CONTENT_LENGTH,
     PUBLIC_ROUTE,
+    SENT_ROUTE,
     count_visit,
+    get_content_length,
     read_text,
     render_busy_page,
     render_neutral_page,
@@ -22,7 +24,7 @@ from .public_page import (
 # Whatever a link was mailed for, its reader may see the incident.
 ANY = (VIEW, ANSWER, CLOSURE)
 
-FORM_ROUTE = {**PUBLIC_ROUTE, "max_content_length": MAX_CONTENT_LENGTH}
+FORM_ROUTE = {**SENT_ROUTE, "max_content_length": get_content_length}
 
 
 class PersonalPage(http.Controller):
@@ -43,10 +45,15 @@ class PersonalPage(http.Controller):
         readonly=True,
         **PUBLIC_ROUTE,
     )
-    def incident_file(self, ticket_id, attachment_id, token=None, **_kw):
+    def incident_file(self, ticket_id, attachment_id, token=None, small=None, **_kw):
         """Hand out a file that is shown on the page of the same link."""
         return self._open(
-            ticket_id, token, ANY, PageHandler.send_file, attachment_id=attachment_id
+            ticket_id,
+            token,
+            ANY,
+            PageHandler.send_file,
+            attachment_id=attachment_id,
+            small=small,
         )
 
     @http.route(
@@ -87,24 +94,24 @@ class PersonalPage(http.Controller):
 
     # Acts
 
-    @http.route("/incident/<int:ticket_id>/answer", methods=["POST"], **FORM_ROUTE)
+    @http.route("/incident/<int:ticket_id>/answer", **FORM_ROUTE)
     def incident_answer(self, ticket_id, token=None, **kw):
         """Post the answer of a party."""
         return self._open(ticket_id, token, (ANSWER,), PageHandler.answer, **kw)
 
-    @http.route("/incident/<int:ticket_id>/closure", methods=["POST"], **FORM_ROUTE)
+    @http.route("/incident/<int:ticket_id>/closure", **FORM_ROUTE)
     def incident_closure(self, ticket_id, token=None, **kw):
         """Confirm or refuse closure, or take a confirmation back."""
         return self._open(ticket_id, token, (CLOSURE,), PageHandler.decide, **kw)
 
-    @http.route("/incident/<int:ticket_id>/link", methods=["POST"], **PUBLIC_ROUTE)
+    @http.route("/incident/<int:ticket_id>/link", **SENT_ROUTE)
     def incident_link(self, ticket_id, token=None, agreed=None, **_kw):
         """Mail a fresh link to the party of an expired one."""
         link = self._read_link(ticket_id, token)
         if not link:
             return render_neutral_page()
         speak_to(link.party)
-        if not agreed:
+        if not agreed or not is_signed_form("link", link.ticket.id, link.party.id):
             return self._show_expired(link, error=True)
         wait = count_visit(LINK)
         if wait:
@@ -137,9 +144,10 @@ class PersonalPage(http.Controller):
         speak_to(link.party)
         if link.expired:
             return self._show_expired(link)
-        if wait:
+        view = self._make_view(link)
+        if wait or (posted and not is_signed_form(link.purpose, *view.ids)):
             handle, values = PageHandler.give_back, {**values, "wait": wait}
-        return handle(PageHandler(self._make_view(link)), **values)
+        return handle(PageHandler(view), **values)
 
     def _make_view(self, link):
         """Return how the reader of a good link sees its incident."""
@@ -166,6 +174,7 @@ class PersonalPage(http.Controller):
                 "company": link.ticket.company_id,
                 "action": f"/incident/{link.ticket.id}/link",
                 "token": read_text(request.params.get("token")),
+                "form_key": sign_form("link", link.ticket.id, link.party.id),
                 "sent": sent,
                 "error": error,
             },

@@ -7,9 +7,19 @@ import unicodedata
 
 from odoo.http import request
 
-from odoo.addons.openip_incident.tools.brand_color import get_letter_color, read_color
+from odoo.addons.openip_incident.tools.brand_color import (
+    get_letter_color,
+    get_mark_color,
+    read_color,
+)
+from odoo.addons.openip_incident.tools.setting import get_number
 
 from ..models.guard.incident_visit import READ, SEND
+from ..models.guard.ir_attachment import (
+    MAX_TOTAL_MEGABYTES,
+    MEGABYTE,
+    TOTAL_PARAMETER,
+)
 
 # The link is a key: it must neither travel on in a referrer, nor stay in a cache, nor
 # be found by a search engine. A page inside a foreign frame could be clicked unseen.
@@ -26,7 +36,17 @@ HEADERS = {
     ),
 }
 
-# Options of every public route. No language in the path: a link is of one language.
+# Pages in a document of their own run no script but their one file, and the captcha's.
+SCRIPT_POLICY = (
+    "; form-action 'self'; script-src 'self' https://www.recaptcha.net "
+    "https://www.gstatic.com"
+)
+
+# What such a page loads, and nothing else.
+ASSETS = "openip_incident_portal.assets_link"
+
+# Options of every public route, and of those that act: their forms have a key of ours.
+# No language in the path: a link is of one language.
 PUBLIC_ROUTE = {
     "type": "http",
     "auth": "public",
@@ -34,16 +54,28 @@ PUBLIC_ROUTE = {
     "multilang": False,
     "sitemap": False,
 }
+SENT_ROUTE = {**PUBLIC_ROUTE, "methods": ["POST"], "csrf": False}
 
-# What is more than any form of ours can send at the default limits.
-MAX_CONTENT_LENGTH = 60 * 1024 * 1024
+# What the cards of our pages are like: see page.scss and dark.scss.
+BRIGHT = "#ffffff"
+DARK = "#1f2327"
+
+# What a form of ours sends beside its files, at most.
+TEXTS_LENGTH = 5 * MEGABYTE
 
 TEXT_LENGTH = 200_000
+
 # What our forms are given to be known by; it travels in an address, too.
 NONCE = re.compile(r"[A-Za-z0-9_-]{1,64}")
 # Control characters and halves of surrogate pairs.
 CONTROLS = ("Cc", "Cs")
 KEPT_CONTROLS = "\n\t"
+
+
+def get_content_length(_controller):
+    """Return how many bytes a form of ours may send: of more, nothing is read."""
+    total = get_number(request.env, TOTAL_PARAMETER, MAX_TOTAL_MEGABYTES)
+    return total * MEGABYTE + TEXTS_LENGTH
 
 
 def render_page(template, values=None, status=200):
@@ -52,17 +84,36 @@ def render_page(template, values=None, status=200):
     :param template: xml id of the template
     :param values: what it shows
     """
+    values = prepare_page(values)
+    response = request.render(template, values, status=status)
+    response.headers.update(get_headers(values.get("with_login")))
+    return response
+
+
+def prepare_page(values=None):
+    """Return what a page of the public layout shows, and what its frame needs.
+
+    :param values: what it shows
+    """
     values = dict(values or {})
     company = values.pop("company", request.env.company)
-    lang = request.env["res.lang"]._get_data(code=request.env.lang)
     values["brand"] = _prepare_brand(company)
-    values["html_data"] = {
-        "lang": (lang.code or "en").replace("_", "-"),
-        "dir": lang.direction or "ltr",
-    }
-    response = request.render(template, values, status=status)
-    response.headers.update(HEADERS)
-    return response
+    values["scripts"] = request.env["ir.qweb"]._get_asset_links(
+        ASSETS, css=False, debug=request.session.debug
+    )
+    values["html_data"] = request.env["incident.page"]._get_html_data()
+    return values
+
+
+def get_headers(with_login=False):
+    """Return the headers of a page.
+
+    :param with_login: whether it is in the portal's frame, which brings its own scripts
+    """
+    if with_login:
+        return HEADERS
+    policy = HEADERS["Content-Security-Policy"] + SCRIPT_POLICY
+    return {**HEADERS, "Content-Security-Policy": policy}
 
 
 def _prepare_brand(company):
@@ -70,11 +121,20 @@ def _prepare_brand(company):
     # SUDO: name, logo and colours of a company are on everything that it sends out.
     company = company.sudo()
     accent = read_color(company.email_secondary_color)
+    colors = {
+        "accent": accent,
+        "on-accent": get_letter_color(accent),
+        # Lines and marks, which are to be seen as well: on white, and in the dark.
+        "mark-bright": get_mark_color(accent, BRIGHT),
+        "mark-dark": get_mark_color(accent, DARK),
+    }
     return {
         "name": company.name,
+        "accessibility": f"/incident/accessibility?company={company.id}",
         "logo": not company.uses_default_logo and f"/logo.png?company={company.id}",
-        "accent": accent,
-        "on_accent": get_letter_color(accent),
+        "style": " ".join(
+            f"--incident-{name}: {color};" for name, color in colors.items()
+        ),
     }
 
 

@@ -1,6 +1,8 @@
 # Copyright 2026 OpenIP
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+import re
+
 from lxml import html
 
 from odoo.http import Request
@@ -53,6 +55,10 @@ class IncidentPortalCommon(IncidentCommon, HttpCase):
         self.env.flush_all()
         if csrf:
             data["csrf_token"] = Request.csrf_token(self)
+        if "token" in data:
+            # By link, the page gives the key of its form.
+            page = self.url_open(path, params={"token": data["token"]}).text
+            data.update(re.findall(r'name="(form_key)" value="([^"]+)"', page))
         response = self.url_open(path, data=data, files=files, allow_redirects=False)
         self.env.invalidate_all()
         return response

@@ -1,6 +1,8 @@
 # Copyright 2026 OpenIP
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+import re
+
 from odoo import Command
 from odoo.http import Request
 from odoo.tests import JsonRpcException, new_test_user, tagged
@@ -191,8 +193,11 @@ class TestAccessMatrix(IncidentPortalCommon):
 
     def _submit(self, act, files=None, **data):
         path, params = self._path(act)
-        csrf_token = Request.csrf_token(self)
-        data = {**params, **data, "csrf_token": csrf_token, "text": TEXT}
+        # By link, the page gives the key; with a login, the session does.
+        page = self.url_open(path, params=params).text
+        keys = {"csrf_token": Request.csrf_token(self)}
+        keys.update(re.findall(r'name="(form_key)" value="([^"]+)"', page))
+        data = {**params, **data, **keys, "text": TEXT}
         self.url_open(path, data=data, files=files, allow_redirects=False)
         self.env.invalidate_all()
 

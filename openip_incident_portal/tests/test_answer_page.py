@@ -208,7 +208,7 @@ class TestAnswerPage(PageCommon):
             ([("nothing", b"content")], "of a kind that we do not take"),
             ([("tool.pdf", b"MZ\x90")], "not what its name says"),
             ([("page.png", b" <script>")], "not what its name says"),
-            ([(f"{i}.txt", b"x") for i in range(6)], "at most 5 files"),
+            ([(f"{i}.txt", b"x") for i in range(6)], "at most 5"),
         ):
             with self.subTest(words=words, name=files[0][0]):
                 response = self.answer(
@@ -224,7 +224,7 @@ class TestAnswerPage(PageCommon):
         incident = self._request()
         two = [("a.xyz", b"x"), ("b.xyz", b"x")]
         response = self.answer(incident, self.integrator, text="See", files=two)
-        self.assertRefused(response, "at most 1 files")
+        self.assertRefused(response, "at most 1")
         response = self.answer(
             incident, self.integrator, text="See", files=[("a.pdf", b"x")]
         )

@@ -93,12 +93,12 @@ class TestFormAbuse(FormCommon):
             self.assertIn(self.send(form, **ANSWERS).status_code, (400, 410))
         self.assertEqual(self._count(), count)
 
-    @mute_logger("odoo.http")
-    def test_form_without_its_key_is_refused(self):
+    def test_form_without_its_key_is_given_back(self):
         path = self._get_form_path(self.baker.email_formatted)
         count = self._count()
         response = self.url_open(path, data=ANSWERS)
-        self.assertEqual(response.status_code, 400)
+        self.assertRefused(response, "open for a long time")
+        self.assertIn(ANSWERS["description"], response.text)
         self.assertEqual(self._count(), count)
 
     # One form, one incident
@@ -211,7 +211,7 @@ class TestFormAbuse(FormCommon):
 
     def _send_raw(self, form, **values):
         """Send what no browser would: the form's checks are not asked."""
-        data = {"csrf_token": form.fields["csrf_token"], **values}
+        data = {"form_key": form.fields["form_key"], **values}
         return self.url_open(form.action, data=data, allow_redirects=False)
 
     def test_customer_of_another_integrator_cannot_be_chosen(self):
@@ -338,7 +338,8 @@ class TestFormAbuse(FormCommon):
 
     # Robots
 
-    def test_robot_is_thanked_and_nothing_is_kept(self):
+    def test_trapped_report_is_put_before_agents(self):
+        """A robot learns nothing; who was trapped by its browser is heard."""
         path = self._get_form_path(self.baker.email_formatted)
         count = self._count()
         with self.capture_letters() as letters:
@@ -349,6 +350,29 @@ class TestFormAbuse(FormCommon):
         self.assertEqual(self._count(), count)
         self.assertNoLetters(letters)
         self.assertEqual(self.intake.state, "sent")
+        self.assertTrue(self.intake.to_review)
+        self.assertEqual(self.intake.hold_reason, "trapped")
+        notes = self.intake.message_ids.filtered(
+            lambda message: message.message_type == "notification"
+        )
+        self.assertIn(ANSWERS["description"], " ".join(notes.mapped("body")))
+        # Whoever sends it again, without, is registered.
+        incident, _letters = self._report(path=path)
+        self.assertRegistered(incident)
+
+    def test_trapped_report_with_a_login_is_put_before_agents(self):
+        self._log_in(self.baker)
+        count, intakes = self._count(), self.env["incident.intake"].sudo()
+        before = intakes.search([])
+        with self.capture_letters() as letters:
+            for _time in range(2):
+                self.fill(FORM_PATH, **ANSWERS, company_website="http://spam")
+        self.assertEqual(self._count(), count)
+        self.assertNoLetters(letters)
+        (intake,) = intakes.search([]) - before
+        self.assertTrue(intake.to_review)
+        self.assertEqual(intake.partner_id, self.baker)
+        self.assertIn(ANSWERS["description"], intake.body)
 
     def test_captcha_of_odoo_is_asked(self):
         path = self._get_form_path(self.baker.email_formatted)

@@ -93,7 +93,7 @@ class TestFormField(FormCommon):
         for property_name, text in wrong.items():
             with self.subTest(property=property_name):
                 data = {
-                    "csrf_token": form.fields["csrf_token"],
+                    "form_key": form.fields["form_key"],
                     "impact": "down",
                     "description": "Down",
                     "customer": str(self.customer.id),

@@ -170,15 +170,15 @@ class TestPersonalPageAbuse(PageCommon):
         # Who sends is counted, whatever becomes of it.
         self.assertUnchanged(before, but=["incident_visit"])
 
-    @mute_logger("odoo.http")
     def test_no_act_without_the_key_of_the_form(self):
         incident = self._create_incident_in(CLOSURE)
         form = self.get_form(
             self.visit(self.get_path(incident, self.customer, "closure"))
         )
         for key in (None, "x"):
-            response = self.send(form, decision="confirmed", csrf_token=key)
-            self.assertEqual(response.status_code, 400)
+            response = self.send(form, decision="confirmed", form_key=key)
+            page = self.assertRefused(response, "open for a long time")
+            self.assertEqual(self.get_form(page).fields["decision"], "confirmed")
         self.assertEqual(incident.incident_phase, CLOSURE)
 
     # Texts
@@ -300,7 +300,7 @@ class TestPersonalPageAbuse(PageCommon):
         ):
             path = self.get_path(incident, self.integrator, purpose)
             form = self.get_form(self.visit(path))
-            keys = {name: form.fields[name] for name in ("csrf_token", "token")}
+            keys = {name: form.fields[name] for name in ("form_key", "token")}
             files = [(name, ("a.txt", b"confirmed")) for name in names]
             response = self.url_open(form.action, data=keys, files=files)
             self.assertEqual(response.status_code, 422)

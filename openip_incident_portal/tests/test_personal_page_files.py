@@ -1,6 +1,10 @@
 # Copyright 2026 OpenIP
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from io import BytesIO
+
+from PIL import Image
+
 from odoo.tests import tagged
 
 from odoo.addons.openip_incident.tests.common import OPENED
@@ -60,6 +64,31 @@ class TestPersonalPageFiles(PageCommon):
             self.assertIn(attachment.name, disposition)
             self.assertEqual(response.headers["X-Content-Type-Options"], "nosniff")
             self.assertIn("no-store", response.headers["Cache-Control"])
+
+    def test_pictures_are_shown_small_where_they_were_sent(self):
+        """A phone loads a preview; the picture itself is one tap away."""
+        incident = self._create_incident_in(OPENED)
+        image = BytesIO()
+        Image.new("RGB", (2000, 1000), "red").save(image, "JPEG")
+        photo = self._attach(incident, "a.jpg", self.visitor, image.getvalue())
+        broken = self._attach(incident, "b.png", self.visitor, b"\x89PNG\r\n\x1a\nno")
+        text = self._attach(incident, "c.txt", self.visitor, b"no picture")
+        page = self.visit(self.get_path(incident))
+        shown = page.xpath("//img[hasclass('o_incident_preview')]/@src")
+        self.assertEqual(len(shown), 2, shown)
+        self.assertFalse([path for path in shown if f"/{text.id}?" in path])
+        for file, size in ((photo, (480, 240)), (broken, None)):
+            (path,) = [path for path in shown if f"/{file.id}?" in path]
+            response = self.url_open(path)
+            self.assertEqual(response.status_code, 200)
+            self.assertIn("sandbox", response.headers["Content-Security-Policy"])
+            self.assertEqual(response.headers["X-Content-Type-Options"], "nosniff")
+            if size:
+                self.assertEqual(Image.open(BytesIO(response.content)).size, size)
+            else:
+                self.assertEqual(response.content, file.raw)
+            whole = self.url_open(self._get_file_path(incident, file))
+            self.assertEqual(whole.content, file.raw)
 
     def test_files_of_colleagues_stay_inside(self):
         incident = self._create_incident_in(OPENED)

@@ -38,6 +38,7 @@ CONVERSATION = "conversation"
 TEAM_ARCHIVED = "team_archived"
 FAILURE = "failure"
 UNDELIVERED = "undelivered"
+TRAPPED = "trapped"
 
 HOLD_REASONS = [
     *REASONS,
@@ -53,6 +54,7 @@ HOLD_REASONS = [
     (TEAM_ARCHIVED, "Written to a team that is archived"),
     (FAILURE, "The mail could not be written"),
     (UNDELIVERED, "The mail server refuses it"),
+    (TRAPPED, "A hidden field of the form was filled in"),
 ]
 
 # What no human has to look at: it is kept, but not among the mails that wait. Only what

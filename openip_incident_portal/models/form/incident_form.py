@@ -16,13 +16,6 @@ from odoo.tools.mail import email_split_tuples
 from odoo.addons.openip_incident.tools.zones import choose_zone
 
 from ...tools.form_words import LENGTHS, NEW, OWN, RAW_MAIL
-from ..guard.ir_attachment import (
-    FILES_PARAMETER,
-    MAX_FILES,
-    MAX_MEGABYTES,
-    MEGABYTE,
-    SIZE_PARAMETER,
-)
 
 TITLE_LENGTH = 80
 # Of more customers one is found by typing, not by reading.
@@ -196,7 +189,6 @@ class IncidentForm(models.AbstractModel):
     def _prepare_form_page(self, form):
         """Return plain values for the template: no record slips into a page."""
         impacts = self.env["helpdesk.ticket"]._fields["incident_impact"]
-        uploads = self.env["ir.attachment"]
         party = form.reporter.incident_party_id
         name = form.reporter.name or ""
         if party and party != form.reporter:
@@ -216,11 +208,7 @@ class IncidentForm(models.AbstractModel):
             "files": self._get_mail_files(form.intake),
             "zone": form.zone,
             "lengths": LENGTHS,
-            "upload_hint": uploads._get_upload_hint(),
-            "upload_accept": uploads._get_upload_accept(),
-            "max_files": uploads._get_upload_limit(FILES_PARAMETER, MAX_FILES),
-            "max_bytes": MEGABYTE
-            * uploads._get_upload_limit(SIZE_PARAMETER, MAX_MEGABYTES),
+            "uploads": self.env["ir.attachment"]._prepare_upload(),
         }
 
     @api.model
@@ -307,6 +295,13 @@ class IncidentForm(models.AbstractModel):
         self._settle_registration(form, ticket)
         ticket._incident_acknowledge()
         return ticket
+
+    @api.model
+    def _hold_trapped(self, form, values):
+        """Keep a report that a robot may have written: to be extended.
+
+        :param values: texts by field
+        """
 
     @api.model
     def _settle_registration(self, form, ticket):

@@ -2,8 +2,8 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """What people outside may do at all: read, post, upload, and how often.
 
-Floor 1. Door: ``_clean_upload_name``, ``_count_visit``, ``_get_upload_accept``,
-``_get_upload_hint``, ``_get_upload_limit``, ``_prepare_share_post``, ``_read_uploads``.
+Floor 1. Door: ``_clean_upload_name``, ``_count_visit``, ``_prepare_share_post``,
+``_prepare_upload``, ``_read_uploads``.
 """
 
 from . import incident_visit
@@ -11,3 +11,4 @@ from . import mail_message
 from . import res_partner
 from . import helpdesk_ticket
 from . import ir_attachment
+from . import ir_attachment_words

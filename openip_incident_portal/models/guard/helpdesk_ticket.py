@@ -5,7 +5,7 @@ from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import is_html_empty
 
-from .ir_attachment import FILES_PARAMETER, MAX_FILES, MAX_MEGABYTES, SIZE_PARAMETER
+from .ir_attachment import FILES_PARAMETER, MAX_FILES
 
 # Everything else would let a party mail to anybody, or speak for somebody else.
 POSTED = {"body", "attachment_ids"}
@@ -109,12 +109,9 @@ class HelpdeskTicket(models.Model):
         uploads = self.env["ir.attachment"]
         count = uploads._get_upload_limit(FILES_PARAMETER, MAX_FILES)
         if len(files) > count:
-            raise UserError(
-                self.env._("Please send at most %(count)s files.", count=count)
-            )
-        size = uploads._get_upload_limit(SIZE_PARAMETER, MAX_MEGABYTES)
+            raise UserError(uploads._say_upload_count(count))
         for file in files:
-            error = uploads._check_upload(file.name, file.raw, size)
+            error = uploads._check_upload(file.name, file.raw)
             if error:
                 raise UserError(error)
             file.name = uploads._clean_upload_name(file.name)

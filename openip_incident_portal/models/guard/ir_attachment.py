@@ -10,13 +10,20 @@ from odoo.addons.openip_incident.tools.setting import get_number
 
 FILES_PARAMETER = "openip_incident_portal.upload_max_files"
 SIZE_PARAMETER = "openip_incident_portal.upload_max_mb"
+VIDEO_PARAMETER = "openip_incident_portal.upload_video_max_mb"
+TOTAL_PARAMETER = "openip_incident_portal.upload_total_max_mb"
 TYPES_PARAMETER = "openip_incident_portal.upload_types"
 
 MAX_FILES = 5
 MAX_MEGABYTES = 10
+MAX_VIDEO_MEGABYTES = 50
+MAX_TOTAL_MEGABYTES = 55
 TEXTS = "txt,csv,log"
+VIDEOS = "mp4,mov,m4v,webm"
+# A voice that crackles, a lamp that blinks, a call on the wire, the mail that says so.
 TYPES = (
-    f"pdf,png,jpg,jpeg,gif,webp,heic,bmp,tif,tiff,{TEXTS},"
+    f"pdf,png,jpg,jpeg,gif,webp,heic,heif,bmp,tif,tiff,{TEXTS},"
+    f"m4a,mp3,wav,ogg,{VIDEOS},pcap,pcapng,eml,msg,"
     "zip,doc,docx,xls,xlsx,ppt,pptx,odt,ods,odp"
 )
 
@@ -44,40 +51,41 @@ class IrAttachment(models.Model):
         chosen = [upload for upload in uploads if upload and upload.filename]
         limit = self._get_upload_limit(FILES_PARAMETER, MAX_FILES)
         if len(chosen) > limit:
-            errors.append(
-                self.env._("Please send at most %(count)s files.", count=limit)
-            )
+            errors.append(self._say_upload_count(limit))
             return [], errors
         for upload in chosen:
             name = self._clean_upload_name(upload.filename)
-            size = self._get_upload_limit(SIZE_PARAMETER, MAX_MEGABYTES)
             # Odoo rewinds only the first file of a field when it repeats a request.
             upload.stream.seek(0)
-            content = upload.stream.read(size * MEGABYTE + 1)
-            error = self._check_upload(name, content, size)
+            content = upload.stream.read(self._get_upload_size(name) * MEGABYTE + 1)
+            error = self._check_upload(name, content)
             if error:
                 errors.append(error)
             else:
                 files.append((name, content))
+        total = self._get_upload_limit(TOTAL_PARAMETER, MAX_TOTAL_MEGABYTES)
+        if sum(len(content) for _name, content in files) > total * MEGABYTE:
+            errors.append(self._say_upload_total(total))
         return files, errors
 
     @api.model
-    def _check_upload(self, name, content, size):
+    def _get_upload_size(self, name):
+        """Return how large a file of this name may be, in megabytes."""
+        if name.rpartition(".")[2].lower() in VIDEOS.split(","):
+            return self._get_upload_limit(VIDEO_PARAMETER, MAX_VIDEO_MEGABYTES)
+        return self._get_upload_limit(SIZE_PARAMETER, MAX_MEGABYTES)
+
+    @api.model
+    def _check_upload(self, name, content):
         """Return why a file is refused, or nothing."""
+        size = self._get_upload_size(name)
         if not content:
-            return self.env._("The file %(name)s is empty.", name=name)
+            return self._say_upload_empty(name)
         if len(content) > size * MEGABYTE:
-            return self.env._(
-                "The file %(name)s is larger than %(size)s MB.", name=name, size=size
-            )
+            return self._say_upload_size(name, size)
         kind = name.rpartition(".")[2].lower()
         if kind not in self._get_upload_types():
-            return self.env._(
-                "The file %(name)s is of a kind that we do not take. We take: "
-                "%(kinds)s.",
-                name=name,
-                kinds=", ".join(self._get_upload_types()),
-            )
+            return self._say_upload_kind(name)
         if self._is_upload_disguised(kind, content):
             return self.env._("The file %(name)s is not what its name says.", name=name)
         return None
@@ -111,18 +119,3 @@ class IrAttachment(models.Model):
     @api.model
     def _get_upload_limit(self, parameter, default):
         return get_number(self.env, parameter, default)
-
-    @api.model
-    def _get_upload_hint(self):
-        """Return the sentence beside the field for files."""
-        return self.env._(
-            "Up to %(count)s files of %(size)s MB each: %(kinds)s.",
-            count=self._get_upload_limit(FILES_PARAMETER, MAX_FILES),
-            size=self._get_upload_limit(SIZE_PARAMETER, MAX_MEGABYTES),
-            kinds=", ".join(self._get_upload_types()),
-        )
-
-    @api.model
-    def _get_upload_accept(self):
-        """Return the kinds of files as the browser's dialog takes them."""
-        return ",".join(f".{kind}" for kind in self._get_upload_types())

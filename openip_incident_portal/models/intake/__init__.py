@@ -24,3 +24,4 @@ from . import incident_intake_picture
 from . import incident_mail_provider
 from . import incident_template_trial
 from . import incident_form
+from . import incident_form_trap

@@ -3,7 +3,8 @@
 """What a party sees of an incident, by link or login, and what it decides there.
 
 Floor 2. Door: ``_format_deadline``, ``_get_decision_line``, ``_get_file``,
-``_get_incident_path``, ``_get_intervention``, ``_get_page``, ``_get_phase_label``,
+``_get_html_data``, ``_get_incident_path``, ``_get_intervention``, ``_get_page``,
+``_get_phase_label``,
 ``_get_portal_answer_domain``, ``_get_portal_candidates``,
 ``_get_portal_confirm_domain``, ``_get_portal_service_domain``,
 ``_get_portal_turn_domain``, ``_get_question``, ``_has_incident_page_answer``,
@@ -31,3 +32,6 @@ from . import incident_page_facts
 from . import incident_page_rows
 from . import incident_page_solution
 from . import incident_page_restoration
+from . import incident_page_frame
+from . import res_company
+from . import res_config_settings_accessibility

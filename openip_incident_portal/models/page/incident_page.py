@@ -15,6 +15,7 @@ from odoo.addons.openip_incident.models.phases import (
     REGISTERED,
     WAITING,
 )
+from odoo.addons.openip_incident.tools.picture import SIGNATURES
 from odoo.addons.openip_incident.tools.spoken_date import keep_hours_together
 
 from .helpdesk_ticket_link import ANSWER
@@ -326,10 +327,18 @@ class IncidentPage(models.AbstractModel):
                 "name": attachment.name,
                 "size": self._format_size(attachment.file_size),
                 "path": view.get_file_path(attachment),
+                "preview": self._get_preview_path(view, attachment),
             }
             for attachment in attachments.sorted("id")
             if attachment.type == "binary"
         ]
+
+    def _get_preview_path(self, view, attachment):
+        """Return where a page finds a picture made small, nothing for other files."""
+        if attachment.mimetype not in SIGNATURES:
+            return None
+        path = view.get_file_path(attachment)
+        return f"{path}{'&' if '?' in path else '?'}small=1"
 
     def _format_size(self, size):
         kilobytes = size / 1024

@@ -93,6 +93,11 @@ class View:
         """Whose mails the reader may know."""
         return self.speaks_for or self.party
 
+    @property
+    def ids(self):
+        """The records by which this reader's forms are known."""
+        return self.ticket.id, self.party.id
+
     def get_path(self, purpose):
         """Return where a page of the incident is for this reader."""
         return self.paths.get_path(self.ticket, self.party, purpose)

@@ -1,0 +1,13 @@
+# Copyright 2026 OpenIP
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    incident_accessibility = fields.Html(
+        related="company_id.incident_accessibility",
+        readonly=False,
+    )

@@ -1,0 +1,221 @@
+// Copyright 2026 OpenIP
+// License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+import {Draft} from "./draft";
+import {Files} from "./files";
+
+/**
+ * Helps with a form of a page: files, a draft, and one sending at a time.
+ *
+ * The form works without: everything is checked again by the server.
+ */
+export class PageForm {
+    /**
+     * @param {HTMLFormElement} el
+     */
+    constructor(el) {
+        this.el = el;
+        this.files = new Files(this);
+        this.draft = new Draft(el);
+        this.sending = false;
+    }
+
+    /**
+     * @param {Array<File>} files that were chosen before the form was given back
+     */
+    start(files = []) {
+        this.setup();
+        this.el.addEventListener("submit", (ev) => this.onSubmit(ev));
+        for (const kind of ["input", "change"]) {
+            this.el.addEventListener(kind, (ev) => this.onTyped(ev));
+        }
+        // Back from the next page: the form may be sent again.
+        window.addEventListener("pageshow", () => this.setSending(false));
+        const waiting = [...files, ...(this.files.input?.files || [])];
+        if (waiting.length) {
+            this.files.add(waiting);
+        }
+        const errors = document.getElementById("form_errors");
+        if (errors) {
+            errors.focus();
+        } else if (this.draft.restore()) {
+            this.tellRestored();
+            this.refresh();
+        }
+        this.el.dataset.ready = "1";
+    }
+
+    /** Prepare the form: to be extended. */
+    setup() {
+        this.words = this.el.querySelector(".o_incident_words")?.content;
+    }
+
+    /** Show what hangs on the form's values: to be extended. */
+    refresh() {
+        this.files.check();
+    }
+
+    word(key) {
+        const word = this.words.querySelector(`[data-word=${key}]`);
+        return word.textContent.trim().replace(/\s+/g, " ");
+    }
+
+    onTyped(ev) {
+        if (ev.target.type !== "file") {
+            this.draft.save();
+        }
+    }
+
+    // Drafts
+
+    tellRestored() {
+        const place = this.el.querySelector(".o_incident_draft");
+        const button = document.createElement("button");
+        button.type = "button";
+        button.className = "btn btn-sm o_incident_button_plain";
+        button.textContent = this.word("discard");
+        button.addEventListener("click", () => {
+            this.draft.forget();
+            this.el.reset();
+            this.refresh();
+            place.replaceChildren();
+            place.classList.remove("alert");
+        });
+        place.classList.add("alert");
+        place.append(`${this.word("restored")} `, button);
+    }
+
+    // Complaints
+
+    /**
+     * Complain about a field, or take the complaint back.
+     *
+     * @param {String} name of the place for it
+     * @param {HTMLElement|null} input
+     * @param {String} trouble
+     */
+    tell(name, input, trouble) {
+        const place = this.el.querySelector(`#${CSS.escape(name)}_error`);
+        if (place) {
+            place.textContent = trouble;
+            place.classList.toggle("d-block", Boolean(trouble));
+        }
+        if (input) {
+            input.classList.toggle("is-invalid", Boolean(trouble));
+            input.toggleAttribute("aria-invalid", Boolean(trouble));
+            if (trouble) {
+                input.setAttribute("aria-invalid", "true");
+                const ids = (input.getAttribute("aria-describedby") || "").split(" ");
+                const all = new Set([...ids.filter(Boolean), `${name}_error`]);
+                input.setAttribute("aria-describedby", [...all].join(" "));
+            }
+        }
+    }
+
+    /**
+     * Return the first field that is wrong: to be extended.
+     *
+     * @returns {HTMLElement|null}
+     */
+    findWrong() {
+        return this.files.check() ? null : this.files.input;
+    }
+
+    // Sending
+
+    async onSubmit(ev) {
+        ev.preventDefault();
+        if (this.sending) {
+            return;
+        }
+        this.setSending(true);
+        await this.files.ready;
+        const wrong = this.findWrong();
+        if (wrong) {
+            this.setSending(false);
+            wrong.focus();
+            return;
+        }
+        try {
+            await this.prepare();
+            this.draft.save();
+            this.draft.markSent();
+            if (this.files.isEmpty) {
+                this.el.submit();
+            } else {
+                await this.upload();
+            }
+        } catch {
+            this.setSending(false);
+            this.el.querySelector(".o_incident_trouble").hidden = false;
+        }
+    }
+
+    /** Get what the form needs before it is sent: to be extended. */
+    async prepare() {
+        await this.files.ready;
+    }
+
+    setSending(sending) {
+        this.sending = sending;
+        // One with a name asks for something else than to be sent.
+        this.el.querySelector("button[type=submit]:not([name])").disabled = sending;
+        this.el.querySelector(".o_incident_trouble").hidden = true;
+        if (!sending) {
+            this.el.querySelector(".o_incident_progress").hidden = true;
+        }
+    }
+
+    /**
+     * Send the form with its files and show how far that is.
+     *
+     * @returns {Promise}
+     */
+    upload() {
+        const box = this.el.querySelector(".o_incident_progress");
+        const bar = box.querySelector("progress");
+        box.hidden = false;
+        return new Promise((resolve, reject) => {
+            const xhr = new XMLHttpRequest();
+            xhr.upload.onprogress = (ev) => {
+                bar.value = ev.lengthComputable ? (100 * ev.loaded) / ev.total : 0;
+            };
+            xhr.onerror = reject;
+            xhr.onload = () => {
+                if (xhr.status < 400) {
+                    window.location.replace(xhr.responseURL);
+                    resolve();
+                } else if (this.showAnswer(xhr.responseText)) {
+                    resolve();
+                } else {
+                    reject(new Error(xhr.statusText));
+                }
+            };
+            xhr.open("POST", this.el.action);
+            xhr.send(new FormData(this.el));
+        });
+    }
+
+    /**
+     * Show the form as the server gives it back, with the files still chosen.
+     *
+     * @param {String} text HTML
+     * @returns {Boolean} whether the answer has a form
+     */
+    showAnswer(text) {
+        const answer = new DOMParser().parseFromString(text, "text/html");
+        const fresh = answer.querySelector("#wrap");
+        const form = fresh?.querySelector("form.o_incident_sent_form");
+        if (!form) {
+            return false;
+        }
+        // It says that the files have to be chosen again.
+        form.querySelector(".o_incident_again")?.remove();
+        document.querySelector("#wrap").replaceChildren(...fresh.childNodes);
+        document.title = answer.title;
+        window.scrollTo(0, 0);
+        const files = this.files.chosen.map((item) => item.file);
+        new this.constructor(form).start(files);
+        return true;
+    }
+}
