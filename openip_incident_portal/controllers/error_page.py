@@ -3,7 +3,7 @@
 
 import re
 
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import MethodNotAllowed, NotFound, RequestEntityTooLarge
 
 from odoo import models
 from odoo.exceptions import UserError
@@ -38,6 +38,25 @@ class IrHttp(models.AbstractModel):
     """Errors on pages about incidents are pages of ours, in their reader's language."""
 
     _inherit = "ir.http"
+
+    @classmethod
+    def _match(cls, path):
+        """Take a page that only takes forms for one that is not there.
+
+        Who loads such an address again would read an error of the server's own.
+        """
+        try:
+            return super()._match(path)
+        except MethodNotAllowed:
+            if not is_ours(path):
+                raise
+        cls._auth_method_public()
+        lang = request.env["ir.http"].get_nearest_lang(request.best_lang)
+        request.is_frontend, request.is_frontend_multilang = True, False
+        request.lang = request.env["res.lang"]._get_data(
+            code=lang or cls._get_default_lang().code
+        )
+        raise NotFound()
 
     @classmethod
     def _handle_error(cls, exception):

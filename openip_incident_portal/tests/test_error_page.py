@@ -36,6 +36,8 @@ class TestErrorPage(FormCommon):
         for path, status in (
             ("/incident/x", 404),
             ("/incident/1/nothing", 404),
+            (f"/incident/{incident.id}/link", 404),
+            ("/my/incidents/several/nothing", 404),
             (f"/incident/{incident.id}/file/x?token=y", 404),
         ):
             with self.subTest(path=path):
