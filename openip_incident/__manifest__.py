@@ -13,7 +13,7 @@
         "static/description/incidents.png",
         "static/description/incident.png",
     ],
-    "depends": ["helpdesk_mgmt", "base_automation", "resource"],
+    "depends": ["helpdesk_mgmt", "base_automation", "rating", "resource"],
     "external_dependencies": {
         "python": ["compressed-rtf", "publicsuffixlist", "striprtf", "vobject"]
     },
@@ -59,10 +59,12 @@
         "views/incident_followup_report_views.xml",
         "views/incident_analysis_views.xml",
         "views/incident_backlog_views.xml",
+        "views/incident_satisfaction_views.xml",
         "views/helpdesk_ticket_views.xml",
         "views/helpdesk_ticket_followup_views.xml",
         "views/helpdesk_ticket_kept_files_views.xml",
         "views/incident_intervention_views.xml",
+        "views/helpdesk_ticket_rating_views.xml",
         "views/incident_views.xml",
         "views/incident_act_wizard_views.xml",
         "views/incident_act_confirmation_views.xml",

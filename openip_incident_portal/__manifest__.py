@@ -36,6 +36,7 @@
         "views/accessibility_templates.xml",
         "views/personal_page_templates.xml",
         "views/restoration_templates.xml",
+        "views/rating_templates.xml",
         "views/cockpit_templates.xml",
         "views/colleague_templates.xml",
         "views/colleague_views.xml",

@@ -23,6 +23,7 @@ from . import canned
 from . import agent
 from . import privacy
 from . import service
+from . import satisfaction
 from . import clock
 from . import search
 from . import speed

@@ -63,6 +63,7 @@ from . import test_remote_content
 from . import test_remote_mail
 from . import test_private_line
 from . import test_reply_address
+from . import test_rating
 from . import test_restoration
 from . import test_reports
 from . import test_report_attribution

@@ -119,6 +119,23 @@ class LoginPage(http.Controller):
             ticket_id, PageHandler.hand_to, act=True, handler=handler
         )
 
+    @http.route(
+        "/my/ticket/<int:ticket_id>/rating",
+        methods=["GET"],
+        readonly=True,
+        **LOGIN_ROUTE,
+    )
+    def portal_rating_form(self, ticket_id, **_kw):
+        """Show the incident to who comes back to the form of its page."""
+        return self._open_with_login(ticket_id, PageHandler.show_page)
+
+    @http.route("/my/ticket/<int:ticket_id>/rating", methods=["POST"], **LOGIN_ROUTE)
+    def portal_rating(self, ticket_id, score=None, word=None, **_kw):
+        """Write down how content a party is, under the name of the user."""
+        return self._open_with_login(
+            ticket_id, PageHandler.rate, act=True, score=score, word=word
+        )
+
     def _open_with_login(self, ticket_id, handle, **values):
         """Answer to who may read the incident of an id; see :func:`open_ticket`."""
         return open_ticket(find_ticket(ticket_id), handle, **values)

@@ -16,7 +16,7 @@ from odoo.addons.openip_incident.tools.calendar_file import MIMETYPE
 from odoo.addons.openip_incident.tools.picture import SIGNATURES, get_kind
 
 from ..models.page.helpdesk_ticket_decision import CONFIRM, REFUSE, WITHDRAW
-from ..models.page.helpdesk_ticket_link import ANSWER, CLOSURE, VIEW
+from ..models.page.helpdesk_ticket_link import ANSWER, CLOSURE, RATING, VIEW
 from ..models.page.helpdesk_ticket_objection import MESSAGE, REOPEN
 from .form_key import get_draft_name, sign_form, tell_to_send_again
 from .public_page import (
@@ -35,6 +35,7 @@ _logger = logging.getLogger(__name__)
 
 # The longest side of a picture beside a text, in pixels; a phone has two for each.
 PREVIEW = 480
+SCORES = ("1", "2", "3", "4", "5")
 
 
 class PageHandler:
@@ -73,9 +74,15 @@ class PageHandler:
             status=status,
         )
 
-    def show_page(self, done=None):
+    def show_page(self, status=200, done=None, **values):
         """Show the incident."""
-        return self._show("personal_page", done=read_text(done))
+        return self._show(
+            "personal_page",
+            status=status,
+            done=read_text(done),
+            rating_key=sign_form(RATING, *self.view.ids),
+            **values,
+        )
 
     def show_answer(self, status=200, **values):
         """Show what is asked, and a form to answer."""
@@ -117,8 +124,30 @@ class PageHandler:
 
     # Handlers
 
+    def rate(self, /, score=None, word=None, **_kw):
+        """Write down how content a party is."""
+        score, word = read_text(score), read_text(word)
+        if not self.view.ticket._is_incident_rated():
+            return redirect_to(self.view.get_path(VIEW))
+        if score not in SCORES:
+            error = request.env._("Please choose one of the five answers.")
+            return self._show_rating(422, error, word)
+        self.view.ticket._incident_rate(self.view.party, int(score), word)
+        return self._redirect("rated")
+
+    def _show_rating(self, status, error, word):
+        """Give back what was typed to who has to send it again."""
+        return self.show_page(status=status, rating_error=error, rating_word=word)
+
+    def _give_rating_back(self, wait, word):
+        if not wait:
+            return self._show_rating(422, tell_to_send_again(), word)
+        return put_off(self._show_rating(429, tell_to_wait(wait), word), wait)
+
     def give_back(self, /, wait=0, text=None, decision=None, **kw):
         """Give back what was typed: to who sends too much, or on a page of long ago."""
+        if "score" in kw:
+            return self._give_rating_back(wait, read_text(kw.get("word")))
         form = {"decision": read_text(decision), "text": read_text(text)}
         form["private"] = bool(kw.get("private"))
         typed = decision is None or form["decision"] in (REOPEN, MESSAGE)

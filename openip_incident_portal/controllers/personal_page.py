@@ -5,7 +5,7 @@ from odoo import http
 from odoo.http import request
 
 from ..models.guard.incident_visit import LINK
-from ..models.page.helpdesk_ticket_link import ANSWER, CLOSURE, VIEW
+from ..models.page.helpdesk_ticket_link import ANSWER, CLOSURE, RATING, VIEW
 from ..models.page.view import LinkPaths, View
 from .form_key import is_signed_form, sign_form
 from .page_handler import PageHandler
@@ -92,6 +92,16 @@ class PersonalPage(http.Controller):
         """Show what was solved, and the choice to confirm or to refuse."""
         return self._open(ticket_id, token, (CLOSURE,), PageHandler.show_closure)
 
+    @http.route(
+        "/incident/<int:ticket_id>/rating",
+        methods=["GET"],
+        readonly=True,
+        **PUBLIC_ROUTE,
+    )
+    def incident_rating_form(self, ticket_id, token=None, **_kw):
+        """Show the incident to who comes back to the form of its page."""
+        return self._open(ticket_id, token, (RATING,), PageHandler.show_page)
+
     # Acts
 
     @http.route("/incident/<int:ticket_id>/answer", **FORM_ROUTE)
@@ -103,6 +113,13 @@ class PersonalPage(http.Controller):
     def incident_closure(self, ticket_id, token=None, **kw):
         """Confirm or refuse closure, or take a confirmation back."""
         return self._open(ticket_id, token, (CLOSURE,), PageHandler.decide, **kw)
+
+    @http.route("/incident/<int:ticket_id>/rating", **SENT_ROUTE)
+    def incident_rating(self, ticket_id, token=None, score=None, word=None, **_kw):
+        """Write down how content a party is."""
+        return self._open(
+            ticket_id, token, (RATING,), PageHandler.rate, score=score, word=word
+        )
 
     @http.route("/incident/<int:ticket_id>/link", **SENT_ROUTE)
     def incident_link(self, ticket_id, token=None, agreed=None, **_kw):

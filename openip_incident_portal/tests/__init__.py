@@ -36,6 +36,7 @@ from . import test_intake_race
 from . import test_intake_review
 from . import test_intake_delivery
 from . import test_private_line
+from . import test_rating_page
 from . import test_restoration_page
 from . import test_review_links
 from . import test_review_privacy

@@ -32,6 +32,7 @@ from . import incident_page_facts
 from . import incident_page_rows
 from . import incident_page_solution
 from . import incident_page_restoration
+from . import incident_page_rating
 from . import incident_page_frame
 from . import res_company
 from . import res_config_settings_accessibility

@@ -27,12 +27,14 @@ VIEW = "view"
 ANSWER = "answer"
 CLOSURE = "closure"
 INFORMED = "informed"
+RATING = "rating"
 
 PATHS = {
     VIEW: "/incident/%s",
     ANSWER: "/incident/%s/answer",
     CLOSURE: "/incident/%s/closure",
     INFORMED: "/incident/%s/informed",
+    RATING: "/incident/%s/rating",
 }
 
 # Of a link that was signed before parties and mailboxes were counted: none changed.
