@@ -51,8 +51,8 @@ def test_opening_links_and_sending_forms_as_they_are_changes_nothing(support, br
     for letter in letters:
         scanner.scan(letter)
     # The forms of two senders; answers; closures, to be decided and to be taken back;
-    # expired links.
-    assert scanner.sent.keys() == {"form", "answer", "closure", "link"}
+    # expired links; satisfaction.
+    assert scanner.sent.keys() == {"form", "answer", "closure", "link", "rating"}
     assert scanner.sent["form"] == 2
     assert scanner.sent["closure"] >= 3
     assert scanner.sent["link"] >= 2
@@ -97,7 +97,10 @@ class Scanner:
             assert self.page.context.request.get(url).ok
             return []
         self.page.goto(url)
-        links = self.page.eval_on_selector_all("a", "all => all.map(a => a.href)")
+        # An address or a telephone number is no page.
+        links = self.page.eval_on_selector_all(
+            "a[href^='/'], a[href^='http']", "all => all.map(a => a.href)"
+        )
         for index in range(self.page.locator("form").count()):
             self._press(url, index)
             self._send(url, index)

@@ -42,7 +42,7 @@ class TestErrorPage(FormCommon):
         ):
             with self.subTest(path=path):
                 page = self.assertOurs(
-                    self.url_open(path), status, "This page is not available"
+                    self.url_open(path), status, "Cette page n'est pas disponible"
                 )
                 self.assertFalse(page.xpath("//a[hasclass('o_incident_button')]"))
 
@@ -73,7 +73,7 @@ class TestErrorPage(FormCommon):
         self._log_in(self.baker)
         big = [("video.mp4", b"x" * 7 * MEGABYTE)]
         response = self.fill(FORM_PATH, files=big, **ANSWERS)
-        page = self.assertOurs(response, 413, "Your files are too large")
+        page = self.assertOurs(response, 413, "Vos fichiers sont trop volumineux")
         self.assertIn("1 MB together", self.read_page(page))
 
     @mute_logger(*LOGGERS)
@@ -88,7 +88,7 @@ class TestErrorPage(FormCommon):
             with self.subTest(path=path):
                 form = self.get_form(self.visit(path))
                 response = self.send(form, csrf_token="x", **typed)
-                page = self.assertOurs(response, 400, "The form was not sent")
+                page = self.assertOurs(response, 400, "formulaire n'a pas été envoyé")
                 (again,) = page.xpath("//a[hasclass('o_incident_button')]/@href")
                 self.assertEqual(again, path)
 
@@ -96,9 +96,14 @@ class TestErrorPage(FormCommon):
     def test_errors_of_ours(self):
         path = self.get_path(self._create_incident())
         for error, status, title, text in (
-            (ValueError("Secret"), 500, "Something went wrong", ""),
-            (AccessError("Secret"), 403, "This page is not available", ""),
-            (UserError("Too late"), 422, "The form was not sent", "Too late"),
+            (ValueError("Secret"), 500, "Une erreur est survenue", ""),
+            (AccessError("Secret"), 403, "Cette page n'est pas disponible", ""),
+            (
+                UserError("Too late"),
+                422,
+                "formulaire n'a pas été envoyé",
+                "Too late",
+            ),
         ):
             with (
                 self.subTest(error=error),

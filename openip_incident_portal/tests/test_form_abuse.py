@@ -97,7 +97,7 @@ class TestFormAbuse(FormCommon):
         path = self._get_form_path(self.baker.email_formatted)
         count = self._count()
         response = self.url_open(path, data=ANSWERS)
-        self.assertRefused(response, "open for a long time")
+        self.assertRefused(response, "restée ouverte longtemps")
         self.assertIn(ANSWERS["description"], response.text)
         self.assertEqual(self._count(), count)
 

@@ -67,7 +67,7 @@ class TestFormKey(FormCommon):
             for key in (None, "", "x", "é", "A" * 90, form.fields["form_key"][:-4]):
                 with self.subTest(key=key, action=form.action[:20]):
                     response = self.send(form, form_key=key, **typed)
-                    page = self.assertRefused(response, "open for a long time")
+                    page = self.assertRefused(response, "restée ouverte longtemps")
                     self.assertIn(TEXT, response.text)
                     self.assertFalse(find())
             page = self.assertRefused(self.send(form, form_key=foreign, **typed))

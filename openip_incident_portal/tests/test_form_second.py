@@ -36,7 +36,7 @@ class TestFormSecond(FormCommon):
         page = self._read(response)
         text = self.read_page(page)
         for part in (
-            "This form has already been sent",
+            "Ce formulaire a déjà été envoyé",
             incident.number,
             "First: no tone.",
             "Line 7",
@@ -57,7 +57,7 @@ class TestFormSecond(FormCommon):
         self.assertTrue(incident.sudo().answer_unread)
         self.assertEqual(self.incidents.search_count([("id", ">", incident.id)]), 0)
         thanks = self.visit(response.headers["Location"])
-        self.assertIn("has been added to the incident", self.read_page(thanks))
+        self.assertIn("ajouté à l'incident", self.read_page(thanks))
 
     def test_copies_of_one_form_are_one_report(self):
         path, (mine, _other) = self._open_twice()

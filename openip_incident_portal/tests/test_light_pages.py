@@ -159,6 +159,8 @@ class TestLightPages(FormCommon):
             word.get("data-word"): word.text_content()
             for word in page.xpath("//*[@data-word]")
         }
-        self.assertEqual(words["size"], "{name} is larger than 10 MB.")
-        self.assertEqual(words["video"], "{name} is larger than 50 MB.")
-        self.assertEqual(words["count"], "You have chosen too many files (at most 5).")
+        self.assertEqual(words["size"], "{name} dépasse 10 Mo.")
+        self.assertEqual(words["video"], "{name} dépasse 50 Mo.")
+        self.assertEqual(
+            words["count"], "Vous avez choisi trop de fichiers (5 au maximum)."
+        )

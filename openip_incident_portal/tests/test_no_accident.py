@@ -127,7 +127,29 @@ class TestNoAccident(FollowupCommon):
             "incident.service": self.env["incident.service"].create(
                 {"name": "Line 7", "partner_id": self.customer.id}
             ),
+            "incident.intervention": self._plan_intervention(incidents),
+            "incident.invitation": self.env["incident.invitation"].create(
+                {
+                    "party_id": self.integrator.id,
+                    "name": "Théo",
+                    "email": "theo@telintegra.example.com",
+                    "inviter_id": self.integrator.id,
+                    "state": "requested",
+                }
+            ),
         }
+
+    def _plan_intervention(self, incidents):
+        """Return a visit that is still to come."""
+        opened = incidents.filtered(lambda one: one.incident_phase == "in_progress")[:1]
+        begin = self.clock + timedelta(days=2)
+        with self.mock_mail_gateway():
+            opened.incident_plan_intervention(begin, begin + timedelta(hours=2))
+        self.send_queue()
+        visits = self.env["incident.intervention"].search(
+            [("ticket_id", "=", opened.id)]
+        )
+        return visits.with_user(self.agent)
 
     def _create_followed_up(self):
         """Return incidents that wait in every way there is."""

@@ -143,7 +143,7 @@ class TestPersonalPageAbuse(PageCommon):
             (f"/closure?token={token}&decision=confirmed", 200),
             (f"/closure?token={token}&decision=refused&text=No", 200),
             (f"/answer?token={answer}&text=Hello&nonce=1", 200),
-            (f"/link?token={token}&agreed=1", 405),
+            (f"/link?token={token}&agreed=1", 404),
         ):
             for method in ("GET", "HEAD"):
                 with self.subTest(path=path, method=method):
@@ -177,7 +177,7 @@ class TestPersonalPageAbuse(PageCommon):
         )
         for key in (None, "x"):
             response = self.send(form, decision="confirmed", form_key=key)
-            page = self.assertRefused(response, "open for a long time")
+            page = self.assertRefused(response, "restée ouverte longtemps")
             self.assertEqual(self.get_form(page).fields["decision"], "confirmed")
         self.assertEqual(incident.incident_phase, CLOSURE)
 

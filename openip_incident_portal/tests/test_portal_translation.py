@@ -20,6 +20,7 @@ SAME_IN_FRENCH = (
     "E-mail",
     "Incidents",
     "Interruption",
+    "Intervention",
 )
 
 PHASES = (

@@ -105,16 +105,18 @@ export class ReportForm extends PageForm {
         }
     }
 
+    isForNew() {
+        const ticked = this.el.querySelector("#customer_new")?.checked;
+        return this.customer?.value === "new" || Boolean(ticked);
+    }
+
     getTrouble(input) {
-        const isNew =
-            this.customer?.value === "new" ||
-            this.el.querySelector("#customer_new")?.checked;
         const ofNew = input.name === "customer_name" || input.name === "customer_email";
         if (input.type === "radio") {
             const chosen = this.el.querySelector(`[name="${input.name}"]:checked`);
             return chosen ? "" : this.word("missing");
         }
-        if (ofNew && !isNew) {
+        if (ofNew && !this.isForNew()) {
             return "";
         }
         const filled = input.type === "checkbox" ? input.checked : input.value.trim();
