@@ -42,7 +42,7 @@ class TestErrorPage(FormCommon):
         ):
             with self.subTest(path=path):
                 page = self.assertOurs(
-                    self.url_open(path), status, "Cette page n'est pas disponible"
+                    self.url_open(path), status, "This page is not available"
                 )
                 self.assertFalse(page.xpath("//a[hasclass('o_incident_button')]"))
 
@@ -74,7 +74,7 @@ class TestErrorPage(FormCommon):
         big = [("video.mp4", b"x" * 7 * MEGABYTE)]
         response = self.fill(FORM_PATH, files=big, **ANSWERS)
         page = self.assertOurs(response, 413, "Vos fichiers sont trop volumineux")
-        self.assertIn("1 MB together", self.read_page(page))
+        self.assertIn("totaliser 1 Mo", self.read_page(page))
 
     @mute_logger(*LOGGERS)
     def test_login_that_has_changed(self):

@@ -288,7 +288,8 @@ class TestIntakeDomain(CeilingCommon):
             ("a@foo.gouv.fr", "b@bar.foo.gouv.fr"),
         ):
             with self.subTest(group):
-                self.assertEqual(len(self._flood(*group)[1]), 1)
+                # A mail that cannot leave is built again, for core to say why.
+                self.assertEqual(len(set(self._flood(*group)[1])), 1)
 
     def test_large_providers_have_the_ceiling_only(self):
         self.team.intake_domain_limit = 1
