@@ -74,6 +74,18 @@ class TestColleague(IncidentPortalCommon):
         self.assertIn("/web/signup?", mail.body_html)
         self.assertIn("Nouvelle Personne", self._get_notes())
 
+    def test_nobody_claims_an_address_by_inviting_it(self):
+        """Mails from it would speak for the company before anybody has agreed."""
+        self.colleague.copy({"name": "Home", "email": "home@gmail.com"})
+        self._login("technician")
+        for email in ("boss@competitor.example.net", "somebody@gmail.com"):
+            with self.subTest(email=email):
+                self.assertEqual(self._invite(email).status_code, 303)
+                self.assertFalse(self._find(email))
+                invitations = self.env["incident.invitation"]
+                asked = invitations.search([("email", "=", email)])
+                self.assertEqual(asked.state, "requested")
+
     def test_known_addresses_are_for_support_and_the_inviter_is_told_the_same(self):
         archived = self.env["res.partner"].create(
             {"name": "Gone", "email": "gone@person.example.com", "active": False}

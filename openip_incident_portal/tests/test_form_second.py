@@ -104,6 +104,10 @@ class TestFormSecond(FormCommon):
         self.assertFalse(notes.author_id)
         self.assertTrue(incident.sudo().answer_unread)
         self.assertPartiesGot(letters)
+        # Who goes back and writes something else is heard, too.
+        self.send(self.get_form(page), text="More, and the fax.")
+        bodies = incident.sudo().message_ids.mapped("body")
+        self.assertTrue([body for body in bodies if "and the fax" in (body or "")])
 
     def test_link_adds_nothing_once_its_time_is_over_but_gives_the_text_back(self):
         _path, (mine, other) = self._open_twice()

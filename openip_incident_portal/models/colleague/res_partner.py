@@ -7,9 +7,16 @@ from datetime import timedelta
 
 from odoo import SUPERUSER_ID, Command, api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL, email_normalize, single_email_re
+from odoo.tools import (
+    SQL,
+    email_domain_extract,
+    email_normalize,
+    plaintext2html,
+    single_email_re,
+)
 
 from odoo.addons.openip_incident.models.row_lock import lock_rows
+from odoo.addons.openip_incident.tools.mail_domain import get_registrable_domain
 
 from .incident_invitation import INVITED, REQUESTED, WITHDRAWN
 
@@ -135,6 +142,7 @@ class ResPartner(models.Model):
                 )
             )
         known = self._is_incident_address_known(email)
+        known = known or not self._is_incident_domain_own(email)
         invitation = invitations.create(
             {
                 "party_id": party.id,
@@ -169,6 +177,26 @@ class ResPartner(models.Model):
         if not plain or len(address) > ADDRESS_LENGTH or not address.isascii():
             raise UserError(self.env._("Please write one e-mail address."))
         return address
+
+    def _is_incident_domain_own(self, email):
+        """Tell whether an address belongs where the company has addresses already.
+
+        Mail from an address speaks for the company of its contact: nobody may claim
+        the address of a stranger by inviting it.
+        """
+        people = self.incident_party_id.incident_staff_ids | self.incident_party_id
+        own = {
+            get_registrable_domain(email_domain_extract(address))
+            for address in people.mapped("email_normalized")
+            if address
+        }
+        domain = get_registrable_domain(email_domain_extract(email))
+        return domain in own and not self._is_incident_domain_shared(domain)
+
+    @api.model
+    def _is_incident_domain_shared(self, domain):
+        """Tell whether strangers have addresses in a domain, too."""
+        return not domain
 
     @api.model
     def _is_incident_address_known(self, email):
@@ -247,7 +275,7 @@ class ResPartner(models.Model):
             party.activity_schedule(
                 "mail.mail_activity_data_todo",
                 summary=words._("A colleague is to get a login"),
-                note=text,
+                note=plaintext2html(text),
                 user_id=member.id,
             )
 

@@ -14,6 +14,7 @@ from . import incident_intake_tasks
 from . import incident_intake_act
 from . import incident_intake_hold
 from . import incident_intake_addition
+from . import res_partner
 from . import incident_review
 from . import helpdesk_ticket_team
 from . import mail_thread

@@ -1,6 +1,7 @@
 # Copyright 2026 OpenIP
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+import hashlib
 from datetime import timedelta
 
 from odoo import fields, models
@@ -69,7 +70,11 @@ class IncidentIntake(models.Model):
     def _add_for_support(self, text, files, nonce):
         ticket, messages = self.ticket_id, self.env["mail.message"]
         ticket._incident_lock()
-        message_id = f"<incident-form-{self.id}-{nonce}@openip-incident>"
+        # Who goes back and writes something else says more.
+        digest = hashlib.sha256(f"{nonce}|{text}".encode())
+        for name, content in files:
+            digest.update(name.encode() + content)
+        message_id = f"<incident-form-{self.id}-{digest.hexdigest()}@openip-incident>"
         mine = [("model", "=", ticket._name), ("res_id", "=", ticket.id)]
         if messages.search_count([*mine, ("message_id", "=", message_id)], limit=1):
             return True
