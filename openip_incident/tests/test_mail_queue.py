@@ -5,6 +5,8 @@
 import smtplib
 from unittest.mock import patch
 
+from psycopg2.errors import SerializationFailure
+
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -131,6 +133,19 @@ class TestMailQueue(IncidentCommon):
         ]
         recorded += [(row.status, row.failure) for row in self.incident.notice_ids]
         return recorded, send.call_count
+
+    def test_a_race_takes_nothing_back_of_who_sends_at_once(self):
+        """Core answers it by running the whole request again."""
+        with self.mock_mail_gateway():
+            mails = self._queue()
+            lost = patch.object(
+                type(self.env), "execute_query", side_effect=SerializationFailure
+            )
+            with lost, patch.object(type(self.env.cr), "rollback") as rollback:
+                with self.assertRaises(SerializationFailure):
+                    mails[0]._send_from_batch(self.env, {}, {})
+            rollback.assert_not_called()
+        self.assertEqual(set(mails.mapped("state")), {"outgoing"})
 
     def test_another_way_of_sending_is_heard(self):
         """An addon that sends mails in its own way sends these, too."""

@@ -149,7 +149,8 @@ class MailMail(models.Model):
         :return: False where it is left to core
         """
         mail = self.with_env(env)
-        state, *version = mail._lock_from_batch() or [None]
+        beside = env.cr is not self.env.cr
+        state, *version = mail._lock_from_batch(beside) or [None]
         if state != "outgoing":
             # Somebody else is at it, or has been.
             return True
@@ -166,11 +167,17 @@ class MailMail(models.Model):
             mail._record_incident_departure(self, post)
         return bool(post)
 
-    def _lock_from_batch(self):
-        """Lock a mail, its notice and its notification, and say what they are now."""
+    def _lock_from_batch(self, beside):
+        """Lock a mail, its notice and its notification, and say what they are now.
+
+        :param beside: whether the transaction is the mail's own: another's is not ours
+            to roll back
+        """
         try:
             rows = self.env.execute_query(SQL(LOCK, id=self.id))
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            if not beside:
+                raise
             self.env.cr.rollback()
             self.env["ir.cron"]._wake_mail_queue()
             return None
