@@ -37,6 +37,7 @@ from . import test_followup_wakeup
 from . import test_engine
 from . import test_freeze_rule
 from . import test_health
+from . import test_health_monitor
 from . import test_keeping
 from . import test_lifecycle
 from . import test_mail_classifier

@@ -2,7 +2,8 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """What stands still is shown and told: actions, mail, configuration.
 
-Floor 8. Door: ``_forget_copy``, ``action_confirm_database``.
+Floor 8. Door: ``_forget_copy``, ``action_confirm_database``,
+``_find_monitor_user``, ``_get_monitor_report``.
 """
 
 from . import incident_health
@@ -12,6 +13,7 @@ from . import incident_health_database
 from . import incident_health_alarm
 from . import incident_health_demo
 from . import incident_health_gateway
+from . import incident_health_monitor
 from . import incident_health_reports
 from . import ir_http
 from . import incident_setup
