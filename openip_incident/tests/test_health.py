@@ -119,6 +119,26 @@ class TestHealth(FollowupCommon):
         check.invalidate_recordset()
         self.assertEqual(check.oldest_date, START - timedelta(hours=4))
 
+    def test_an_action_that_was_given_up_is_started_by_one_click(self):
+        check = self._get_check("remind")
+        self.assertFalse(check.can_run)
+        with self.assertRaises(AccessError):
+            check.with_user(self.agent).action_run()
+        values = {"active": False, "failure_count": 5, "first_failure_date": START}
+        self.remind_cron.write(values)
+        self.env["ir.cron.trigger"].search([]).unlink()
+        with self.at(START):
+            check.invalidate_recordset()
+            self.assertTrue(check.can_run)
+            check.with_user(self.manager).action_run()
+            check.invalidate_recordset()
+            self.assertFalse(check.can_run)
+            self.assertEqual(self._get_alarms(START), set())
+        self.assertTrue(self.remind_cron.active)
+        self.assertEqual(self.remind_cron.failure_count, 0)
+        woken = self.env["ir.cron.trigger"].search([]).cron_id
+        self.assertEqual(woken, self.remind_cron)
+
     # Once per alarm
 
     def test_an_alarm_is_told_once_and_again_when_it_comes_back(self):

@@ -13,6 +13,7 @@ from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from ..models.health.incident_health_monitor import SCOPE
+from ..models.identity.incident_identity import UUID
 from ..tools.open_metrics import write_gauges
 from .common import IncidentCommon
 
@@ -49,6 +50,8 @@ class TestHealthMonitor(IncidentCommon, HttpCase):
         # What other tests and the demonstration data left is not this test's matter.
         standing = cls.health.search([]).filtered(lambda row: row.state == "alarm")
         standing.alerts = False
+        # Tests run on a database that nobody has confirmed, or on one that is.
+        cls.env["incident.identity"]._confirm()
 
     def _make_key(self, user=None):
         # The password dialog is core's; without a request it refuses.
@@ -168,6 +171,16 @@ class TestHealthMonitor(IncidentCommon, HttpCase):
         self.assertEqual(answer.status_code, 200)
         [row] = [row for row in answer.json()["checks"] if row["check"] == "remind"]
         self.assertEqual((row["state"], row["told"]), ("alarm", False))
+
+    def test_what_no_mail_can_tell_is_an_alarm_outside(self):
+        key = self._make_key()
+        cron = self.env.ref("openip_incident.ir_cron_health_alert")
+        cron.active = False
+        self.assertEqual(self._ask(key=key).status_code, 503)
+        cron.active = True
+        self.assertEqual(self._ask(key=key).status_code, 200)
+        self.env["ir.config_parameter"].set_param(UUID, "another")
+        self.assertEqual(self._ask(key=key).status_code, 503)
 
     def test_the_same_as_numbers_also_in_an_alarm(self):
         self._silence()

@@ -14,6 +14,7 @@ from . import incident_health_alarm
 from . import incident_health_demo
 from . import incident_health_gateway
 from . import incident_health_monitor
+from . import incident_health_repair
 from . import incident_health_reports
 from . import ir_http
 from . import incident_setup

@@ -7,10 +7,13 @@ from odoo.fields import Domain
 
 from odoo.addons.base.models.res_users import check_identity
 
+from .incident_health_database import DATABASE
+
 MANAGER = "helpdesk_mgmt.group_helpdesk_manager"
 # Odoo's own keys: hashed, shown once, removed in the preferences of their user. One of
 # this scope opens nothing but the address of the health.
 SCOPE = "openip_incident.health"
+ALERT = "openip_incident.ir_cron_health_alert"
 
 
 class IncidentHealth(models.Model):
@@ -61,13 +64,12 @@ class IncidentHealth(models.Model):
         """Return what a monitor is told: numbers and ages, never a name or an address.
 
         :return: dict of ``state``, ``time`` and ``checks``; the whole is an alarm where
-            a check is that managers want to be told of
+            a check is that somebody wants to be told of
         """
         now = fields.Datetime.now()
         checks = self.search(Domain.TRUE)
         rows = [check._prepare_monitor_row(now) for check in checks]
-        told = [row for row, check in zip(rows, checks, strict=True) if check.alerts]
-        alarm = any(row["state"] == "alarm" for row in told)
+        alarm = any(row["told"] and row["state"] == "alarm" for row in rows)
         return {
             "state": "alarm" if alarm else "good",
             "time": f"{now.isoformat()}Z",
@@ -81,12 +83,23 @@ class IncidentHealth(models.Model):
             "kind": self.kind,
             "name": self.name,
             "state": self.state,
-            "told": self.alerts,
+            "told": self._is_told_outside(),
             "count": self.count,
             # Of a scheduled action: since its last successful run.
             "age_seconds": max(0, int(age.total_seconds())) if age else None,
             "limit_seconds": int(self.limit_hours * 3600),
         }
+
+    def _is_told_outside(self):
+        """Return whether an alarm of this check is one of the whole.
+
+        No mail can say that mails stand still by order, on a copy, or that alerts do.
+        """
+        return self.alerts or self.kind == DATABASE or self.cron_id == self._get_alert()
+
+    @api.model
+    def _get_alert(self):
+        return self.env.ref(ALERT, raise_if_not_found=False)
 
     def _get_monitor_name(self):
         """Return a name that no translation and no admin changes."""
