@@ -95,7 +95,10 @@ class TestLinkGeneration(PageCommon):
         wizard = self.env["base.partner.merge.automatic.wizard"].create({})
         wizard._merge((self.integrator | double).ids, self.integrator)
         self.assertFalse(self._read(path).expired)
-        self.assertIsNone(self._read(other_path))
+        # Whoever has it reads nothing; who remains gets a fresh one by mail.
+        self.assertTrue(self._read(other_path).expired)
+        self.assertEqual(self._read(other_path).party, self.integrator)
+        self.assertDead(other_path)
 
     def test_party_replaced_and_put_back(self):
         incident = self._create_incident_in(OPENED).sudo()

@@ -25,3 +25,4 @@ from . import helpdesk_ticket_archived
 from . import helpdesk_ticket_line
 from . import helpdesk_ticket_support
 from . import res_partner_archived
+from . import partner_merge_addresses

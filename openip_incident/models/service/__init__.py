@@ -14,3 +14,4 @@ from . import helpdesk_ticket_same
 from . import helpdesk_ticket_suggestion
 from . import incident_personal_data
 from . import res_partner
+from . import partner_merge_services

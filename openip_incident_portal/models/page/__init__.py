@@ -25,6 +25,7 @@ from . import helpdesk_ticket_sorting
 from . import incident_notice
 from . import helpdesk_ticket_links
 from . import res_partner_links
+from . import partner_merge_links
 from . import incident_page
 from . import incident_page_next
 from . import incident_page_body

@@ -143,9 +143,7 @@ class HelpdeskTicket(models.Model):
         ticket = self.sudo().browse(claim.record_id).exists()
         if not ticket._is_incident_link_good(claim.version):
             return None
-        party = ticket._get_incident_parties() & self.env["res.partner"].browse(
-            claim.facts["party_id"]
-        )
+        party, merged = ticket._find_incident_link_party(claim.facts["party_id"])
         if not party.active:
             return None
         current = ticket._get_incident_link_generation(party)
@@ -155,8 +153,19 @@ class HelpdeskTicket(models.Model):
             party,
             claim.facts["purpose"],
             claim.until,
-            claim.late or signed != current,
+            claim.late or merged or signed != current,
         )
+
+    def _find_incident_link_party(self, party_id):
+        """Return whose link it is, and whether it was that of a merged contact.
+
+        What was mailed to another contact opens nothing: the party gets a fresh one.
+        """
+        parties = self._get_incident_parties()
+        party = parties.filtered(lambda party: party.id == party_id)
+        if party:
+            return party, False
+        return parties.filtered(lambda party: party_id in party._get_merged())[:1], True
 
     def _is_incident_link_good(self, version):
         """Tell whether links of this version open this incident, if it still is one."""
