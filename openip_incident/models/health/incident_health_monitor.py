@@ -13,6 +13,7 @@ MANAGER = "helpdesk_mgmt.group_helpdesk_manager"
 # Odoo's own keys: hashed, shown once, removed in the preferences of their user. One of
 # this scope opens nothing but the address of the health.
 SCOPE = "openip_incident.health"
+KEY_VIEW = "openip_incident.incident_health_key_view_form"
 ALERT = "openip_incident.ir_cron_health_alert"
 
 
@@ -40,7 +41,7 @@ class IncidentHealth(models.Model):
             "type": "ir.actions.act_window",
             "res_model": "res.users.apikeys.show",
             "name": self.env._("Key for a monitor"),
-            "views": [(False, "form")],
+            "views": [(self.env.ref(KEY_VIEW).id, "form")],
             "target": "new",
             "context": {"default_key": key},
         }
