@@ -1,4 +1,5 @@
 from . import test_access
+from . import test_activity_note
 from . import test_answer
 from . import test_answer_queue
 from . import test_answer_ring

@@ -1,6 +1,8 @@
 # Copyright 2026 OpenIP
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from markupsafe import escape
+
 from odoo import models
 
 from ..inbounds import IN_GATEWAY
@@ -42,11 +44,13 @@ class HelpdeskTicket(models.Model):
                 ACTIVITY,
                 user_id=user.id,
                 summary=env._("Your mail stays inside: no party has got it"),
-                note=env._(
-                    "What you answered by mail is an internal note of %(number)s. Write"
-                    " to the parties in the conversation of the incident, or with its"
-                    " buttons. If you have not written it, somebody has used your"
-                    " address.",
-                    number=self.number,
+                note=escape(
+                    env._(
+                        "What you answered by mail is an internal note of %(number)s. "
+                        "Write to the parties in the conversation of the incident, or "
+                        "with its buttons. If you have not written it, somebody has "
+                        "used your address.",
+                        number=self.number,
+                    )
                 ),
             )

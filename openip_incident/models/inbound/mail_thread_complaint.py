@@ -1,6 +1,8 @@
 # Copyright 2026 OpenIP
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from markupsafe import escape
+
 from odoo import api, models
 
 from ...tools.mail_complaint import get_complainers, is_complaint
@@ -64,10 +66,13 @@ class HelpdeskTicket(models.Model):
             ACTIVITY,
             user_id=user.id,
             summary=env._("A reader calls a mail of ours spam"),
-            note=env._(
-                "The provider of a party has sent a complaint (%(subject)s). It is in"
-                " the conversation. Ask the party whether it wants our mails: too many"
-                " complaints, and the provider takes none of them any more.",
-                subject=subject or "",
+            note=escape(
+                env._(
+                    "The provider of a party has sent a complaint (%(subject)s). It is "
+                    "in the conversation. Ask the party whether it wants our mails: "
+                    "too many complaints, and the provider takes none of them any "
+                    "more.",
+                    subject=subject or "",
+                )
             ),
         )

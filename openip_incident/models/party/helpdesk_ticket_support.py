@@ -1,6 +1,8 @@
 # Copyright 2026 OpenIP
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from markupsafe import escape
+
 from odoo import fields, models
 
 from ..words import INTERNAL
@@ -21,6 +23,7 @@ class HelpdeskTicket(models.Model):
         """Plan one activity of a type for whoever has to see it, not one per event.
 
         :param activity_type: xml id of the activity type
+        :param note: Markup, or a text: what servers and senders say is no HTML of ours
         """
         self.ensure_one()
         type_id = self.env["ir.model.data"]._xmlid_to_res_id(activity_type)
@@ -30,7 +33,10 @@ class HelpdeskTicket(models.Model):
         user = self._get_incident_contact()
         if not open_activities and user:
             self.activity_schedule(
-                activity_type, summary=summary, note=note, user_id=user.id
+                activity_type,
+                summary=summary,
+                note=note and escape(note),
+                user_id=user.id,
             )
 
     def _get_incident_contact(self):
