@@ -153,19 +153,13 @@ class IncidentFormPage(http.Controller):
     def _show_second(self, intake, action, text, nonce, errors, added):
         """Offer to add what was typed to the incident that there is already."""
         ticket = intake.ticket_id.with_context(lang=request.env.lang)
-        view = View(ticket, ticket.partner_id, LinkPaths())
         return render_page(
             "openip_incident_portal.form_second_page",
             {
                 "company": intake.company_id,
                 "action": action,
                 "number": ticket.number or "",
-                "sentence": request.env._(
-                    "This form became incident %(number)s on %(date)s. What you have "
-                    "just written has not been taken into account yet.",
-                    number=ticket.number or "",
-                    date=view.page._format_deadline(view, ticket.create_date),
-                ),
+                "sentence": self._tell_what_became_of_it(ticket),
                 "recap": request.env["incident.form"]._prepare_recap(ticket),
                 "may_add": intake._takes_additions(),
                 "form": {"text": text},
@@ -177,6 +171,21 @@ class IncidentFormPage(http.Controller):
                 "errors": errors if added else [],
             },
             status=422 if errors and added else 409,
+        )
+
+    def _tell_what_became_of_it(self, ticket):
+        """Say which incident a form has led to, nothing of one that was deleted."""
+        if not ticket:
+            return request.env._(
+                "What became of this form is no longer in our records. What you have "
+                "just written has not been taken into account."
+            )
+        view = View(ticket, ticket.partner_id, LinkPaths())
+        return request.env._(
+            "This form became incident %(number)s on %(date)s. What you have "
+            "just written has not been taken into account yet.",
+            number=ticket.number or "",
+            date=view.page._format_deadline(view, ticket.create_date),
         )
 
     # With a login
@@ -269,11 +278,7 @@ class IncidentFormPage(http.Controller):
         texts = {name: read_text(value) for name, value in params.items()}
         ticket = forms._find_registered(form)
         if texts.get(TRAP) and not ticket:
-            # A robot learns nothing, and a human is heard all the same.
-            forms._hold_trapped(form, forms._read_values(form, texts))
-            return self._show_registered(
-                request.env["helpdesk.ticket"], form.team.company_id
-            )
+            return self._thank_trapped(form, action, texts)
         if not ticket:
             values = forms._read_values(form, texts)
             if texts.get("choose"):
@@ -291,6 +296,22 @@ class IncidentFormPage(http.Controller):
             # Somebody else was faster: see there.
             return self._open_sent(form.intake, action, params=params)
         return redirect_to(f"{action}?sent={texts.get('nonce')}")
+
+    def _thank_trapped(self, form, action, texts):
+        """Thank a robot, which learns nothing; a human is heard all the same."""
+        forms = request.env["incident.form"]
+        values = forms._read_values(form, texts)
+        if forms._hold_trapped(form, values):
+            return self._show_registered(
+                request.env["helpdesk.ticket"], form.team.company_id
+            )
+        error = request.env._(
+            "Your report could not be taken. Please send it to us by e-mail, or call "
+            "us."
+        )
+        return self._show_form(
+            form, action, values, {"form": error}, texts.get("nonce")
+        )
 
     def _give_back(self, form, action, params, wait):
         """Give back what was typed: to who sends too much, or on a page of long ago."""

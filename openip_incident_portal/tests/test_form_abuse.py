@@ -17,6 +17,9 @@ from odoo.addons.openip_incident_portal.models.form.incident_form import (
     MAX_REPORTS,
     IncidentForm,
 )
+from odoo.addons.openip_incident_portal.models.intake.incident_form_trap import (
+    MAX_NOTES,
+)
 
 from .form_common import ANSWERS, FORM_PATH, FormCommon
 from .intake_common import UNKNOWN, UNKNOWN_MAIL
@@ -373,6 +376,26 @@ class TestFormAbuse(FormCommon):
         self.assertTrue(intake.to_review)
         self.assertEqual(intake.partner_id, self.baker)
         self.assertIn(ANSWERS["description"], intake.body)
+
+    def test_trapped_report_that_is_not_kept_is_given_back(self):
+        path = self._get_form_path(self.baker.email_formatted)
+        for index in range(5):
+            self.intake.sudo()._message_log(body=f"Note {index} of a colleague")
+        for index in range(MAX_NOTES):
+            for _time in range(2):
+                values = {**ANSWERS, "description": f"Voice {index}"}
+                response = self.fill(path, **values, company_website="x")
+                self.assertEqual(response.status_code, 200)
+        values = {**ANSWERS, "description": "One more", "service": "Line 7"}
+        response = self.fill(path, **values, company_website="x")
+        page = self.assertRefused(response)
+        fields_ = self.get_form(page).fields
+        self.assertIn("One more", fields_["description"])
+        self.assertEqual(fields_["service"], "Line 7")
+        bodies = " ".join(self.intake.message_ids.mapped("body"))
+        for index in range(MAX_NOTES):
+            self.assertEqual(bodies.count(f"Voice {index}"), 1, bodies)
+        self.assertNotIn("One more", bodies)
 
     def test_captcha_of_odoo_is_asked(self):
         path = self._get_form_path(self.baker.email_formatted)

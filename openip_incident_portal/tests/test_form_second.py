@@ -124,6 +124,17 @@ class TestFormSecond(FormCommon):
             )
         )
 
+    def test_text_is_given_back_once_the_incident_is_deleted(self):
+        _path, (mine, other) = self._open_twice()
+        self._send(mine)
+        self.intake.ticket_id.sudo().unlink()
+        for _time in range(2):
+            page = self._read(self._send(other, description="Second voice")[0])
+            text = self.read_page(page)
+            self.assertIn("Second voice", text)
+            self.assertNotRegex(text, r"INC\d|False")
+            self.assertFalse(page.forms)
+
     def test_link_shows_nothing_of_what_support_has_taken_up(self):
         path, (mine, _other) = self._open_twice()
         self._send(mine, description="First: no tone.")

@@ -301,7 +301,9 @@ class IncidentForm(models.AbstractModel):
         """Keep a report that a robot may have written: to be extended.
 
         :param values: texts by field
+        :return: False when it was not kept
         """
+        return True
 
     @api.model
     def _settle_registration(self, form, ticket):
