@@ -127,10 +127,22 @@ class PersonalDataCommon(FormCommon):
         )
         with self.mock_mail_gateway():
             self.technician.sudo()._ask_support_to_invite(invitation)
-        other = self._create_incident_in(CLOSED)
-        self.env["incident.informed"].create(
-            {"ticket_id": other.id, "partner_id": self.person.id}
-        )
+        self._live_informed(party)
+
+    def _live_informed(self, party):
+        """Be informed of incidents that write no mail any more, and handle one."""
+        for left in (False, True):
+            other = self._create_incident_in(CLOSED).sudo()
+            informed = self.env["incident.informed"].create(
+                {"ticket_id": other.id, "partner_id": self.person.id}
+            )
+            other._incident_note_informed(self.person, f"Staff has {NAME} informed.")
+            other.integrator_handler_id = self.person
+            self.flush_tracking()
+            if left:
+                informed.unlink()
+                other.integrator_handler_id = False
+                self.flush_tracking()
 
     def _live_incident(self):
         person = self.person

@@ -1,6 +1,8 @@
 # Copyright 2026 OpenIP
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+import secrets
+
 from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import email_normalize
@@ -13,6 +15,9 @@ TEMPLATE = "openip_incident_portal.mail_template_informed"
 
 # Context key: what is being written are the mails to informed contacts themselves.
 INFORMING = "incident_informing"
+
+# How the Message-ID of a note begins that names a contact.
+NOTE_MARK = "incident-informed-%s-"
 
 # A party informs a few of its people, not its whole company.
 MAX_INFORMED = 10
@@ -55,6 +60,10 @@ class HelpdeskTicket(models.Model):
 
     def _incident_inform(self, template, letters, entries, text, automatic):
         """Tell informed contacts what was just written to the parties."""
+        words = self.env.ref(TEMPLATE, raise_if_not_found=False)
+        if not words:
+            # Somebody has deleted it: that keeps nothing from the parties.
+            return
         given = {letter.record.id: letter for letter in letters}
         said = {entry.res_id: entry for entry in entries}
         copies = []
@@ -71,7 +80,7 @@ class HelpdeskTicket(models.Model):
         if copies:
             told = self.union(*(copy.record for copy in copies))
             told.with_context(**{INFORMING: True})._correspond(
-                self.env.ref(TEMPLATE), copies, text, automatic
+                words, copies, text, automatic
             )
 
     def _get_informed_readers(self, letter, entry):
@@ -142,11 +151,12 @@ class HelpdeskTicket(models.Model):
             {"ticket_id": self.id, "partner_id": colleague.id, "side_id": side.id}
         )
         self._incident_note_informed(
+            colleague,
             self._incident_in_house().env._(
                 "%(party)s has %(name)s informed.",
                 party=party.name,
                 name=colleague.name,
-            )
+            ),
         )
 
     def _incident_remove_informed(self, party, informed_id):
@@ -156,15 +166,19 @@ class HelpdeskTicket(models.Model):
             lambda one: one.id == informed_id and one.side_id == party.incident_party_id
         )
         if informed:
-            name = informed.partner_id.name
+            colleague = informed.partner_id
             informed.unlink()
             self._incident_note_informed(
+                colleague,
                 self._incident_in_house().env._(
                     "%(party)s has %(name)s informed no more.",
                     party=party.name,
-                    name=name,
-                )
+                    name=colleague.name,
+                ),
             )
 
-    def _incident_note_informed(self, body):
-        self._message_log(body=body)
+    def _incident_note_informed(self, colleague, body):
+        """Note who is informed, so that the name is found when it is to be erased."""
+        note = self._message_log(body=body)
+        token = secrets.token_hex(8)
+        note.message_id = f"<{NOTE_MARK % colleague.id}{token}@openip-incident>"

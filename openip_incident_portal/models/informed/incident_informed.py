@@ -2,7 +2,10 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
+
+# What never changes: see write.
+FIXED = {"ticket_id", "side_id"}
 
 
 class IncidentInformed(models.Model):
@@ -64,6 +67,20 @@ class IncidentInformed(models.Model):
         tickets = records.ticket_id.sudo()
         tickets.filtered(lambda one: not one.incident_informs).incident_informs = True
         return records
+
+    def write(self, vals):
+        """Keep a row where it is: who added it, and to what, is what opens the page.
+
+        :raises UserError: for another incident, or another party
+        """
+        for name in FIXED & vals.keys():
+            if self.filtered(lambda one, name=name: one[name].id != vals[name]):
+                raise UserError(
+                    self.env._(
+                        "Remove this contact, and add it where it is to be informed."
+                    )
+                )
+        return super().write(vals)
 
     def unlink(self):
         # SUDO: see above.

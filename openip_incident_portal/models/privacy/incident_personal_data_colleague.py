@@ -4,6 +4,8 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from ..informed.helpdesk_ticket_informed import NOTE_MARK
+
 INVITATION_FIELDS = ("create_date", "name", "email", "state")
 
 
@@ -33,6 +35,8 @@ class IncidentPersonalData(models.AbstractModel):
         invitations = self._get_invitations(subject)
         self._scrub_invitations(subject, invitations.party_id)
         invitations.unlink()
+        self._scrub_informed(subject)
+        self._scrub_handlers(subject)
         self.env["incident.informed"].search(
             [("partner_id", "in", subject.partners.ids)]
         ).unlink()
@@ -50,6 +54,47 @@ class IncidentPersonalData(models.AbstractModel):
         self._scrub("mail.message", pattern, logs, ["body"])
         activities = SQL("res_model = 'res.partner' AND res_id IN %s", ids)
         self._scrub("mail.activity", pattern, activities)
+
+    @api.model
+    def _scrub_informed(self, subject):
+        """Take a person out of what incidents say of who is informed of them."""
+        notes = SQL(
+            """
+            model = 'helpdesk.ticket' AND message_type = 'notification' AND (
+                message_id LIKE ANY(%(marks)s)
+                OR res_id IN (
+                    SELECT id FROM helpdesk_ticket
+                     WHERE customer_party_id IN %(parties)s
+                        OR integrator_party_id IN %(parties)s
+                    UNION
+                    SELECT ticket_id FROM incident_informed
+                     WHERE partner_id IN %(ids)s
+                )
+            )
+            """,
+            marks=[f"<{NOTE_MARK % one}%" for one in subject.partners.ids],
+            parties=tuple(subject.partners.incident_party_id.ids) or (0,),
+            ids=tuple(subject.partners.ids) or (0,),
+        )
+        pattern = subject.marks.get_certain_pattern()
+        self._scrub("mail.message", pattern, notes, ["body"])
+
+    @api.model
+    def _scrub_handlers(self, subject):
+        """Take a person out of what chatters say of who has handled an incident."""
+        field = self.env["ir.model.fields"]._get(
+            "helpdesk.ticket", "integrator_handler_id"
+        )
+        ids = tuple(subject.partners.ids) or (0,)
+        changes = SQL(
+            "field_id = %s AND (old_value_integer IN %s OR new_value_integer IN %s)",
+            field.id,
+            ids,
+            ids,
+        )
+        pattern = subject.marks.get_part_pattern()
+        columns = ["old_value_char", "new_value_char"]
+        self._scrub("mail.tracking.value", pattern, changes, columns)
 
     @api.model
     def _prepare_export(self, subject, tickets):
