@@ -165,6 +165,78 @@ class TestColleague(IncidentPortalCommon):
         for name in ("Jean-Paul d’Été", "J. Dupont", "Zoë", "Ada Lovelace Jr."):
             self.assertTrue(NAME.fullmatch(name), name)
 
+    def test_address_that_its_owner_edits_opens_no_domain(self):
+        """Who writes a stranger's domain into its account invites nobody there."""
+        self.technician.email = "me@victim.example.net"
+        self.env["res.partner"].create(
+            {
+                "name": "Warehouse",
+                "parent_id": self.party.id,
+                "type": "delivery",
+                "email": "stock@prey.example.org",
+            }
+        )
+        self.portal_users["technician"].login = "t@own.example.fr"
+        self.env.flush_all()
+        admin = self.technician.sudo()
+        for email, state in (
+            ("boss@victim.example.net", "requested"),
+            ("boss@prey.example.org", "requested"),
+            ("boss@own.example.fr", "invited"),
+            ("new@person.example.com", "invited"),
+        ):
+            with self.subTest(email=email), self.mock_mail_gateway():
+                admin._invite_incident_colleague("Jean Dupont", email)
+                asked = self.env["incident.invitation"].search([("email", "=", email)])
+                self.assertEqual(asked.state, state)
+                self.assertEqual(bool(self._find(email)), state == "invited")
+
+    def test_support_reads_words_that_are_true_of_both(self):
+        admin = self.technician.sudo()
+        with self.mock_mail_gateway():
+            for email in ("boss@competitor.example.net", self.stranger.email):
+                admin._invite_incident_colleague("Jean Dupont", email)
+        notes = self.party.activity_ids.mapped("note")
+        self.assertEqual(len(notes), 2)
+        for note in notes:
+            self.assertIn("or it is outside", note)
+
+    # Changing sides
+
+    def _move(self, partner):
+        partner.sudo().parent_id = self.other_customer
+        self.assertEqual(partner.incident_party_id, self.other_customer)
+
+    def test_invitation_whose_contact_has_moved_is_none_any_more(self):
+        self._login("technician")
+        self._invite()
+        partner = self._find("new@person.example.com")
+        invitation = self.env["incident.invitation"].search([])
+        self._move(partner)
+        self.assertNotIn("new@person.example.com", self._get(PATH).text)
+        self.assertEqual(self._act("withdraw", id=invitation.id).status_code, 422)
+        self.assertTrue(partner.active)
+        self.assertTrue(partner.user_ids.active)
+
+    def test_who_changes_sides_decides_no_more(self):
+        below = self.colleague.copy({"name": "Below", "parent_id": self.colleague.id})
+        for moved, mover in (
+            (self.technician, self.technician),
+            (below, self.colleague),
+        ):
+            with self.subTest(moved=moved.name):
+                moved.incident_administrator = True
+                mover.sudo().write({"phone": "1", "parent_id": self.party.id})
+                self.assertTrue(moved.incident_administrator, "nothing has changed")
+                self._move(mover)
+                self.assertFalse(moved.incident_administrator)
+        self.technician.sudo().write(
+            {"parent_id": self.party.id, "incident_administrator": True}
+        )
+        self.assertTrue(self.technician.incident_administrator)
+        self.technician.sudo().integrator_id = self.party
+        self.assertFalse(self.technician.incident_administrator)
+
     # Removing
 
     def test_removed_colleague_keeps_nothing(self):

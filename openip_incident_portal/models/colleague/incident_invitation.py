@@ -18,7 +18,7 @@ WITHDRAWN = "withdrawn"
 class IncidentInvitation(models.Model):
     """Whom the administrator of a company has asked us to give a login.
 
-    Whoever has an address that nobody has used before is invited at once; the others
+    Whoever has a new address in a domain of the company is invited at once; the others
     are for support to judge. The inviter is told the same either way: an address that
     is known to us is nothing to tell.
     """
@@ -73,8 +73,8 @@ class IncidentInvitation(models.Model):
         required=True,
         readonly=True,
         index=True,
-        help="An address that we know already is for support to judge: it may be "
-        "somebody else's customer.",
+        help="An address that we know already, or outside the company's own domains, "
+        "is for support to judge: it may be somebody else's.",
     )
 
     def action_settle(self):

@@ -85,7 +85,12 @@ class ResPartner(models.Model):
         return pending.filtered(
             lambda item: (
                 item.state == REQUESTED
-                or (item.partner_id.active and not item.partner_id.user_ids.login_date)
+                or (
+                    item.partner_id.active
+                    # Support has found that it is somebody else's.
+                    and item.partner_id.incident_party_id == item.party_id
+                    and not item.partner_id.user_ids.login_date
+                )
             )
         )
 
@@ -124,26 +129,11 @@ class ResPartner(models.Model):
         email = self._read_invited_address(email)
         if not NAME.fullmatch(name) or len(name) > NAME_LENGTH:
             raise UserError(self.env._("Please write the name without other signs."))
-        invitations = self.env["incident.invitation"]
-        day = fields.Datetime.now() - timedelta(days=1)
-        lately = invitations.search(
-            [("party_id", "=", party.id), ("create_date", ">", day)]
-        )
-        if email in lately.filtered(lambda item: item.state != WITHDRAWN).mapped(
-            "email"
-        ):
+        if self._has_incident_invited(email):
             return
-        if len(lately) >= INVITATIONS_A_DAY:
-            raise UserError(
-                self.env._(
-                    "You have invited %(count)s people today. Please go on tomorrow, "
-                    "or call us.",
-                    count=len(lately),
-                )
-            )
         known = self._is_incident_address_known(email)
         known = known or not self._is_incident_domain_own(email)
-        invitation = invitations.create(
+        invitation = self.env["incident.invitation"].create(
             {
                 "party_id": party.id,
                 "name": name,
@@ -154,16 +144,41 @@ class ResPartner(models.Model):
         )
         if known:
             self._ask_support_to_invite(invitation)
-        else:
-            invitation.partner_id = self._create_incident_colleague(name, email)
-            party._message_log(
-                body=self._in_house()._(
-                    "%(inviter)s has invited %(name)s (%(email)s) to the portal.",
-                    inviter=self.name,
-                    name=name,
-                    email=email,
+            return
+        invitation.partner_id = self._create_incident_colleague(name, email)
+        party._message_log(
+            body=self._in_house()._(
+                "%(inviter)s has invited %(name)s (%(email)s) to the portal.",
+                inviter=self.name,
+                name=name,
+                email=email,
+            )
+        )
+
+    def _has_incident_invited(self, email):
+        """Tell whether an address was invited to the company within a day.
+
+        :param email: normalised
+        :raises UserError: when another one is too many
+        """
+        lately = self.env["incident.invitation"].search(
+            [
+                ("party_id", "=", self.incident_party_id.id),
+                ("create_date", ">", fields.Datetime.now() - timedelta(days=1)),
+            ]
+        )
+        standing = lately.filtered(lambda item: item.state != WITHDRAWN)
+        if email in standing.mapped("email"):
+            return True
+        if len(lately) >= INVITATIONS_A_DAY:
+            raise UserError(
+                self.env._(
+                    "You have invited %(count)s people today. Please go on tomorrow, "
+                    "or call us.",
+                    count=len(lately),
                 )
             )
+        return False
 
     @api.model
     def _read_invited_address(self, email):
@@ -184,14 +199,29 @@ class ResPartner(models.Model):
         Mail from an address speaks for the company of its contact: nobody may claim
         the address of a stranger by inviting it.
         """
-        people = self.incident_party_id.incident_staff_ids | self.incident_party_id
         own = {
             get_registrable_domain(email_domain_extract(address))
-            for address in people.mapped("email_normalized")
-            if address
+            for address in self._get_incident_given_addresses()
         }
         domain = get_registrable_domain(email_domain_extract(email))
         return domain in own and not self._is_incident_domain_shared(domain)
+
+    def _get_incident_given_addresses(self):
+        """Return the addresses that support has given the company's people: set.
+
+        Whoever has a login edits its own address on the portal, and those for invoices
+        and deliveries: of the one its login tells, the others tell nothing.
+        """
+        party = self.incident_party_id.with_context(active_test=False)
+        people = (party.incident_staff_ids.filtered("active") | party).filtered(
+            lambda one: one.type == "contact"
+        )
+        addresses = {
+            email_normalize(address or "")
+            for one in people
+            for address in one.user_ids.mapped("login") or [one.email_normalized]
+        }
+        return addresses - {False}
 
     @api.model
     def _is_incident_domain_shared(self, domain):
@@ -258,11 +288,12 @@ class ResPartner(models.Model):
         ).send_mail(user.id)
 
     def _ask_support_to_invite(self, invitation):
-        """Have support judge whether a known address is to speak for a company."""
+        """Have support judge whether an address is to speak for a company."""
         words = self._in_house()
         text = words._(
-            "%(inviter)s asks for a login for %(name)s (%(email)s), an address that "
-            "is known already. Please see whose it is before you give it one.",
+            "%(inviter)s asks for a login for %(name)s (%(email)s). We know this "
+            "address already, or it is outside the company's own domains. Please see "
+            "whose it is before you give it a login.",
             inviter=self.name,
             name=invitation.name,
             email=invitation.email,
