@@ -129,7 +129,12 @@ class LoginPage(http.Controller):
         """Show the incident to who comes back to the form of its page."""
         return self._open_with_login(ticket_id, PageHandler.show_page)
 
-    @http.route("/my/ticket/<int:ticket_id>/rating", methods=["POST"], **LOGIN_ROUTE)
+    @http.route(
+        "/my/ticket/<int:ticket_id>/rating",
+        methods=["POST"],
+        max_content_length=65536,
+        **LOGIN_ROUTE,
+    )
     def portal_rating(self, ticket_id, score=None, word=None, **_kw):
         """Write down how content a party is, under the name of the user."""
         return self._open_with_login(

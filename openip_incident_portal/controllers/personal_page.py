@@ -114,14 +114,18 @@ class PersonalPage(http.Controller):
         """Confirm or refuse closure, or take a confirmation back."""
         return self._open(ticket_id, token, (CLOSURE,), PageHandler.decide, **kw)
 
-    @http.route("/incident/<int:ticket_id>/rating", **SENT_ROUTE)
+    @http.route(
+        "/incident/<int:ticket_id>/rating", max_content_length=65536, **SENT_ROUTE
+    )
     def incident_rating(self, ticket_id, token=None, score=None, word=None, **_kw):
         """Write down how content a party is."""
         return self._open(
             ticket_id, token, (RATING,), PageHandler.rate, score=score, word=word
         )
 
-    @http.route("/incident/<int:ticket_id>/link", **SENT_ROUTE)
+    @http.route(
+        "/incident/<int:ticket_id>/link", max_content_length=65536, **SENT_ROUTE
+    )
     def incident_link(self, ticket_id, token=None, agreed=None, **_kw):
         """Mail a fresh link to the party of an expired one."""
         link = self._read_link(ticket_id, token)
