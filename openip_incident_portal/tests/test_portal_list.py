@@ -84,6 +84,17 @@ class TestPortalList(IncidentPortalCommon):
         alone = self._create_incident_in(WAITING, partner_id=self.stranger.id).sudo()
         alone.wait_for = "integrator"
         incidents |= alone
+        for wait_for, asked in (
+            ("customer", self.customer),
+            ("customer", self.stranger),
+            ("integrator", self.integrator),
+            ("integrator", self.stranger),
+            ("either", self.stranger),
+        ):
+            private = self._create_incident_in(WAITING).sudo()
+            party = asked.incident_party_id
+            private.write({"wait_for": wait_for, "private_request_party_id": party.id})
+            incidents |= private
         for name in ("baker", "technician", "stranger"):
             partner = self.portal_users[name].partner_id
             domain = tickets._get_portal_turn_domain(partner)

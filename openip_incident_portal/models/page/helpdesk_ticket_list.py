@@ -72,5 +72,7 @@ class HelpdeskTicket(models.Model):
             awaited |= Domain("wait_for", "=", side) & owner
         unanswered = Domain("answered_party_id", "!=", party.id)
         awaited |= Domain("wait_for", "=", "both") & unanswered
+        # What one party alone was asked, nobody else answers, whoever has its place.
+        awaited &= Domain("private_request_party_id", "in", (party.id, False))
         waiting = Domain("incident_phase", "in", ON_HOLD) & awaited
         return Domain("is_incident", "=", True) & waiting
