@@ -1,8 +1,8 @@
 # Copyright 2026 OpenIP
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-
 from odoo.tests import tagged
+from odoo.tools import html2plaintext
 
 from odoo.addons.openip_incident.tests.common import (
     CLOSED,
@@ -74,6 +74,12 @@ class TestClosurePage(PageCommon):
         self.assertEqual(incident.sudo().closure_decision_date, date)
 
     def test_refusal_stands_against_a_later_confirmation(self):
+        for name in ("Boulangerie Martin", 'Martin & "Fils" <L\'Étoile>'):
+            with self.subTest(name=name):
+                self.customer.name = name
+                self._confirm_after_a_refusal(name)
+
+    def _confirm_after_a_refusal(self, name):
         incident = self._resolve()
         mine = self.get_form(self._read_closure(incident, self.integrator))
         self.decide(incident, self.customer, decision="refused", text="Why")
@@ -84,13 +90,13 @@ class TestClosurePage(PageCommon):
         self.assertEqual(incident.incident_phase, IN_PROGRESS)
         self.assertDecision(incident, "refused", self.customer)
         notes = incident.sudo().message_ids.filtered(
-            lambda message: "after Boulangerie Martin had told us" in message.body
+            lambda message: f"after {name} had told us" in html2plaintext(message.body)
         )
         # Support reads of it once, the parties do not.
         self.assertEqual(len(notes), 1)
         self.assertTrue(notes.is_internal or notes.subtype_id.internal)
         page = self._read_closure(incident)
-        self.assertIn("Boulangerie Martin has", self.read_page(page))
+        self.assertIn(f"{name} has", self.read_page(page))
         self.assertFalse(page.xpath("//input[@type='radio']"))
 
     def test_automatic_closure_cannot_be_confirmed_any_more(self):

@@ -225,24 +225,24 @@ class HelpdeskTicket(models.Model):
             return
         if self.closure_decided_by_id.incident_party_id == party.incident_party_id:
             return
-        note = self._incident_in_house().env._(
-            "%(party)s has confirmed on its page that everything works, after "
-            "%(other)s had told us that it does not.",
-            party=party.name,
-            other=self.closure_decided_by_id.name,
+        decided = int(self.closure_decision_date.timestamp())
+        mark = f"<incident-late-{self.id}-{party.id}-{decided}@openip-incident>"
+        noted = [
+            ("model", "=", self._name),
+            ("res_id", "=", self.id),
+            ("message_id", "=", mark),
+        ]
+        if self.env["mail.message"].search_count(noted, limit=1):
+            return
+        note = self._message_log(
+            body=self._incident_in_house().env._(
+                "%(party)s has confirmed on its page that everything works, after "
+                "%(other)s had told us that it does not.",
+                party=party.name,
+                other=self.closure_decided_by_id.name,
+            )
         )
-        told = self.env["mail.message"].search_count(
-            [
-                ("model", "=", self._name),
-                ("res_id", "=", self.id),
-                ("message_type", "=", "notification"),
-                ("date", ">=", self.closure_decision_date),
-                ("body", "ilike", note),
-            ],
-            limit=1,
-        )
-        if not told:
-            self._message_log(body=note)
+        note.message_id = mark
 
     # Fresh links
 
