@@ -91,8 +91,7 @@ class PageHandler:
             status=status,
             question=self.page._get_question(self.view),
             private=self.view.ticket._is_incident_asked_alone(self.view.party),
-            **self._prepare_form(ANSWER),
-            **values,
+            **{**self._prepare_form(ANSWER), **values},
         )
 
     def show_closure(self, status=200, **values):
@@ -105,8 +104,7 @@ class PageHandler:
             may_decide=ticket.incident_phase == CLOSURE_PHASE,
             may_withdraw=ticket._may_withdraw_incident_closure(party),
             decided=decided,
-            **self._prepare_form(CLOSURE),
-            **values,
+            **{**self._prepare_form(CLOSURE), **values},
         )
 
     def _prepare_form(self, purpose):
@@ -163,25 +161,65 @@ class PageHandler:
             "private": bool(private),
             "decision": read_text(decision),
         }
+        nonce = read_text(nonce)
         files, errors = read_files()
         if not form["text"] and not files and not errors:
             errors.append(request.env._("Please write your answer."))
         errors += self._check_length(form["text"])
+        if not errors and self._is_overtaken(form, files, nonce):
+            return self._give_overtaken_back(self.show_answer, form)
         if not errors and self._is_unclear(form):
             errors.append(self._ask_what_for())
-        if not errors and not self._post(form, files, read_text(nonce)):
+        choice = self._get_choice(form)
+        if not errors and not self._post(choice, form, files, nonce):
             errors.append(self._tell_to_pause())
         if errors:
             return self.show_answer(422, form=form, errors=errors)
-        return self._redirect("reopened" if form["decision"] == REOPEN else "answer")
+        return self._redirect("reopened" if choice == REOPEN else "answer")
 
-    def _post(self, form, files, nonce):
-        """Do what was chosen with a text; return False where there were too many."""
+    def _get_choice(self, form):
+        """Return what was chosen on the page of a closed incident, if it still counts.
+
+        A link to answer decides nothing about a closure that is asked for. Where the
+        incident has come back to work already, a copy of the form is known as one.
+        """
+        phase, choice = self.view.ticket.incident_phase, form["decision"]
+        good = {REOPEN: phase != CLOSURE_PHASE, MESSAGE: phase == CLOSED_PHASE}
+        return choice if good.get(choice) else ""
+
+    def _is_overtaken(self, form, files, nonce):
+        """Tell whether an objection is a copy of one after which others have decided.
+
+        Where a new incident was registered for it, it is being worked on.
+        """
+        ticket, party = self.view.ticket, self.view.party
+        return (
+            form["decision"] in (REOPEN, REFUSE, WITHDRAW)
+            and ticket.incident_phase in (CLOSURE_PHASE, CLOSED_PHASE)
+            and ticket._has_incident_objected(party, form["text"], files, nonce)
+            and not ticket._get_open_successor()
+        )
+
+    def _give_overtaken_back(self, show, form):
+        """Give an objection back that was sent before, to be sent once more."""
+        sentence = request.env._(
+            "You have sent this text before, and the incident has been solved or "
+            "closed again since then. If the problem persists, please send it once "
+            "more."
+        )
+        form = {**form, "decision": ""}
+        return show(422, form=form, errors=[sentence], nonce=secrets.token_urlsafe())
+
+    def _post(self, choice, form, files, nonce):
+        """Do what was chosen with a text; return False where there were too many.
+
+        :param choice: see :meth:`_get_choice`
+        """
         ticket, party = self.view.ticket, self.view.party
         post = {
             REOPEN: ticket._incident_object,
             MESSAGE: ticket._incident_post_message,
-        }.get(form["decision"], ticket._incident_answer_on_page)
+        }.get(choice, ticket._incident_answer_on_page)
         return post(party, form["text"], files, nonce, form["private"])
 
     def _is_unclear(self, form):
@@ -232,13 +270,16 @@ class PageHandler:
         if decision in (REOPEN, MESSAGE):
             return self.answer(text=text, nonce=nonce, decision=decision, **kw)
         form = {"decision": read_text(decision), "text": read_text(text)}
+        nonce = read_text(nonce)
         files, errors = read_files()
         errors += self._check_decision(form)
+        if not errors and self._is_overtaken(form, files, nonce):
+            return self._give_overtaken_back(self.show_closure, form)
         if not errors and form["decision"] == CONFIRM:
             done = ticket._incident_confirm_closure(party)
             return self._redirect(CONFIRM) if done else self._tell_who_decided()
         if not errors and not ticket._incident_object(
-            party, form["text"], files, read_text(nonce)
+            party, form["text"], files, nonce
         ):
             errors.append(self._tell_to_pause())
         if errors:

@@ -78,6 +78,66 @@ class TestObjection(PageCommon):
         self.assertEqual(incident.sudo().reopen_count, 1)
         self.assertEqual(len(self.get_answers(incident, self.integrator)), 1)
 
+    def test_objection_sent_twice_is_given_back_where_others_have_decided_since(self):
+        for purpose, start, decision in (
+            ("answer", CLOSED, "reopened"),
+            ("closure", CLOSURE, "refused"),
+        ):
+            for again in ("resolved", "closed"):
+                with self.subTest(decision=decision, again=again):
+                    incident = (
+                        self._close()
+                        if start == CLOSED
+                        else self._create_incident_in(CLOSURE)
+                    )
+                    path = self.get_path(incident, self.integrator, purpose)
+                    form = self.get_form(self.visit(path))
+                    for _time in range(2):
+                        response = self.send(form, decision=decision, text="Mute.")
+                        self.assertIn(f"done={decision}", response.headers["Location"])
+                    with self.mock_mail_gateway():
+                        incident.action_incident_resolve()
+                        if again == "closed":
+                            incident.action_incident_close("support")
+                    phase = incident.incident_phase
+                    response = self.send(form, decision=decision, text="Mute.")
+                    page = self.assertRefused(response, "sent this text before")
+                    self.assertEqual(incident.incident_phase, phase)
+                    answers = self.get_answers(incident, self.integrator)
+                    self.assertEqual(len(answers), 1)
+                    back = self.get_form(page)
+                    self.assertEqual(back.fields["text"].strip(), "Mute.")
+                    self.assertNotEqual(back.fields["nonce"], form.fields["nonce"])
+                    choices = back.xpath(".//input[@name='decision']/@value")
+                    values = {"decision": decision} if decision in choices else {}
+                    if again == "closed":
+                        values = {"decision": "reopened"}
+                    self.assertEqual(self.send(back, **values).status_code, 303)
+                    answers = self.get_answers(incident, self.integrator)
+                    self.assertEqual(len(answers), 2)
+                    if values:
+                        self.assertEqual(incident.incident_phase, IN_PROGRESS)
+
+    def test_link_to_answer_decides_nothing_while_closure_is_asked_for(self):
+        for decision in ("reopened", "message"):
+            with self.subTest(decision=decision):
+                incident = self._create_incident_in(CLOSURE)
+                with self.capture_letters():
+                    response = self.answer(
+                        incident, self.integrator, decision=decision, text="Mute."
+                    )
+                self.assertIn("done=answer", response.headers["Location"])
+                self.assertEqual(incident.incident_phase, CLOSURE)
+                self.assertFalse(incident.sudo().closure_decision)
+                answer = self.get_answers(incident, self.integrator)
+                self.assertIn("Mute.", answer.body)
+
+    def test_message_is_an_answer_where_one_is_awaited(self):
+        incident = self._create_incident_in(WAITING)
+        with self.capture_letters():
+            self.answer(incident, self.integrator, decision="message", text="Line 2.")
+        self.assertTrue(incident.sudo().last_answer_date)
+
     def test_second_refusal_is_kept_as_it_is(self):
         incident = self._create_incident_in(CLOSURE)
         form = self._open_closure(incident, self.integrator)

@@ -45,7 +45,7 @@ class HelpdeskTicket(models.Model):
         """
         self.ensure_one()
         self._incident_lock()
-        text = self.env._("It still does not work: %(reason)s", reason=text)
+        text = self._word_incident_objection(text)
         nonce = nonce or secrets.token_urlsafe()
         if self._has_incident_page_answer(party, text, nonce, files):
             return True
@@ -54,6 +54,14 @@ class HelpdeskTicket(models.Model):
             return False
         self._incident_post_form(party, text, files, nonce, private)
         return True
+
+    def _word_incident_objection(self, text):
+        return self.env._("It still does not work: %(reason)s", reason=text)
+
+    def _has_incident_objected(self, party, text, files, nonce):
+        """Tell whether a form was sent before; see :meth:`_incident_object`."""
+        text = self._word_incident_objection(text)
+        return self._has_incident_page_answer(party, text, nonce, files)
 
     def _incident_bring_back(self, party):
         """Move the incident back to work; return whether it had to be moved."""
