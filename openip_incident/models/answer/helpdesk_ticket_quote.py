@@ -41,6 +41,7 @@ class HelpdeskTicket(models.Model):
             return body
         # SUDO: who has written must not depend on what the gateway's user may read.
         author = self.env["res.partner"].sudo().browse(author_id or [])
+        # SUDO: what we have sent is compared, and shown to nobody.
         ticket = self.sudo()
         mails, texts = ticket._get_sent_mails(ticket._get_incident_party(author))
         names = (author.name, author.incident_party_id.name)

@@ -62,14 +62,21 @@ class HelpdeskTicket(models.Model):
             query.select(group, *columns, self._sum_minutes(query, start, end, now))
         )
         customers = self.env["res.partner"].browse(row[0] for row in rows)
-        found = [
+        return self._sort_incident_customers(
             {
                 "customer": customer,
                 **dict(zip(filters, row[1:], strict=False)),
                 "minutes": round(row[-1]),
             }
             for customer, row in zip(customers, rows, strict=True)
-        ]
+        )
+
+    @api.model
+    def _sort_incident_customers(self, found):
+        """Return customers, the most urgent first; see :meth:`_get_incident_customers`.
+
+        :param found: iterable of dicts
+        """
         return sorted(
             found,
             key=lambda item: (
