@@ -132,12 +132,6 @@ class TestObjection(PageCommon):
                 answer = self.get_answers(incident, self.integrator)
                 self.assertIn("Mute.", answer.body)
 
-    def test_message_is_an_answer_where_one_is_awaited(self):
-        incident = self._create_incident_in(WAITING)
-        with self.capture_letters():
-            self.answer(incident, self.integrator, decision="message", text="Line 2.")
-        self.assertTrue(incident.sudo().last_answer_date)
-
     def test_second_refusal_is_kept_as_it_is(self):
         incident = self._create_incident_in(CLOSURE)
         form = self._open_closure(incident, self.integrator)

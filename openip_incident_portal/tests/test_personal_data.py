@@ -5,7 +5,7 @@ from odoo.tests import tagged
 
 from odoo.addons.openip_incident.tests.common import CLOSED
 
-from .personal_data_common import PersonalDataCommon
+from .personal_data_common import ADDRESS, NAME, PersonalDataCommon
 
 
 @tagged("post_install", "-at_install")
@@ -35,6 +35,29 @@ class TestPersonalData(PersonalDataCommon):
         self.assertEqual(left, written, self._show(left - written))
         self.assertEqual({(one.table, one.column, one.id) for one in listed}, written)
         self.assertFalse(self.search_files())
+
+    def test_older_notes_of_the_own_company_name_nobody_any_more(self):
+        """They carry no mark of the contact, and its row was removed."""
+        colleague = self.env["res.partner"].create(
+            {
+                "name": NAME,
+                "parent_id": self.integrator.incident_party_id.id,
+                "email": ADDRESS,
+            }
+        )
+        incident, foreign = (
+            self._create_incident_in(CLOSED, partner_id=partner.id).sudo()
+            for partner in (self.customer, self.stranger)
+        )
+        foreign.integrator_id = False
+        said = f"Théo Technician has {NAME} informed no more."
+        note, other = (one._message_log(body=said) for one in (incident, foreign))
+        remark = incident.message_post(body=f"Call {NAME}", message_type="comment")
+        self.env["incident.personal.data"]._anonymise(colleague)
+        self.assertIn("Théo Technician has [removed] informed", note.body)
+        self.assertIn(NAME, remark.body)
+        # Somebody of the same name, elsewhere.
+        self.assertIn(NAME, other.body)
 
     def _show(self, places):
         return "\n" + "\n".join(f"{place}" for place in sorted(places, key=str))
