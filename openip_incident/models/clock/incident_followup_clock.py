@@ -38,7 +38,7 @@ class IncidentFollowup(models.Model):
         res = super()._do_settle()
         clocks = self._filter_clocked()
         # Others stop nothing by a delivery.
-        clocks.filtered(lambda one: one._get_stop_span()[0])._incident_reconcile()
+        clocks.filtered(lambda one: one._get_stop_start())._incident_reconcile()
         return res
 
     def _do_bounce(self):
@@ -90,41 +90,46 @@ class IncidentFollowup(models.Model):
         """
         self.ensure_one()
         own = entries.filtered(lambda entry: entry.followup_id == self)
+        alive = own & entries._get_alive(STOP)
         by_hand = entries.filtered(lambda one: one.kind == VOID and not one.followup_id)
-        if by_hand.void_id & own:
-            # What a person has corrected stays as that person said.
+        corrected = by_hand.void_id & own
+        if corrected:
+            # What a person has corrected stays as that person said: a stop has an end
+            # all the same.
+            ended_by_hand = RESUME in corrected.mapped("kind")
+            return [] if ended_by_hand else self._prepare_end(alive[:1], entries)
+        start = alive[:1].date if ended else self._get_stop_start()
+        if self._asks_closure(entries, entries._get_ends()):
             return []
-        ends, stop, facts = entries._get_ends(), entries.browse(), []
-        if ended:
-            start, end = (own & entries._get_alive(STOP))[:1].date, self._get_stop_end()
-        else:
-            start, end = self._get_stop_span()
-        if self._asks_closure(entries, ends):
-            return []
-        for one in own & entries._get_alive(STOP):
-            if one.date == start:
-                stop = one
-            else:
-                facts.append(self._prepare_void(one))
-        if not start:
-            return facts
-        if not stop:
+        stop = alive.filtered(lambda one: one.date == start)[:1]
+        facts = [self._prepare_void(one) for one in alive - stop]
+        if start and not stop:
             return [*facts, self._prepare_stop(start)]
-        known = ends.get(stop.id, entries.browse())
-        if (known.date or False) == (end or False):
-            return facts
-        facts += [self._prepare_void(one) for one in known]
+        return facts + self._prepare_end(stop, entries)
+
+    def _prepare_end(self, stop, entries):
+        """Return what is missing in a ledger of the end of a stop.
+
+        :param stop: the stop of this wait, or none
+        :param entries: the ledger of its incident
+        :return: list of values of entries
+        """
+        known, end = entries._get_ends().get(stop.id, entries.browse()), None
+        if stop:
+            end = self._get_stop_end()
+            # An answer from before the stop leaves nothing of it.
+            end = end and max(end, stop.date)
+        if (known.date or None) == end:
+            return []
+        facts = [self._prepare_void(one) for one in known]
         if end:
             facts.append({**self._prepare(RESUME, end), "entry_id": stop.id})
         return facts
 
-    def _get_stop_span(self):
-        """Return from when to when this wait stops the clock.
+    def _get_stop_start(self):
+        """Return from when on this wait stops the clock: naive UTC or None.
 
-        Never from a mail that was not delivered; until the wait ends, or the answer
-        that ends it has arrived.
-
-        :return: (naive UTC or None, naive UTC or None)
+        Never from a mail that was not delivered.
         """
         self.ensure_one()
         delivered = [
@@ -132,16 +137,18 @@ class IncidentFollowup(models.Model):
             for event in self.event_ids
             if event.outcome == SENT and event.sent_date
         ]
+        if not delivered:
+            return None
         terms = self.ticket_id.incident_contract_version_id._get_terms()
-        start = None
-        if delivered:
-            start = self.frozen_date or None
-            if terms.waiting_start == FROM_DELIVERY:
-                start = min(delivered)
-        return start, self._get_stop_end()
+        if terms.waiting_start == FROM_DELIVERY:
+            return min(delivered)
+        return self.frozen_date or None
 
     def _get_stop_end(self):
-        """Return when what this wait stopped went on: naive UTC or None."""
+        """Return when what this wait stopped went on: naive UTC or None.
+
+        When it ended, or when the answer that ends it had arrived.
+        """
         ends = [one for one in (self.incident_stop_end_date, self.end_date) if one]
         return min(ends, default=None)
 
