@@ -132,7 +132,8 @@ class HelpdeskTicket(models.Model):
                 {"kind": RESTORED, "date": self.restored_date or now},
                 self._prepare_validation_stop(now),
             ]
-        elif target not in SOLVED and restored:
+        elif target not in SOLVED:
+            # The parties are not asked any more, whatever became of the restoration.
             facts += [
                 {"kind": REFUSED, "date": now, "entry_id": one.id} for one in restored
             ]
