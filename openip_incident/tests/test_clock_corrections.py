@@ -73,3 +73,53 @@ class TestClockCorrections(ClockCommon):
             self.correct(self.find(incident, "resume"), 2)
             incident._incident_end_waits(START + HOUR)
             self.assertClock(incident, "running", 1, 2)
+
+    # What hangs on what is corrected
+
+    def test_a_refused_restoration_stays_refused_when_it_is_corrected(self):
+        incident = self.open()
+        with self.moment(2):
+            incident.action_incident_resolve()
+        with self.moment(3):
+            incident.action_incident_start()
+            self.correct(self.find(incident, "restored"), 1)
+            self.assertEqual(
+                self.get_kinds(incident)[-3:],
+                [("void", 3), ("restored", 1), ("refused", 3)],
+            )
+        with self.moment(4):
+            self.assertClock(incident, "running", 3, 1)
+
+    def test_what_counted_from_the_beginning_moves_with_it(self):
+        incident = self.open()
+        other = self._create_contract("GTR 8 h", around_the_clock=True, gtr_hours=8)
+        with self.moment(2):
+            incident.incident_change_contract(other, "Wrong")
+            self.correct(self.find(incident, "start"), 1)
+        contract = self.find(incident, "contract")
+        self.assertEqual(contract.date, START + HOUR)
+        self.assertEqual(contract.version_id.contract_id, other)
+        self.assertEqual(incident.sudo().gtr_deadline, START + 9 * HOUR)
+        with self.moment(3):
+            self.correct(self.find(incident, "start"), 0)
+        self.assertEqual(incident.sudo().gtr_deadline, START + 8 * HOUR)
+        self.assertEqual(incident.sudo().contract_id, other)
+
+    def test_a_contract_of_a_later_date_stays_where_it_was(self):
+        incident = self.open()
+        other = self._create_contract("GTR 8 h", around_the_clock=True, gtr_hours=8)
+        with self.moment(3):
+            incident.incident_change_contract(other, "New", START + 2 * HOUR)
+            self.correct(self.find(incident, "start"), 1)
+        self.assertEqual(self.find(incident, "contract").date, START + 2 * HOUR)
+
+    def test_work_goes_on_though_the_restoration_was_taken_away(self):
+        incident = self.open()
+        with self.moment(1):
+            incident.action_incident_resolve()
+            self.correct(self.find(incident, "restored"))
+        with self.moment(3):
+            incident.action_incident_start()
+        self.assertEqual(self.get_kinds(incident)[-1], ("resume", 3))
+        with self.moment(4):
+            self.assertClock(incident, "running", 2, 2)

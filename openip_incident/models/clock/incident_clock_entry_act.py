@@ -4,7 +4,15 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from ...tools.clock_ledger import RESTORED, RESUME, START, STOP, VOID, WORK
+from ...tools.clock_ledger import (
+    CONTRACT,
+    RESTORED,
+    RESUME,
+    START,
+    STOP,
+    VOID,
+    WORK,
+)
 from ..clocks import ACCEPTED, DENIED, DISPUTE
 
 # What a person may correct: the others say what was done.
@@ -46,16 +54,18 @@ class IncidentClockEntry(models.Model):
         if not date and entry.kind in NEEDED:
             raise UserError(self.env._("Please say when it happened."))
         when = ticket._to_past(date) if date else None
-        void = {"kind": VOID, "date": fields.Datetime.now(), "void_id": self.id}
-        new = [{**void, "reason": reason}]
-        if when:
-            new.append({**entry._prepare_same(), "date": when, "reason": reason})
-        written = ticket._incident_append({ticket: (entries, new)})[ticket]
-        end = entries._get_ends().get(self.id)
-        if when and end and entry.kind == STOP:
-            again = {**end._prepare_same(), "date": end.date, "reason": reason}
-            again["entry_id"] = written[-1:].id
-            ticket._incident_append({ticket: (written, [again])})
+        if not when:
+            void = entry._prepare_void(reason=reason)
+            ticket._incident_append({ticket: (entries, [void])})
+            return True
+        moved = entry
+        if entry.kind == START:
+            # What counted from the beginning still does.
+            moved |= entries._get_alive(CONTRACT).filtered(
+                lambda one: one.date == entry.date
+            )
+        for one in moved.sorted("id"):
+            entries = one._replace(entries, date=when, reason=reason)
         return True
 
     def action_accept_dispute(self, reason):
@@ -88,6 +98,33 @@ class IncidentClockEntry(models.Model):
         ticket._ensure_reason(reason)
         [(ticket, entries)] = ticket._ensure_clock(write=True).items()
         return ticket, entries
+
+    def _replace(self, entries, date=None, **vals):
+        """Void an entry and write it anew, with what ended or refused it.
+
+        :param entries: the ledger of its incident
+        :param date: when it happened, naive UTC; none: as it was
+        :param vals: what else the new entry says; a reason is that of all of it
+        :return: the ledger, the new entries included
+        """
+        same, ticket = {"reason": vals.get("reason")}, self.ticket_id
+        end = entries._get_ends().get(self.id)
+        again = {**self._prepare_same(), "date": date or self.date, **vals}
+        new = [self._prepare_void(**same), again]
+        entries = ticket._incident_append({ticket: (entries, new)})[ticket]
+        if not end:
+            return entries
+        known = {**end._prepare_same(), "date": end.date, **same}
+        known["entry_id"] = entries[-1:].id
+        return ticket._incident_append({ticket: (entries, [known])})[ticket]
+
+    def _prepare_void(self, **vals):
+        """Return the entry that voids this one.
+
+        :param vals: what it says beside that
+        """
+        now = fields.Datetime.now()
+        return {"kind": VOID, "date": now, "void_id": self.id, **vals}
 
     def _prepare_same(self):
         return {
