@@ -193,6 +193,13 @@ class HelpdeskTicket(models.Model):
         if date and "incident_clock_date" in names:
             self.env["ir.cron"]._wake(CRON, date)
 
+    def _incident_set_version(self, version):
+        """Write by what this incident is counted from now on."""
+        contract = version.contract_id
+        self._incident_set_clock(
+            {"contract_id": contract, "incident_contract_version_id": version}
+        )
+
     @api.model
     def _incident_recount(self):
         """Work out anew what follows from the ledgers of all clocks that go on."""

@@ -88,18 +88,13 @@ class HelpdeskTicket(models.Model):
                     )
                 )
             if not entries:
-                ticket._incident_begin_clock(version, reason)
+                ticket._incident_set_version(version)
+                ticket._incident_begin_clocks(reason)
                 continue
             vals = {"kind": CONTRACT, "date": when, "reason": reason}
             rows[ticket] = (entries, [{**vals, "version_id": version.id}])
         for ticket, entries in self._incident_append(rows).items():
-            version = entries._get_version()
-            ticket._incident_set_clock(
-                {
-                    "contract_id": version.contract_id,
-                    "incident_contract_version_id": version,
-                }
-            )
+            ticket._incident_set_version(entries._get_version())
         return True
 
     def incident_clock_dispute(self, reason, entry=None):

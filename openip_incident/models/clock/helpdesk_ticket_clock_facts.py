@@ -60,17 +60,16 @@ class HelpdeskTicket(models.Model):
             return
         tickets._incident_lock()
         # SUDO: the ledger is the process's own.
-        ledgers = self.env["incident.clock.entry"].sudo()._read_ledgers(tickets)
+        ledgers = self.env["incident.clock.entry"].sudo()._read_ledgers(begun)
         rows = {}
-        for ticket in tickets:
+        for ticket in begun:
             entries = ledgers[ticket.id]
             new = ticket._prepare_clock_facts(phases.get(ticket), entries)
-            if ticket in starting:
-                new = ticket._prepare_clock_start() + new
-            rows[ticket] = (entries, new)
-        tickets._incident_append({one: row for one, row in rows.items() if row[1]})
+            if new:
+                rows[ticket] = (entries, new)
+        begun._incident_append(rows)
         if starting:
-            starting.followup_ids._incident_reconcile()
+            starting._incident_begin_clocks()
 
     def _incident_find_starting(self):
         """Return the incidents whose clock begins: validated, under a contract."""
@@ -79,34 +78,9 @@ class HelpdeskTicket(models.Model):
             contract = ticket.contract_id or ticket._find_incident_contract()
             version = contract._get_version(ticket.create_date)
             if version:
-                ticket._incident_set_clock(
-                    {
-                        "contract_id": contract,
-                        "incident_contract_version_id": version,
-                    }
-                )
+                ticket._incident_set_version(version)
                 starting |= ticket
         return starting
-
-    def _prepare_clock_start(self):
-        """Return the beginning: when it was reported, though it is validated later."""
-        vals = [
-            {
-                "kind": START,
-                "date": self._get_clock_start(),
-                "version_id": self.incident_contract_version_id.id,
-            }
-        ]
-        # SUDO: what happened is written down, whoever may read the history.
-        log = self.env["incident.phase.log"].sudo()
-        touched = log.search(
-            [("ticket_id", "=", self.id), ("phase", "not in", UNTOUCHED)],
-            order="start_date, id",
-            limit=1,
-        )
-        if touched:
-            vals.append({"kind": WORK, "date": touched.start_date})
-        return vals
 
     def _get_clock_start(self):
         """Return when the incident was reported: by form, by telephone, by mail."""

@@ -3,89 +3,127 @@
 
 from odoo import models
 
-from ...tools.clock_ledger import REFUSED, RESTORED, RESUME
-from .helpdesk_ticket_clock_facts import SOLVED
+from ...tools.clock_ledger import REFUSED, RESTORED, RESUME, START, STOP, WORK
+from .helpdesk_ticket_clock_facts import SOLVED, UNTOUCHED
 
 
 class HelpdeskTicket(models.Model):
-    """A clock that begins long after the incident: from what is recorded of it."""
+    """A clock begins with what is recorded of the incident, however late it begins."""
 
     _inherit = "helpdesk.ticket"
 
-    def _incident_begin_clock(self, version, reason):
-        """Begin the clock of an incident that was opened without a contract.
+    def _incident_begin_clocks(self, reason=""):
+        """Begin the clocks of incidents whose version of a contract is known.
 
         What was recorded is written into the ledger as far as it is known: the phases,
         and the waits with their mails.
 
-        :param version: what counts
-        :param reason: why it begins only now
+        :param reason: why they begin only now
         """
-        self.ensure_one()
-        self._incident_set_clock(
-            {
-                "contract_id": version.contract_id,
-                "incident_contract_version_id": version,
-            }
-        )
-        begin, *others = self._prepare_clock_start()
-        unknown = self._get_unknown_history()
-        text = "\n".join(filter(None, (reason, unknown)))
+        logs, spans, rows = self._read_phase_logs(), {}, {}
+        # SUDO: the ledger is the process's own.
         none = self.env["incident.clock.entry"].sudo()
-        entries = self._incident_append(
-            {self: (none, [{**begin, "reason": text}, *others])}
-        )[self]
-        for facts in self._get_solved_spans():
-            entries = self._incident_append_solved(entries, *facts)
+        for ticket in self:
+            log = logs.get(ticket, ())
+            spans[ticket] = _find_solved_spans(log)
+            rows[ticket] = (none, ticket._prepare_clock_begin(log, reason))
+            for start, end in spans[ticket]:
+                rows[ticket][1].extend(ticket._prepare_solved(start, end))
+        ledgers = self._incident_append(rows)
+        refused = {
+            ticket: (entries, entries._prepare_refusals(spans[ticket]))
+            for ticket, entries in ledgers.items()
+        }
+        self._incident_append({one: row for one, row in refused.items() if row[1]})
         self.followup_ids.sorted("id")._incident_reconcile()
 
-    def _get_solved_spans(self):
-        """Return from when to when an incident was held to be solved.
+    def _read_phase_logs(self):
+        """Return the phases of incidents in their order, read by one query.
 
-        :return: list of (naive UTC, naive UTC or False)
+        :return: dict of ticket: rows
         """
         # SUDO: what happened is written down, whoever may read the history.
-        log = self.env["incident.phase.log"].sudo()
-        rows = log.search(
-            [("ticket_id", "=", self.id), ("phase", "in", SOLVED)],
+        logs = self.env["incident.phase.log"].sudo()
+        rows = logs.search_fetch(
+            [("ticket_id", "in", self.ids)],
+            ["ticket_id", "phase", "start_date"],
             order="start_date, id",
         )
-        spans = []
-        for row in rows:
-            if spans and spans[-1][1] == row.start_date:
-                spans[-1] = (spans[-1][0], row.end_date)
-            else:
-                spans.append((row.start_date, row.end_date))
-        return spans
+        return rows.grouped("ticket_id")
 
-    def _incident_append_solved(self, entries, start, end):
-        """Write that an incident was solved, and that this was refused, if it was."""
+    def _prepare_clock_begin(self, log, reason):
+        """Return the beginning: when it was reported, though it is validated later.
+
+        :param log: the phases of this incident
+        :param reason: why it begins only now
+        """
+        begin = {
+            "kind": START,
+            "date": self._get_clock_start(),
+            "version_id": self.incident_contract_version_id.id,
+            "reason": "\n".join(filter(None, (reason, self._get_unknown_history(log)))),
+        }
+        touched = [row.start_date for row in log if row.phase not in UNTOUCHED]
+        return [begin, *({"kind": WORK, "date": date} for date in touched[:1])]
+
+    def _prepare_solved(self, start, end):
+        """Return that an incident was solved, and that the parties were asked.
+
+        :param start: when closure was asked, naive UTC
+        :param end: when it was taken up again, None while it is solved
+        """
         restored = not end and self.restored_date or start
-        asked = [
+        return [
             {"kind": RESTORED, "date": restored},
             self._prepare_validation_stop(start),
         ]
-        known = entries
-        entries = self._incident_append({self: (entries, asked)})[self]
-        if not end:
-            return entries
-        solved, stop = entries - known
-        refused = [
-            {"kind": REFUSED, "date": end, "entry_id": solved.id},
-            {"kind": RESUME, "date": end, "entry_id": stop.id},
-        ]
-        return self._incident_append({self: (entries, refused)})[self]
 
-    def _get_unknown_history(self):
-        """Return what cannot be known any more, in words, or nothing."""
-        # SUDO: see _get_solved_spans.
-        log = self.env["incident.phase.log"].sudo()
-        first = log.search(
-            [("ticket_id", "=", self.id)], order="start_date, id", limit=1
-        )
-        if first and first.start_date <= self.validated_date:
+    def _get_unknown_history(self, log):
+        """Return what cannot be known any more, in words, or nothing.
+
+        :param log: the phases of this incident
+        """
+        if log and log[0].start_date <= self.validated_date:
             return ""
         return self.env._(
             "The history of this incident is not complete: when work began, and "
             "restorations that were refused, may be missing."
         )
+
+
+class IncidentClockEntry(models.Model):
+    _inherit = "incident.clock.entry"
+
+    def _prepare_refusals(self, spans):
+        """Return that the restorations of these new entries were refused, if so.
+
+        :param spans: when the incident was solved, in the order of the entries
+        :return: list of values of entries
+        """
+        facts = []
+        for kind, end in ((RESTORED, REFUSED), (STOP, RESUME)):
+            known = self.filtered(lambda one, kind=kind: one.kind == kind)
+            facts += [
+                {"kind": end, "date": over, "entry_id": entry.id}
+                for entry, (_start, over) in zip(known, spans, strict=True)
+                if over
+            ]
+        return facts
+
+
+def _find_solved_spans(log):
+    """Return from when to when an incident was held to be solved.
+
+    What was archived meanwhile, and has no phase then, was not taken up again by that.
+
+    :param log: rows of the history, in their order
+    :return: list of (naive UTC, naive UTC or None)
+    """
+    spans = []
+    for row in log:
+        going_on = spans and not spans[-1][1]
+        if row.phase in SOLVED and not going_on:
+            spans.append((row.start_date, None))
+        elif row.phase not in SOLVED and going_on:
+            spans[-1] = (spans[-1][0], row.start_date)
+    return spans
