@@ -8,6 +8,7 @@ from . import test_batch_writing
 from . import test_channel
 from . import test_clock
 from . import test_clock_beginning
+from . import test_clock_contract
 from . import test_clock_corrections
 from . import test_clock_performance
 from . import test_composer

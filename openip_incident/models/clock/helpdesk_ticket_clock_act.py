@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_datetime
 
 from ...tools.arguments import to_date, to_record
-from ...tools.clock_ledger import CONTRACT, RESUME, STOP
+from ...tools.clock_ledger import CONTRACT, RESUME, START, STOP
 from ..clocks import DISPUTE
 
 
@@ -32,9 +32,10 @@ class HelpdeskTicket(models.Model):
             )
         rows = {}
         for ticket, entries in self._ensure_clock(write=True).items():
-            terms = ticket._get_clock_excluded()
-            stop = cause._get_stop_vals(cause.id, terms)
-            vals = {"kind": STOP, "date": self._to_past(date), "reason": reason}
+            when = self._to_past(date)
+            terms = entries._get_version_at(when)._get_terms()
+            stop = cause._get_stop_vals(cause.id, terms.excluded)
+            vals = {"kind": STOP, "date": when, "reason": reason}
             rows[ticket] = (entries, [{**vals, **stop}])
         self._incident_append(rows)
         return True
@@ -74,27 +75,25 @@ class HelpdeskTicket(models.Model):
         self._ensure_reason(reason)
         contract = to_record(self.env, "incident.contract", contract)
         contract.ensure_one()
-        rows = {}
-        for ticket, entries in self._ensure_clock(write=True, begun=False).items():
-            start = entries._get_alive("start").date or ticket._get_clock_start()
+        ledgers = self._ensure_clock(write=True, begun=False)
+        rows, starting = {}, self.sudo().browse()
+        for ticket, entries in ledgers.items():
+            start = entries._get_alive(START).date or ticket._get_clock_start()
             when = self._to_past(date) if date else start
-            version = contract._get_version(when)
-            if not version:
-                raise UserError(
-                    self.env._(
-                        "%(contract)s says nothing of %(date)s.",
-                        contract=contract.name,
-                        date=format_datetime(self.env, when),
-                    )
-                )
-            if not entries:
+            version = contract._get_agreed(when)
+            if entries:
+                vals = {"kind": CONTRACT, "date": when, "reason": reason}
+                rows[ticket] = (entries, [{**vals, "version_id": version.id}])
+            else:
                 ticket._incident_set_version(version)
-                ticket._incident_begin_clocks(reason)
-                continue
-            vals = {"kind": CONTRACT, "date": when, "reason": reason}
-            rows[ticket] = (entries, [{**vals, "version_id": version.id}])
+                starting |= ticket
+        starting._incident_begin_clocks(reason)
+        changed = self.browse()
         for ticket, entries in self._incident_append(rows).items():
             ticket._incident_set_version(entries._get_version())
+            entries._follow_contract(*rows[ticket])
+            changed |= ticket
+        changed.followup_ids.sorted("id")._incident_reconcile()
         return True
 
     def incident_clock_dispute(self, reason, entry=None):
@@ -127,7 +126,7 @@ class HelpdeskTicket(models.Model):
         tickets = self.sudo()
         ledgers = self.env["incident.clock.entry"].sudo()._read_ledgers(tickets)
         for ticket in tickets:
-            if begun and not ledgers[ticket.id]._get_alive("start"):
+            if begun and not ledgers[ticket.id]._get_alive(START):
                 raise UserError(
                     self.env._(
                         "%(number)s has no clock: no contract counts for it.",

@@ -1,9 +1,12 @@
 # Copyright 2026 OpenIP
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from datetime import datetime
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ...tools.clock_ledger import CONTRACT, START
 from ..words import INTERNAL
 
 
@@ -106,5 +109,13 @@ class IncidentClockEntry(models.Model):
 
     def _get_version(self):
         """Return by which version the clock of these entries is counted now."""
-        alive = self._get_alive("contract") or self._get_alive("start")
+        return self._get_version_at(datetime.max)
+
+    def _get_version_at(self, moment):
+        """Return by which version the clock of these entries is counted at a moment.
+
+        :param moment: naive UTC
+        """
+        later = self._get_alive(CONTRACT).filtered(lambda one: one.date <= moment)
+        alive = later or self._get_alive(START)
         return alive.sorted(lambda entry: (entry.date, entry.id))[-1:].version_id

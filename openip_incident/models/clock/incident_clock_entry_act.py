@@ -65,7 +65,8 @@ class IncidentClockEntry(models.Model):
                 lambda one: one.date == entry.date
             )
         for one in moved.sorted("id"):
-            entries = one._replace(entries, date=when, reason=reason)
+            again = {"date": when, "reason": reason}
+            entries = one._replace(entries, again, {"reason": reason})
         return True
 
     def action_accept_dispute(self, reason):
@@ -99,22 +100,46 @@ class IncidentClockEntry(models.Model):
         [(ticket, entries)] = ticket._ensure_clock(write=True).items()
         return ticket, entries
 
-    def _replace(self, entries, date=None, **vals):
+    def _follow_contract(self, before, contract):
+        """Write anew the stops that another contract knows, or does not know.
+
+        :param before: the ledger without that contract
+        :param contract: the values of the entry that says it
+        """
+        entries, [changed] = self, contract
+        causes = self.env["incident.clock.cause"]
+        stops = self._get_alive(STOP)
+        for stop in stops.filtered(lambda one: one.date >= changed["date"]):
+            # A wait keeps the terms under which it was begun.
+            moment = stop.followup_id.start_date or stop.date
+            cause_id = stop.cause_id.id
+            known, excluded = (
+                ledger._get_version_at(moment)._get_terms().excluded
+                for ledger in (before, self)
+            )
+            if (cause_id in known) == (cause_id in excluded):
+                continue
+            vals = causes._get_stop_vals(cause_id, excluded)
+            same = {"reason": changed["reason"]}
+            again = {name: vals[name] for name in ("stops_gti", "stops_gtr")}
+            void = {**same, "followup_id": stop.followup_id.id}
+            entries = stop._replace(entries, {**again, **same}, void)
+
+    def _replace(self, entries, again, void):
         """Void an entry and write it anew, with what ended or refused it.
 
         :param entries: the ledger of its incident
-        :param date: when it happened, naive UTC; none: as it was
-        :param vals: what else the new entry says; a reason is that of all of it
+        :param again: dict of what the new entry says otherwise
+        :param void: dict of what the entry says that voids it
         :return: the ledger, the new entries included
         """
-        same, ticket = {"reason": vals.get("reason")}, self.ticket_id
-        end = entries._get_ends().get(self.id)
-        again = {**self._prepare_same(), "date": date or self.date, **vals}
-        new = [self._prepare_void(**same), again]
+        ticket, end = self.ticket_id, entries._get_ends().get(self.id)
+        same = {**self._prepare_same(), "date": self.date}
+        new = [self._prepare_void(**void), {**same, **again}]
         entries = ticket._incident_append({ticket: (entries, new)})[ticket]
         if not end:
             return entries
-        known = {**end._prepare_same(), "date": end.date, **same}
+        known = {**end._prepare_same(), "date": end.date, "reason": void["reason"]}
         known["entry_id"] = entries[-1:].id
         return ticket._incident_append({ticket: (entries, [known])})[ticket]
 

@@ -2,6 +2,8 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import api, fields, models, tools
+from odoo.exceptions import UserError
+from odoo.tools import format_datetime
 
 
 class IncidentContract(models.Model):
@@ -53,3 +55,19 @@ class IncidentContract(models.Model):
             lambda version: version.date_from <= version._get_day(moment)
         )
         return versions.sorted(lambda version: (version.date_from, version.id))[-1:]
+
+    def _get_agreed(self, moment):
+        """Return what is agreed at a moment, as :meth:`_get_version` does.
+
+        :raises UserError: where nothing is
+        """
+        version = self._get_version(moment)
+        if not version:
+            raise UserError(
+                self.env._(
+                    "%(contract)s says nothing of %(date)s.",
+                    contract=self.name,
+                    date=format_datetime(self.env, moment),
+                )
+            )
+        return version

@@ -38,7 +38,9 @@ class IncidentFollowup(models.Model):
         res = super()._do_settle()
         clocks = self._filter_clocked()
         # Others stop nothing by a delivery.
-        clocks.filtered(lambda one: one._get_stop_start())._incident_reconcile()
+        clocks.filtered(
+            lambda one: one._get_stop_start(one.ticket_id.incident_contract_version_id)
+        )._incident_reconcile()
         return res
 
     def _do_bounce(self):
@@ -98,13 +100,15 @@ class IncidentFollowup(models.Model):
             # all the same.
             ended_by_hand = RESUME in corrected.mapped("kind")
             return [] if ended_by_hand else self._prepare_end(alive[:1], entries)
-        start = alive[:1].date if ended else self._get_stop_start()
+        now = self.ticket_id.incident_contract_version_id
+        version = entries._get_version_at(self.start_date) or now
+        start = alive[:1].date if ended else self._get_stop_start(version)
         if self._asks_closure(entries, entries._get_ends()):
             return []
         stop = alive.filtered(lambda one: one.date == start)[:1]
         facts = [self._prepare_void(one) for one in alive - stop]
         if start and not stop:
-            return [*facts, self._prepare_stop(start)]
+            return [*facts, self._prepare_stop(start, version)]
         return facts + self._prepare_end(stop, entries)
 
     def _prepare_end(self, stop, entries):
@@ -126,10 +130,12 @@ class IncidentFollowup(models.Model):
             facts.append({**self._prepare(RESUME, end), "entry_id": stop.id})
         return facts
 
-    def _get_stop_start(self):
+    def _get_stop_start(self, version):
         """Return from when on this wait stops the clock: naive UTC or None.
 
         Never from a mail that was not delivered.
+
+        :param version: of the contract, in force when the wait began
         """
         self.ensure_one()
         delivered = [
@@ -139,8 +145,7 @@ class IncidentFollowup(models.Model):
         ]
         if not delivered:
             return None
-        terms = self.ticket_id.incident_contract_version_id._get_terms()
-        if terms.waiting_start == FROM_DELIVERY:
+        if version._get_terms().waiting_start == FROM_DELIVERY:
             return min(delivered)
         return self.frozen_date or None
 
@@ -167,13 +172,12 @@ class IncidentFollowup(models.Model):
             if stop.cause_id.id == cause_id
         )
 
-    def _prepare_stop(self, start):
+    def _prepare_stop(self, start, version):
         causes = self.env["incident.clock.cause"]
         cause_id = causes._get_automatic_id(self._get_stop_key())
-        excluded = self.ticket_id._get_clock_excluded()
         return {
             **self._prepare(STOP, start),
-            **causes._get_stop_vals(cause_id, excluded),
+            **causes._get_stop_vals(cause_id, version._get_terms().excluded),
         }
 
     def _get_stop_key(self):
