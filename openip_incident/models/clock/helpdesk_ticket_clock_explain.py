@@ -47,8 +47,8 @@ class HelpdeskTicket(models.Model):
     @api.depends("gtr_remaining_seconds", "gtr_state")
     @api.depends_context("lang", "tz")
     def _compute_incident_clock_words(self):
-        # SUDO: whoever reads an incident may read why its clock is stopped.
         stopped = self.filtered(lambda one: one.gtr_state == STOPPED)
+        # SUDO: whoever reads an incident may read why its clock is stopped.
         ledgers = self.env["incident.clock.entry"].sudo()._read_ledgers(stopped)
         for ticket in self:
             left = ticket.gtr_remaining_seconds
