@@ -7,6 +7,7 @@ from . import test_audience
 from . import test_batch_writing
 from . import test_channel
 from . import test_clock
+from . import test_clock_acts
 from . import test_clock_beginning
 from . import test_clock_contract
 from . import test_clock_corrections

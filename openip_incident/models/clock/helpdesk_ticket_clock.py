@@ -166,7 +166,9 @@ class HelpdeskTicket(models.Model):
             clock = ledger.get_clock(GTR)
             if clock:
                 count = clock.count(ledger.get_end(GTR) or now)
-                found[ticket_id] = (count, (clock.target or 0) - count.consumed)
+                # Where nothing is guaranteed, nothing is left, and nothing missed.
+                left = clock.target - count.consumed if clock.target else 0
+                found[ticket_id] = (count, left)
         return found
 
     # What follows from the ledger

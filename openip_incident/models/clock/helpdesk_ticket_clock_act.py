@@ -21,11 +21,19 @@ class HelpdeskTicket(models.Model):
         :param cause: ``incident.clock.cause`` or its id
         :param date: since when, naive UTC; none: now
         :param reason: what proves it
-        :raises UserError: without a clock, without a proof that the cause needs, or for
-            a date to come
+        :raises UserError: without a clock, for a cause that agents do not choose,
+            without a proof that the cause needs, or for a date to come
         """
         cause = to_record(self.env, "incident.clock.cause", cause)
         cause.ensure_one()
+        if cause.key or not cause.active:
+            raise UserError(
+                self.env._(
+                    "%(cause)s cannot be chosen: the process enters it by itself, or "
+                    "it is archived.",
+                    cause=cause.name,
+                )
+            )
         if cause.needs_proof and not (reason or "").strip():
             raise UserError(
                 self.env._("Please say what proves it: %(cause)s.", cause=cause.name)
@@ -44,13 +52,11 @@ class HelpdeskTicket(models.Model):
         """Have the clock go on that an agent has stopped.
 
         :param date: since when, naive UTC; none: now
-        :raises UserError: where no agent has stopped it
+        :raises UserError: where no agent has stopped it, or only later
         """
         rows = {}
         for ticket, entries in self._ensure_clock(write=True).items():
-            stops = entries._get_open_stops().filtered(
-                lambda stop: not stop.cause_id.key and not stop.followup_id
-            )
+            stops = entries._get_open_stops()._filter_by_hand()
             if not stops:
                 raise UserError(
                     self.env._(
@@ -58,7 +64,15 @@ class HelpdeskTicket(models.Model):
                         number=ticket.number,
                     )
                 )
-            when = self._to_past(date)
+            when, begun = self._to_past(date), max(stops.mapped("date"))
+            if when < begun:
+                raise UserError(
+                    self.env._(
+                        "The clock of %(number)s was stopped on %(date)s only.",
+                        number=ticket.number,
+                        date=format_datetime(self.env, begun),
+                    )
+                )
             vals = {"kind": RESUME, "date": when, "reason": reason}
             rows[ticket] = (entries, [{**vals, "entry_id": stop.id} for stop in stops])
         self._incident_append(rows)
@@ -76,6 +90,7 @@ class HelpdeskTicket(models.Model):
         contract = to_record(self.env, "incident.contract", contract)
         contract.ensure_one()
         ledgers = self._ensure_clock(write=True, begun=False)
+        # SUDO: the right to write the incidents was checked just now.
         rows, starting = {}, self.sudo().browse()
         for ticket, entries in ledgers.items():
             start = entries._get_alive(START).date or ticket._get_clock_start()
@@ -124,6 +139,7 @@ class HelpdeskTicket(models.Model):
         self._incident_lock()
         # SUDO: the right to write the incidents was checked above.
         tickets = self.sudo()
+        # SUDO: the ledger is the process's own.
         ledgers = self.env["incident.clock.entry"].sudo()._read_ledgers(tickets)
         for ticket in tickets:
             if begun and not ledgers[ticket.id]._get_alive(START):

@@ -3,7 +3,7 @@
 
 from odoo import fields, models
 
-from ...tools.clock_ledger import REFUSED, RESTORED, RESUME, START, STOP, VOID, WORK
+from ...tools.clock_ledger import REFUSED, RESTORED, RESUME, START, STOP, WORK
 from ..clocks import VALIDATION
 from ..phases import CLOSED, CLOSURE, OPENED, REGISTERED
 
@@ -94,28 +94,24 @@ class HelpdeskTicket(models.Model):
         :return: list of values of entries
         """
         target, now, facts = self.incident_phase, fields.Datetime.now(), []
-        causes = self.env["incident.clock.cause"]
         begun = entries._get_alive(START)
         if begun and target not in UNTOUCHED and not entries._get_alive(WORK):
             facts.append({"kind": WORK, "date": now})
-        ends = entries._get_ends()
-        restored = entries._get_alive(RESTORED)
-        restored = restored.filtered(lambda one: one.id not in ends)
+        stops, restored = entries._get_open_stops(), entries._get_restored()
         if target in SOLVED and not restored:
+            date = self.restored_date or now
             facts += [
-                {"kind": RESTORED, "date": self.restored_date or now},
+                {"kind": RESTORED, "date": date},
                 self._prepare_validation_stop(now),
+                # What kept us from working has nothing to stop any more.
+                *(stop._prepare_resume(date) for stop in stops._filter_by_hand()),
             ]
         elif target not in SOLVED:
             # The parties are not asked any more, whatever became of the restoration.
             facts += [
                 {"kind": REFUSED, "date": now, "entry_id": one.id} for one in restored
             ]
-            facts += [
-                {"kind": RESUME, "date": now, "entry_id": stop.id}
-                for stop in entries._get_open_stops()
-                if stop.cause_id.id == causes._get_automatic_id(VALIDATION)
-            ]
+            facts += [stop._prepare_resume(now) for stop in stops._filter_validation()]
         return facts
 
     def _prepare_validation_stop(self, date):
@@ -137,9 +133,7 @@ class HelpdeskTicket(models.Model):
         """Void the restoration in the ledger where its date is another now."""
         tickets = self.filtered(
             lambda one: (
-                one.incident_contract_version_id
-                and one.restored_date
-                and one.incident_phase in SOLVED
+                one.incident_contract_version_id and one.incident_phase in SOLVED
             )
         )
         if not tickets:
@@ -150,13 +144,29 @@ class HelpdeskTicket(models.Model):
         rows = {}
         for ticket in tickets:
             entries, date = ledgers[ticket.id], ticket.restored_date
-            ends = entries._get_ends()
-            for one in entries._get_alive(RESTORED):
-                if one.id not in ends and one.date != date:
-                    void = {"kind": VOID, "date": fields.Datetime.now()}
-                    new = [{**void, "void_id": one.id}]
-                    rows[ticket] = (entries, [*new, {"kind": RESTORED, "date": date}])
+            if not date:
+                # As it is where support says nothing: when closure was asked.
+                date = entries._get_open_stops()._filter_validation()[-1:].date
+            known = entries._get_restored().filtered(
+                lambda one, to=date: one.date != to
+            )
+            if date and known:
+                new = [one._prepare_void() for one in known]
+                rows[ticket] = (entries, [*new, {"kind": RESTORED, "date": date}])
         tickets._incident_append(rows)
+
+
+class IncidentClockEntry(models.Model):
+    _inherit = "incident.clock.entry"
+
+    def _get_restored(self):
+        """Return the restorations among these that were not refused."""
+        ends = self._get_ends()
+        return self._get_alive(RESTORED).filtered(lambda one: one.id not in ends)
+
+    def _prepare_resume(self, date):
+        """Return the end of this stop, which is not before its beginning."""
+        return {"kind": RESUME, "date": max(date, self.date), "entry_id": self.id}
 
 
 def _says(origin, target):

@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...tools.clock_ledger import GTI, GTR, STOP, Entry, Ledger
-from ..clocks import CLOCKS, KINDS, STOPPING_PARTIES
+from ..clocks import CLOCKS, KINDS, STOPPING_PARTIES, VALIDATION
 
 # Texts of people may be blanked; nothing else of an entry ever changes.
 BLANKED = {"reason"}
@@ -206,3 +206,13 @@ class IncidentClockEntry(models.Model):
         """Return the stops among these that go on."""
         ends = self._get_ends()
         return self._get_alive(STOP).filtered(lambda stop: stop.id not in ends)
+
+    def _filter_by_hand(self):
+        """Return the stops among these that agents have entered."""
+        return self.filtered(lambda one: not one.cause_id.key and not one.followup_id)
+
+    def _filter_validation(self):
+        """Return the stops among these while the parties are asked."""
+        causes = self.env["incident.clock.cause"]
+        cause_id = causes._get_automatic_id(VALIDATION)
+        return self.filtered(lambda one: one.cause_id.id == cause_id)

@@ -48,6 +48,7 @@ class IncidentClockEntry(models.Model):
         """
         self.ensure_one()
         ticket, entries = self._ensure_may_judge(reason)
+        # SUDO: who may judge it was checked just now.
         entry = self.sudo()
         if entry.kind not in CORRECTABLE or entry in entries.void_id:
             raise UserError(self.env._("This entry cannot be corrected."))
@@ -81,6 +82,7 @@ class IncidentClockEntry(models.Model):
         self.ensure_one()
         ticket, entries = self._ensure_may_judge(reason)
         judged = entries.filtered(lambda one: one.kind in (ACCEPTED, DENIED)).entry_id
+        # SUDO: see action_correct.
         if self.sudo().kind != DISPUTE or self in judged:
             raise UserError(self.env._("This is no open dispute."))
         vals = {"kind": kind, "date": fields.Datetime.now(), "reason": reason}
