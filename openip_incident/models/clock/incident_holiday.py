@@ -51,15 +51,17 @@ class IncidentHoliday(models.Model):
                 Domain.TRUE, ["subdivision", "date:year"]
             )
         }
-        return self.with_context(incident_holiday_rule=_RULE).create(
-            [
-                {"subdivision": subdivision, "date": day, "name": name}
-                for subdivision, _label in SUBDIVISIONS
-                for year in range(first, last + 1)
-                if (subdivision, year) not in known
-                for day, name in list_holidays(year, subdivision).items()
-            ]
-        )
+        missing = [
+            {"subdivision": subdivision, "date": day, "name": name}
+            for subdivision, _label in SUBDIVISIONS
+            for year in range(first, last + 1)
+            if (subdivision, year) not in known
+            for day, name in list_holidays(year, subdivision).items()
+        ]
+        if not missing:
+            # No clock is counted anew for nothing.
+            return self.browse()
+        return self.with_context(incident_holiday_rule=_RULE).create(missing)
 
     @api.model
     @tools.ormcache("subdivision")
@@ -106,6 +108,11 @@ class IncidentHoliday(models.Model):
         self.env.registry.clear_cache()
         # SUDO: whoever may change holidays changes what every clock counts.
         self.env["helpdesk.ticket"].sudo()._incident_recount()
+
+    @api.autovacuum
+    def _fill_yearly(self):
+        """Enter a year to come as soon as running contracts may ask for it."""
+        self._fill_around()
 
     @api.model
     def _fill_around(self):
