@@ -3,9 +3,11 @@
 """The clock of a contract follows from what happens to an incident (G17)."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -266,6 +268,50 @@ class TestClockLedger(ClockCommon):
         incident.sudo()._incident_check_clocks()
         self.assertFalse(incident.sudo().incident_clock_broken)
 
+    def test_what_is_missing_is_visible(self):
+        incident = self.open()
+        with self.moment(1):
+            incident.action_incident_start()
+        self.open()
+        tickets = self.env["helpdesk.ticket"].sudo()
+        for deleted, count in (("sequence > 1", 1), ("TRUE", 2)):
+            with self.subTest(deleted), self.env.cr.savepoint() as savepoint:
+                self.env.flush_all()
+                self.env.cr.execute(f"DELETE FROM incident_clock_entry WHERE {deleted}")
+                self.env.invalidate_all()
+                tickets._gc_check_clocks()
+                broken = tickets.search([("incident_clock_broken", "=", True)])
+                self.assertEqual(len(broken), count)
+                self.assertIn(incident, broken)
+                savepoint.rollback()
+                self.env.invalidate_all()
+        tickets._gc_check_clocks()
+        self.assertFalse(tickets.search([("incident_clock_broken", "=", True)]))
+
+    def test_every_entry_touches_its_incident(self):
+        incident = self.open()
+        acts = (
+            lambda: incident.with_user(self.agent).incident_clock_dispute("No"),
+            lambda: (
+                self.get_entries(incident)[-1:]
+                .with_user(self.manager)
+                .action_refuse_dispute("Yes")
+            ),
+        )
+        for act in acts:
+            self.env.flush_all()
+            with self.subTest():
+                before = incident.sudo().incident_clock_seal
+                act()
+                self.env.flush_all()
+                self.env.cr.execute(
+                    "SELECT incident_clock_seal FROM helpdesk_ticket WHERE id = %s",
+                    [incident.id],
+                )
+                [seal] = self.env.cr.fetchone()
+                self.assertNotEqual(seal, before)
+                self.assertEqual(seal, self.get_entries(incident)[-1:].checksum)
+
     def test_thresholds_are_told_once(self):
         self.contract.version_ids.gti_hours = 0
         incident = self.open()
@@ -440,6 +486,20 @@ class TestClockCalendar(ClockCommon):
         past = holidays.search([("date", "=", "2026-05-01")], limit=1)
         with self.assertRaises(UserError):
             past.unlink()
+
+    def test_years_to_come_are_filled_by_themselves(self):
+        holidays = self.env["incident.holiday"]
+        recount = patch.object(type(self.env["helpdesk.ticket"]), "_incident_recount")
+        with self.at(START + timedelta(days=60)), recount as counted:
+            last = Domain("date", ">=", "2042-01-01")
+            self.assertFalse(holidays.search(last))
+            holidays._fill_yearly()
+            found = holidays.search(last)
+            self.assertEqual(len(found), 11 + 13)
+            self.assertEqual({day.date.year for day in found}, {2042})
+            counted.reset_mock()
+            holidays._fill_yearly()
+            counted.assert_not_called()
 
     def test_a_new_holiday_moves_what_is_to_come(self):
         self.customer.incident_contract_id = self._create_contract(

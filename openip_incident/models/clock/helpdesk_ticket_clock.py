@@ -90,6 +90,15 @@ class HelpdeskTicket(models.Model):
     )
     incident_gti_late_date = fields.Datetime(copy=False, readonly=True, groups=INTERNAL)
     incident_gtr_late_date = fields.Datetime(copy=False, readonly=True, groups=INTERNAL)
+    # Written with every entry: who appends at the same time, by what is not the end any
+    # more, is refused by the database and does it again.
+    incident_clock_seal = fields.Char(
+        string="Last checksum",
+        copy=False,
+        readonly=True,
+        groups=INTERNAL,
+        help="Seals the whole ledger of the clock: none of its entries is missing.",
+    )
     incident_clock_date = fields.Datetime(
         string="Next threshold on",
         copy=False,
@@ -181,7 +190,8 @@ class HelpdeskTicket(models.Model):
         """
         written = self.env["incident.clock.entry"]._append(rows)
         for ticket, entries in written.items():
-            ticket._incident_set_clock(entries._get_figures())
+            seal = {"incident_clock_seal": entries[-1:].checksum}
+            ticket._incident_set_clock({**entries._get_figures(), **seal})
         return written
 
     def _incident_set_clock(self, figures):

@@ -34,7 +34,8 @@ class HelpdeskTicket(models.Model):
         copy=False,
         readonly=True,
         groups=INTERNAL,
-        help="The checksums of the clock's ledger are not those of its entries.",
+        help="The checksums of the clock's ledger are not those of its entries, or "
+        "entries are missing.",
     )
     _clock_broken_idx = models.Index("(create_date) WHERE incident_clock_broken")
 
@@ -45,14 +46,13 @@ class HelpdeskTicket(models.Model):
             return None
         parameters = self.env["ir.config_parameter"]
         last = int(parameters.get_param(CHECKED) or 0)
-        entries = self.env["incident.clock.entry"]
-        groups = entries._read_group(
-            [("ticket_id", ">", last)],
-            ["ticket_id"],
-            order="ticket_id",
+        sealed = Domain("incident_clock_seal", "!=", False)
+        tickets = self.with_context(active_test=False).search(
+            Domain("id", ">", last)
+            & (sealed | Domain("incident_clock_entry_ids", "!=", False)),
+            order="id",
             limit=BATCH,
         )
-        tickets = self.union(*(ticket for [ticket] in groups))
         tickets._incident_check_clocks()
         full = len(tickets) == BATCH
         parameters.set_param(CHECKED, tickets[-1:].id if full else False)
@@ -62,6 +62,9 @@ class HelpdeskTicket(models.Model):
         """Note which of these incidents have a ledger that was tampered with."""
         ledgers = self.env["incident.clock.entry"]._read_ledgers(self)
         for ticket in self:
-            broken = bool(ledgers[ticket.id]._find_broken())
+            entries = ledgers[ticket.id]
+            # Its end may be missing, or all of it.
+            whole = entries[-1:].checksum == ticket.incident_clock_seal
+            broken = not whole or bool(entries._find_broken())
             if ticket.incident_clock_broken != broken:
                 ticket._incident_set_clock({"incident_clock_broken": broken})
