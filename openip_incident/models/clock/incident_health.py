@@ -37,6 +37,7 @@ class HelpdeskTicket(models.Model):
         help="The checksums of the clock's ledger are not those of its entries, or "
         "entries are missing.",
     )
+    _clock_seal_idx = models.Index("(id) WHERE incident_clock_seal IS NOT NULL")
     _clock_broken_idx = models.Index("(create_date) WHERE incident_clock_broken")
 
     @api.autovacuum
@@ -46,17 +47,28 @@ class HelpdeskTicket(models.Model):
             return None
         parameters = self.env["ir.config_parameter"]
         last = int(parameters.get_param(CHECKED) or 0)
-        sealed = Domain("incident_clock_seal", "!=", False)
-        tickets = self.with_context(active_test=False).search(
-            Domain("id", ">", last)
-            & (sealed | Domain("incident_clock_entry_ids", "!=", False)),
-            order="id",
-            limit=BATCH,
-        )
+        tickets = self._find_clocks_after(last, BATCH)
         tickets._incident_check_clocks()
         full = len(tickets) == BATCH
         parameters.set_param(CHECKED, tickets[-1:].id if full else False)
         return len(tickets), full
+
+    @api.model
+    def _find_clocks_after(self, last, limit):
+        """Return the next incidents with a seal or a ledger, each by its index.
+
+        :param last: number of the incident before them
+        :param limit: how many at most
+        """
+        sealed = self.with_context(active_test=False).search(
+            [("id", ">", last), ("incident_clock_seal", "!=", False)],
+            order="id",
+            limit=limit,
+        )
+        ledgers = self.env["incident.clock.entry"]._read_group(
+            [("ticket_id", ">", last)], ["ticket_id"], order="ticket_id", limit=limit
+        )
+        return sealed.union(*(ticket for [ticket] in ledgers)).sorted("id")[:limit]
 
     def _incident_check_clocks(self):
         """Note which of these incidents have a ledger that was tampered with."""
