@@ -39,6 +39,7 @@
         "data/mail_template_inbound_data.xml",
         "data/mail_template_private_data.xml",
         "data/mail_template_restoration_data.xml",
+        "data/mail_template_digest_data.xml",
         "data/incident_followup_plan_data.xml",
         "data/helpdesk_ticket_stage_data.xml",
         "data/helpdesk_ticket_team_data.xml",

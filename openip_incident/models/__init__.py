@@ -12,6 +12,7 @@ from . import review
 from . import lifecycle
 from . import followup
 from . import solution
+from . import digest
 from . import answer
 from . import audience
 from . import template

@@ -115,3 +115,4 @@ from . import test_mail_tools
 from . import test_shipped_words
 from . import test_service
 from . import test_search
+from . import test_digest

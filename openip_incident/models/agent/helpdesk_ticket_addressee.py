@@ -13,15 +13,15 @@ class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
     def _prepare_addressed_letter(self, parties):
-        """Return the letter of an act that both parties read, or one alone.
+        """Return the letter of an update that both parties read, or one alone.
 
         :param parties: key of ``PARTIES``
         """
         self.ensure_one()
         if parties == BOTH:
-            return Letter(self)
+            return Letter(self, news=True)
         readers = self._get_addressed_parties(parties)
-        return Letter(self, readers, line=readers.incident_party_id)
+        return Letter(self, readers, line=readers.incident_party_id, news=True)
 
     def _get_incident_letter_parties(self, act, facts):
         """Count no mail to whom an act does not address, or must not tell."""

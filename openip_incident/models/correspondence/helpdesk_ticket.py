@@ -12,6 +12,7 @@ from ...tools.own_links import (
     strip_tokens_of_text,
 )
 from ..words import AUTOMATIC_TEXT, INTERNAL
+from .incident_notice import SET_ASIDE
 
 UNDELIVERED = ("failed", "bounced")
 
@@ -84,7 +85,9 @@ class HelpdeskTicket(models.Model):
     def _compute_undelivered_party_ids(self):
         for ticket in self:
             last = {
-                notice.partner_id: notice for notice in ticket.notice_ids.sorted("id")
+                notice.partner_id: notice
+                for notice in ticket.notice_ids.sorted("id")
+                if notice.status not in SET_ASIDE
             }
             ticket.undelivered_party_ids = ticket._get_incident_parties().filtered(
                 lambda party, last=last: (

@@ -4,6 +4,7 @@
 from odoo import models
 
 from ..followups import ANNOUNCE
+from ..phases import ESCALATED, IN_PROGRESS
 from .letter import Letter
 
 
@@ -46,7 +47,9 @@ class HelpdeskTicket(models.Model):
         """
         self.ensure_one()
         line = self._get_step_line(event)
-        return Letter(self, parties, facts, event=event, line=line)
+        # That work began or was handed on asks nothing of anybody (P3).
+        news = not event and self.incident_phase in (IN_PROGRESS, ESCALATED)
+        return Letter(self, parties, facts, event=event, line=line, news=news)
 
     def _incident_tell_unasked(self):
         """Tell who knows nothing of a request that the incident is frozen (P5)."""

@@ -4,7 +4,7 @@
 from odoo import models
 from odoo.tools import SQL
 
-from .incident_notice import CANCELLED
+from .incident_notice import CANCELLED, SET_ASIDE
 from .letter import MAIL
 
 
@@ -27,11 +27,11 @@ class HelpdeskTicket(models.Model):
                  WHERE notice.ticket_id IN %(tickets)s
                    AND notice.partner_id IS NOT NULL
                    AND notice.channel = %(mail)s
-                   AND notice.status != %(cancelled)s
+                   AND notice.status NOT IN %(unmailed)s
               GROUP BY notice.ticket_id, notice.partner_id
                 """,
                 tickets=tuple(self.ids),
-                cancelled=CANCELLED,
+                unmailed=(CANCELLED, *SET_ASIDE),
                 mail=MAIL,
             )
         )

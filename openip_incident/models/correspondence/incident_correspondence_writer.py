@@ -8,6 +8,7 @@ from odoo.tools import clean_context
 
 from ...tools.own_links import strip_tokens
 from ..words import BATCH
+from .incident_notice import QUEUED
 from .letter import Draft, Letter
 
 
@@ -46,7 +47,13 @@ class IncidentCorrespondenceMixin(models.AbstractModel):
                 key = draft.record.id, draft.party.id
                 draft.earlier_ids = tuple(threads.get(key, ()))
             records._create_notices(sent)
-            records.env["incident.notice"]._deliver(sent, automatic)
+            # What its reader wants later travels later.
+            leaving = [
+                draft
+                for draft in sent
+                if not draft.notice or draft.notice.status == QUEUED
+            ]
+            records.env["incident.notice"]._deliver(leaving, automatic)
         records._after_correspondence()
         # SUDO: as the records that they are entries of.
         entries = self.env["mail.message"].sudo()

@@ -16,6 +16,13 @@ SENT = "sent"
 FAILED = "failed"
 BOUNCED = "bounced"
 CANCELLED = "cancelled"
+# Updates, as their readers want them: in the next morning mail, in one that was
+# written, left out.
+BUNDLED = "bundled"
+DIGESTED = "digested"
+OMITTED = "omitted"
+# None of these was mailed by itself: they say nothing of what arrives (G3).
+SET_ASIDE = (BUNDLED, DIGESTED, OMITTED)
 
 # Each attempt to send a refused mail again waits twice as long as the one before.
 RETRY_AFTER = timedelta(minutes=2)
@@ -79,10 +86,14 @@ class IncidentNotice(models.Model):
             (FAILED, "Failed"),
             (BOUNCED, "Bounced"),
             (CANCELLED, "Cancelled"),
+            (BUNDLED, "Waits for the morning mail"),
+            (DIGESTED, "In the morning mail"),
+            (OMITTED, "Left out as the recipient wishes"),
         ],
         required=True,
         default=QUEUED,
-        help="Whether the mail waits, left, was refused, came back or was cancelled.",
+        help="Whether the mail waits, left, was refused, came back or was cancelled; or"
+        " how its recipient wants to read updates.",
     )
     sent_date = fields.Datetime(
         string="Sent on",

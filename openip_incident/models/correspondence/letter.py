@@ -40,6 +40,8 @@ class Letter:
     answers: str | None = None
     # Whether the mail is kept when it has left.
     keep: bool = False
+    # News of the resolution that asks nothing (P3): its reader may want it later.
+    news: bool = False
 
 
 @dataclass

@@ -31,7 +31,9 @@ class Sending:
         }
         self.followed = set(notices.filtered("event_id").ids)
         # What comes back of these is known by its return path.
-        self.tracked = set(notices.filtered("ticket_id").ids)
+        self.tracked = set(
+            notices.filtered(lambda notice: notice.ticket_id or notice.partner_id).ids
+        )
         # Minutes at which the scheduled action wakes up for this session already.
         self.minutes = set()
         # Ids of mails that have left and are no longer needed.
@@ -90,7 +92,7 @@ class MailMail(models.Model):
         notices = self.env["incident.notice"].sudo()
         return notices.search_fetch(
             [("message_id", "in", self.mail_message_id.ids)],
-            ["event_id", "message_id", "ticket_id"],
+            ["event_id", "message_id", "partner_id", "ticket_id"],
         )
 
     def _with_sending(self, sending):

@@ -67,5 +67,6 @@ class IncidentNotice(models.Model):
         """
         # SUDO: rows of mails are the process's own.
         notices = self.sudo()
+        notices |= notices.digest_id.mail_notice_ids
         notices.write({"email": False, "failure": False, "reduced": True})
         notices.message_id._reduce_letters()

@@ -75,7 +75,14 @@ class HelpdeskTicket(models.Model):
                 kind = ticket._get_informed_kind(template)
                 facts = {**letter.facts, "informed_kind": kind}
                 copies.append(
-                    Letter(ticket, readers, facts, entry=entry, line=letter.line)
+                    Letter(
+                        ticket,
+                        readers,
+                        facts,
+                        entry=entry,
+                        line=letter.line,
+                        news=letter.news,
+                    )
                 )
         if copies:
             told = self.union(*(copy.record for copy in copies))

@@ -10,6 +10,9 @@ const LOOKS = {
     failed: {icon: "fa-exclamation-triangle", color: "text-danger"},
     bounced: {icon: "fa-exclamation-triangle", color: "text-danger"},
     cancelled: {icon: "fa-ban", color: "text-muted"},
+    bundled: {icon: "fa-clock-o", color: "text-muted"},
+    digested: {icon: "fa-envelope-o", color: "text-muted"},
+    omitted: {icon: "fa-ban", color: "text-muted"},
 };
 
 /** Under an entry of the chatter: to which party it went, and whether it arrived. */
