@@ -40,6 +40,7 @@
         "views/cockpit_templates.xml",
         "views/colleague_templates.xml",
         "views/colleague_views.xml",
+        "views/preference_templates.xml",
         "views/informed_templates.xml",
         "views/informed_views.xml",
         "views/portal_templates.xml",

@@ -10,5 +10,6 @@ from . import cockpit
 from . import export
 from . import several
 from . import colleague
+from . import preference
 from . import informed
 from . import accessibility

@@ -2,6 +2,7 @@ from . import page
 from . import guard
 from . import cockpit
 from . import colleague
+from . import preference
 from . import form
 from . import intake
 from . import informed

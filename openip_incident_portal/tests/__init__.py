@@ -63,3 +63,4 @@ from . import test_form_customer
 from . import test_informed
 from . import test_informed_rows
 from . import test_route_limits
+from . import test_preference
