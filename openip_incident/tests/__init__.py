@@ -11,6 +11,7 @@ from . import test_clock_acts
 from . import test_clock_beginning
 from . import test_clock_contract
 from . import test_clock_corrections
+from . import test_clock_histories
 from . import test_clock_performance
 from . import test_composer
 from . import test_confirm
