@@ -375,6 +375,13 @@ class TestDigest(DigestCommon):
             self.assertNoLetters(self._run(MORNING + timedelta(minutes=1)))
         self.assertEqual(self._notices(incident, "bundled"), waiting)
         self.assertIn("broken", waiting[0].failure)
+        # It is no silence: it is shown and told as what waits in the queue is.
+        check = self.env.ref("openip_incident.health_queued_mail")
+        # Rows are created by the clock of the database, which nothing stops.
+        with freeze_time("2100-01-01"):
+            self.assertEqual(check.state, "alarm")
+        found = self.env["incident.notice"].search(check.action_show()["domain"])
+        self.assertLessEqual(waiting, found)
         self.assertFalse(waiting.digest_id)
         self.assertBothInformed(self._run(MORNING + timedelta(hours=2)))
 

@@ -10,6 +10,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import format_datetime
 
+from ..correspondence.incident_notice import BUNDLED
 from ..phases import CLOSED
 from ..reviews import PENDING
 
@@ -220,7 +221,13 @@ class IncidentHealth(models.Model):
         )
 
     def _get_queued_mail_source(self):
-        return self._get_mail_source("queued")
+        """What waits to be sent, and morning mails that could not be written."""
+        source = self._get_mail_source("queued")
+        overdue = Domain("failure", "!=", False) | Domain(
+            "digest_date", "<=", self._get_limit_date()
+        )
+        bundled = Domain("status", "=", BUNDLED) & overdue
+        return Source(source.model, source.domain | bundled, source.date)
 
     def _get_failed_mail_source(self):
         return self._get_mail_source("failed")
