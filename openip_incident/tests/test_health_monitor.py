@@ -94,6 +94,11 @@ class TestHealthMonitor(IncidentCommon, HttpCase):
             # Addresses are written into logs: a key in one opens nothing.
             self.assertEqual(self._ask(f"{JSON}?key={key}").status_code, 401)
 
+    def test_a_key_that_sql_cannot_hold_is_none(self):
+        for key in ("", "\0", "a\0b", "a'b", "a b"):
+            with self.subTest(key=key):
+                self.assertFalse(self.health._find_monitor_user(key))
+
     def test_a_session_is_no_key(self):
         self.authenticate("health_watcher", "health_watcher")
         self.assertEqual(self._ask().status_code, 401)

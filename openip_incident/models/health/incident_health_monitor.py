@@ -54,7 +54,8 @@ class IncidentHealth(models.Model):
         :return: ``res.users``, empty where the key opens nothing
         """
         users = self.env["res.users"]
-        if not key:
+        # Anything else is no key of Odoo's, and may be nothing that SQL can hold.
+        if not key.isalnum():
             return users
         found = self.env["res.users.apikeys"]._check_credentials(scope=SCOPE, key=key)
         user = users.browse(found or ())
