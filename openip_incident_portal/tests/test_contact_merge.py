@@ -110,6 +110,63 @@ class TestContactMerge(ContactMergeCommon, PageCommon):
         self.assertEqual((own | kept).partner_id, double)
         self.assertEqual(own.party_id, double.incident_party_id)
 
+    def test_what_one_of_both_services_says_is_kept(self):
+        double = self.make_double(self.customer)
+        contract = self.env["incident.contract"].create({"name": "Gold"})
+        services = self.env["incident.service"]
+        facts = {"site": "Lyon", "contract_id": contract.id, "label": "Backup"}
+        services.create({"partner_id": self.customer.id, "name": "FTTO-1", **facts})
+        kept = services.create(
+            {"partner_id": double.id, "name": "FTTO-1", "label": "Main link"}
+        )
+        self.merge(self.customer, double)
+        self.assertEqual(
+            (kept.site, kept.contract_id, kept.label), ("Lyon", contract, "Main link")
+        )
+
+    def test_one_was_informed_of_more(self):
+        incidents = self._create_incident_in(OPENED) | self._create_incident_in(OPENED)
+        one = self.make_double(self.stranger)
+        two = self.make_double(self.stranger)
+        informed = self.env["incident.informed"].sudo()
+        for partner, ticket in ((one, incidents[0]), (one, incidents[1])):
+            informed.create({"ticket_id": ticket.id, "partner_id": partner.id})
+        informed.create({"ticket_id": incidents[0].id, "partner_id": two.id})
+        self.merge(one, two)
+        for ticket in incidents:
+            rows = informed.search([("ticket_id", "=", ticket.id)])
+            self.assertEqual(rows.partner_id, two)
+
+    def test_who_decides_for_one_company_decides_for_no_other(self):
+        self.keeper = self.env.ref("base.user_admin")
+        for parent, expected in ((self.integrator, False), (self.customer, True)):
+            boss = self.env["res.partner"].create(
+                {
+                    "name": "Boss",
+                    "parent_id": self.customer.id,
+                    "incident_administrator": True,
+                }
+            )
+            other = self.env["res.partner"].create(
+                {"name": "Boss", "parent_id": parent.id}
+            )
+            with self.subTest(parent=parent.name):
+                # The parent of who remains is that of the last one that has one.
+                self.merge(boss, other)
+                self.assertEqual(other.incident_party_id, parent.incident_party_id)
+                self.assertEqual(other.incident_administrator, expected)
+
+    def test_links_of_who_stays_go_on_whatever_the_other_was(self):
+        incident = self._create_incident_in(OPENED)
+        path = self.get_path(incident)
+        double = self.make_double(self.customer, email="old@example.com")
+        double.email = "newer@example.com"
+        double.email = self.customer.email
+        self.assertGreater(double.sudo().incident_link_generation, 0)
+        self.keeper = self.env.ref("base.user_admin")
+        self.merge(double, self.customer)
+        self.visit(path)
+
     def test_both_were_informed(self):
         incident = self._create_incident_in(OPENED)
         one = self.make_double(self.stranger)

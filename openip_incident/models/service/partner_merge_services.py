@@ -32,4 +32,27 @@ class PartnerMerge(models.TransientModel):
             if twin != service:
                 self._update_foreign_keys_generic(service._name, service, twin)
                 self._update_reference_fields_generic(service._name, service, twin)
+                facts = service._prepare_missing_facts(twin)
                 service.unlink()
+                twin.write(facts)
+
+
+class IncidentService(models.Model):
+    _inherit = "incident.service"
+
+    def _prepare_missing_facts(self, twin):
+        """Return what this service says and its twin leaves empty.
+
+        :return: dict of values
+        """
+        self.ensure_one()
+        return {
+            name: field.convert_to_write(self[name], self)
+            for name, field in self._fields.items()
+            if field.store
+            and name not in models.MAGIC_COLUMNS
+            and not (field.compute or field.related)
+            and field.type not in ("one2many", "many2many")
+            and self[name]
+            and not twin[name]
+        }

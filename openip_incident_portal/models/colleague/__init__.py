@@ -11,5 +11,6 @@ Floor 3. Door: ``_appoint_incident_administrator``, ``_get_incident_colleagues``
 from . import incident_invitation
 from . import res_partner
 from . import res_partner_administrator
+from . import partner_merge_administrator
 from . import helpdesk_ticket_handler
 from . import incident_page_handler

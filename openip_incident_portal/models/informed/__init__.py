@@ -6,6 +6,7 @@ Floor 4. Door: ``_incident_add_informed``, ``_incident_remove_informed``.
 """
 
 from . import incident_informed
+from . import partner_merge_informed
 from . import helpdesk_ticket_informed
 from . import helpdesk_ticket_informed_link
 from . import incident_page_informed

@@ -27,8 +27,17 @@ class PartnerMerge(models.TransientModel):
 
     def _update_values(self, src_partners, dst_partner):
         partners = src_partners | dst_partner
+        former = {number for row in partners for number in row._get_merged()}
         # SUDO: whoever may merge contacts need not know of links.
-        former = {number for row in partners.sudo() for number in row._get_merged()}
+        person = dst_partner.sudo()
+        mailbox, generation = person._get_mailbox(), person.incident_link_generation
         res = super()._update_values(src_partners, dst_partner)
-        dst_partner.sudo().incident_merged_ids = sorted(former | set(src_partners.ids))
+        # How often the other's mailbox changed is nothing to the links of this one.
+        person.write(
+            {
+                "incident_merged_ids": sorted(former | set(src_partners.ids)),
+                "incident_link_generation": generation
+                + (person._get_mailbox() != mailbox),
+            }
+        )
         return res
