@@ -7,7 +7,12 @@ import logging
 from odoo import http
 from odoo.http import request
 
-from ..tools.open_metrics import CONTENT_TYPE, write_gauges
+from ..tools.open_metrics import (
+    CONTENT_TYPE,
+    OPEN_CONTENT_TYPE,
+    OPEN_END,
+    write_gauges,
+)
 
 _logger = logging.getLogger(__name__)
 
@@ -21,6 +26,13 @@ ROUTE = {
 HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 BEARER = "bearer"
 PREFIX = "openip_incident_health"
+JSON = "application/json"
+TEXT = "text/plain"
+OPEN_METRICS = "application/openmetrics-text"
+METRICS = (TEXT, OPEN_METRICS)
+METRIC_FORMATS = ("prometheus", "openmetrics")
+# Every scrape of Prometheus carries it.
+SCRAPE_HEADER = "X-Prometheus-Scrape-Timeout-Seconds"
 
 
 class Health(http.Controller):
@@ -30,15 +42,22 @@ class Health(http.Controller):
     """
 
     @http.route("/incident/health", **ROUTE)
-    def incident_health(self, **_kw):
-        """Tell a monitor what stands still: status 503 while an alarm stands."""
+    def incident_health(self, **kw):
+        """Tell a monitor what stands still: status 503 while an alarm stands.
+
+        As JSON, or as numbers for whoever asks for ``?format=prometheus`` or accepts
+        these alone. Prometheus itself, known by its header, is answered 200 as on the
+        address of the metrics.
+        """
         report = self._read_report()
         if report is None:
             return self._refuse()
         status = 200 if report["state"] == "good" else 503
+        if self._wants_metrics(kw.get("format")):
+            scraped = SCRAPE_HEADER in request.httprequest.headers
+            return self._write_metrics(report, 200 if scraped else status)
         body = json.dumps(report, ensure_ascii=False, indent=1)
-        headers = {**HEADERS, "Content-Type": "application/json; charset=utf-8"}
-        return request.make_response(body, headers=list(headers.items()), status=status)
+        return self._respond(body, "application/json; charset=utf-8", status)
 
     @http.route("/incident/health/metrics", **ROUTE)
     def incident_health_metrics(self, **_kw):
@@ -49,9 +68,44 @@ class Health(http.Controller):
         report = self._read_report()
         if report is None:
             return self._refuse()
-        headers = {**HEADERS, "Content-Type": CONTENT_TYPE}
+        return self._write_metrics(report, 200)
+
+    def _wants_metrics(self, name):
+        """Tell whether a monitor wants numbers: by the address, else by what it reads.
+
+        :param name: of the format, as typed in the address
+        """
+        if name:
+            return name in METRIC_FORMATS
+        return self._get_preferred(JSON, *METRICS) != JSON
+
+    def _write_metrics(self, report, status):
+        """Answer with numbers, in the format that the monitor prefers."""
         body = write_gauges(self._get_gauges(report))
-        return request.make_response(body, headers=list(headers.items()))
+        if self._get_preferred(*METRICS) == OPEN_METRICS:
+            return self._respond(body + OPEN_END, OPEN_CONTENT_TYPE, status)
+        return self._respond(body, CONTENT_TYPE, status)
+
+    def _get_preferred(self, *types):
+        """Return which media type a monitor prefers, the first of equals.
+
+        Whichever version of one it names: werkzeug's own choice compares these, too.
+        """
+        accepted = [
+            (name.partition(";")[0].strip(), quality)
+            for name, quality in request.httprequest.accept_mimetypes
+        ]
+
+        def rate(name):
+            group = f"{name.partition('/')[0]}/*"
+            known = (name, group, "*/*")
+            return max((rank for one, rank in accepted if one in known), default=0)
+
+        return max(types, key=rate)
+
+    def _respond(self, body, content_type, status):
+        headers = {**HEADERS, "Content-Type": content_type, "Vary": "Accept"}
+        return request.make_response(body, headers=list(headers.items()), status=status)
 
     def _read_report(self):
         """Return the report for the key of this request, None for any other caller."""

@@ -74,7 +74,7 @@ class TestHealthMonitor(IncidentCommon, HttpCase):
     def test_without_a_key_nothing_is_told(self):
         key = self._make_key()
         with mute_logger(LOGGER):
-            for path in (JSON, METRICS):
+            for path in (JSON, f"{JSON}?format=prometheus", METRICS):
                 for headers in (
                     {},
                     {"Authorization": ""},
@@ -186,6 +186,50 @@ class TestHealthMonitor(IncidentCommon, HttpCase):
         self.assertEqual(self._ask(key=key).status_code, 200)
         self.env["ir.config_parameter"].set_param(UUID, "another")
         self.assertEqual(self._ask(key=key).status_code, 503)
+
+    def test_address_tells_what_is_asked_for(self):
+        key, scrape = self._make_key(), "X-Prometheus-Scrape-Timeout-Seconds"
+        prometheus = (
+            "application/openmetrics-text;version=1.0.0;q=0.6,"
+            "text/plain;version=0.0.4;q=0.4,*/*;q=0.1"
+        )
+        text, openly = "text/plain; version=0.0.4", "application/openmetrics-text"
+        for alarm in (False, True):
+            if alarm:
+                self._silence()
+            status = 503 if alarm else 200
+            for path, headers, kind, expected in (
+                (JSON, {}, "application/json", status),
+                (JSON, {"Accept": "application/json"}, "application/json", status),
+                (JSON, {"Accept": "text/html,*/*;q=0.8"}, "application/json", status),
+                (JSON, {"Accept": "nonsense"}, "application/json", status),
+                (JSON, {"Accept": "text/plain"}, text, status),
+                (JSON, {"Accept": "text/plain;version=0.0.4"}, text, status),
+                (JSON, {"Accept": "application/openmetrics-text"}, openly, status),
+                (JSON, {"Accept": prometheus}, openly, status),
+                (JSON, {"Accept": prometheus, scrape: "10"}, openly, 200),
+                (JSON, {"Accept": "text/plain", scrape: "10"}, text, 200),
+                (f"{JSON}?format=prometheus", {}, text, status),
+                (f"{JSON}?format=prometheus", {scrape: "10"}, text, 200),
+                (
+                    f"{JSON}?format=json",
+                    {"Accept": "text/plain"},
+                    "application/j",
+                    status,
+                ),
+                (f"{JSON}?format=other", {}, "application/json", status),
+                (METRICS, {}, text, 200),
+                (METRICS, {"Accept": prometheus}, openly, 200),
+            ):
+                with self.subTest(path=path, headers=headers, alarm=alarm):
+                    answer = self._ask(path, key=key, **headers)
+                    self.assertEqual(answer.status_code, expected)
+                    self.assertTrue(answer.headers["Content-Type"].startswith(kind))
+                    self.assertEqual(
+                        answer.text.endswith("# EOF\n"), kind == openly, answer.text
+                    )
+                    told = "openip_incident_health_alarm" in answer.text
+                    self.assertEqual(told, not kind.startswith("application/j"))
 
     def test_the_same_as_numbers_also_in_an_alarm(self):
         self._silence()

@@ -1,8 +1,13 @@
 # Copyright 2026 OpenIP
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-"""Numbers in the text format that Prometheus reads (its exposition format 0.0.4)."""
+"""Numbers in the text format that Prometheus reads (its exposition format 0.0.4).
+
+Gauges read the same in OpenMetrics 1.0, which ends with a line of its own.
+"""
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+OPEN_CONTENT_TYPE = "application/openmetrics-text; version=1.0.0; charset=utf-8"
+OPEN_END = "# EOF\n"
 
 
 def write_gauges(gauges):
