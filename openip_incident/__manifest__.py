@@ -25,6 +25,7 @@
         "security/incident_service_security.xml",
         "security/incident_clock_security.xml",
         "security/incident_restoration_security.xml",
+        "security/incident_outage_security.xml",
         "security/ir.model.access.csv",
         # Data: templates before the stages that send them, stages before the team
         "data/ir_sequence_data.xml",
@@ -102,6 +103,9 @@
         "views/incident_contract_views.xml",
         "views/incident_clock_views.xml",
         "views/incident_clock_report.xml",
+        "views/incident_outage_views.xml",
+        "views/incident_outage_attach_wizard_views.xml",
+        "views/helpdesk_ticket_outage_views.xml",
         "data/ir_actions_todo_data.xml",
     ],
     "assets": {

@@ -26,5 +26,6 @@ from . import privacy
 from . import service
 from . import satisfaction
 from . import clock
+from . import outage
 from . import search
 from . import speed

@@ -58,6 +58,8 @@ from . import test_search_oracle
 from . import test_team_fields
 from . import test_notice
 from . import test_number
+from . import test_outage
+from . import test_outage_hold
 from . import test_outgoing_thread
 from . import test_parties
 from . import test_performance

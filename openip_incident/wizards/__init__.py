@@ -7,6 +7,7 @@ from . import incident_act_restoration
 from . import incident_act_batch
 from . import incident_act_words
 from . import incident_followup_hold_wizard
+from . import incident_outage_attach_wizard
 from . import mail_compose_message
 from . import incident_anonymise_wizard
 from . import incident_act_review

@@ -4,7 +4,7 @@
 
 Facts are entries of a ledger that nobody edits; what is counted is a function of them.
 
-Floor 12. No door: Odoo calls it.
+Floor 12. Door: ``_incident_end_waits``.
 """
 
 from . import incident_holiday

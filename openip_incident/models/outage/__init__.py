@@ -1,0 +1,19 @@
+# Copyright 2026 OpenIP
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""One fault that hits many, and planned works: their incidents are ours meanwhile.
+
+While it lasts nobody is reminded, nothing is closed; when it is over each wait begins
+its step anew.
+
+Floor 13. No door: Odoo calls it.
+"""
+
+from . import incident_outage
+from . import incident_outage_move
+from . import incident_outage_member
+from . import incident_outage_hold
+from . import incident_followup_hold
+from . import incident_followup_event
+from . import helpdesk_ticket_outage
+from . import helpdesk_ticket_banner
+from . import incident_service
