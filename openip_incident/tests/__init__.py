@@ -15,6 +15,7 @@ from . import test_clock_histories
 from . import test_clock_performance
 from . import test_composer
 from . import test_confirm
+from . import test_confirm_later
 from . import test_buttons
 from . import test_calendar_file
 from . import test_correspondence

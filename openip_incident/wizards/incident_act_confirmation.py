@@ -63,6 +63,7 @@ class IncidentActWizard(models.TransientModel):
         "partner_id",
         "message_id.author_id",
         "inbound_ids",
+        "attachment_ids",
     )
     @api.depends_context("lang")
     def _compute_summary(self):
@@ -74,8 +75,10 @@ class IncidentActWizard(models.TransientModel):
         if self.act == "process_again":
             return self._describe_inbounds(len(self.inbound_ids))
         tickets = self._get_able_tickets()
-        letters = tickets._get_incident_letters(self.act, **self._get_letter_facts())
-        return tickets._describe_incident_letters(letters)
+        facts = self._get_letter_facts()
+        letters = tickets._get_incident_letters(self.act, **facts)
+        later = tickets._count_incident_later(self.act, **facts)
+        return tickets._describe_incident_letters(letters, later)
 
     @api.model
     def _describe_inbounds(self, count):
@@ -91,6 +94,7 @@ class IncidentActWizard(models.TransientModel):
             "kind": self.kind,
             "stage": self.stage_id._origin,
             "partner": partner._origin,
+            "files": bool(self.attachment_ids),
         }
 
     def _confirm_open(self):

@@ -9,6 +9,7 @@ Floor 8. Door: ``_describe_letters``, ``_is_incident_move_told``,
 from . import helpdesk_ticket
 from . import helpdesk_ticket_confirm
 from . import helpdesk_ticket_addressee
+from . import helpdesk_ticket_later
 from . import helpdesk_ticket_banner
 from . import helpdesk_ticket_can
 from . import helpdesk_ticket_batch

@@ -2,7 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """Updates as each reader wants them: at once, in one mail each morning, not at all.
 
-Floor 6. Door: ``_set_incident_update_preference``.
+Floor 6. Door: ``_filter_incident_news_readers``, ``_set_incident_update_preference``.
 """
 
 from . import res_partner

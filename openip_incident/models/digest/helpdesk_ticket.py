@@ -39,3 +39,19 @@ class HelpdeskTicket(models.Model):
         if draft.files or letter.entry and letter.entry.attachment_ids:
             return False
         return self._get_correspondence_act(draft.party) == VIEW
+
+    def _filter_incident_news_readers(self, parties, wanted=True, moves=False):
+        """Return who does not read updates of this incident at once.
+
+        :param parties: some of its parties
+        :param wanted: True for who reads them each morning, False for who never does
+        :param moves: whether the incident asks nobody anything any more by then
+        """
+        self.ensure_one()
+        preference = DIGEST if wanted else NONE
+        return parties.filtered(
+            lambda party: (
+                party.incident_update_preference == preference
+                and (moves or self._get_correspondence_act(party) == VIEW)
+            )
+        )
