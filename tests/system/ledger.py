@@ -19,7 +19,7 @@ DATES = {
     "incident_followup_event": (
         "due_date queued_date sent_date announced_date renew_date"
     ),
-    "incident_notice": "create_date sent_date retry_date",
+    "incident_notice": "create_date sent_date retry_date digest_date",
     "ir_cron_trigger": "call_at",
 }
 
@@ -36,6 +36,9 @@ PENDING = f"""
      UNION ALL
     SELECT 'a step is not settled' FROM incident_followup
      WHERE state IN ('running', 'held') AND error IS NULL AND event_id IS NOT NULL
+     UNION ALL
+    SELECT 'a morning mail is due' FROM incident_notice
+     WHERE status = 'bundled' AND digest_date <= {NOW}
      UNION ALL
     SELECT 'a mail is ' || state FROM mail_mail AS mail
      WHERE state = 'outgoing' OR state = 'exception' AND EXISTS (

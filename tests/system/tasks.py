@@ -130,6 +130,26 @@ def inform(session, count):
         return tickets.notice_ids.message_id.mapped("message_id")
 
 
+def bundle(session, count, updates):
+    """Write updates to readers who want them in one mail each morning.
+
+    :param count: how many incidents, each with a customer and all with one integrator
+    :param updates: how many updates to each
+    :return: the numbers of the incidents by the address of their customer
+    """
+    with session.environment() as env:
+        _silence_other_crons(env)
+        _configure(env, short=False)
+        tickets = _create_incidents(env, count, integrator=True)
+        tickets.action_incident_open()
+        readers = tickets.partner_id | tickets.integrator_id
+        readers.incident_update_preference = "digest"
+        for ticket in tickets:
+            for number in range(updates):
+                ticket.incident_update(f"<p>News {number} of {ticket.number}.</p>")
+        return {ticket.partner_id.email: ticket.number for ticket in tickets}
+
+
 def _configure(env, short):
     env.company.email = "support@operator.example.com"
     env.ref("openip_incident.team_incident").user_id = env.ref("base.user_admin")
