@@ -61,6 +61,7 @@ from . import test_form_second
 from . import test_report_way
 from . import test_form_customer
 from . import test_informed
+from . import test_page_step
 from . import test_informed_rows
 from . import test_route_limits
 from . import test_preference

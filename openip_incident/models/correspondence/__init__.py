@@ -18,6 +18,7 @@ Floor 3. Door: ``_alert_undelivered``, ``_cancel_unsent``, ``_correspond``,
 ``_scrub_incident_vals``, ``_set_bounced``.
 """
 
+from . import mail_message_step
 from . import incident_mail_qweb
 from . import incident_mail_renderer
 from . import incident_mail_frame

@@ -108,6 +108,8 @@ class HelpdeskTicket(models.Model):
         # What an agent typed is a human's mail, also when it is written anew later;
         # what a step of a plan says is not, whatever it quotes.
         typed = not is_html_empty(text) and not started.step_id
+        for letter in letters if typed else ():
+            letter.step = ""
         # What it takes to write the mail anew when it does not leave in time.
         started.filtered(lambda event: not event.step_id).write(
             {"mail_template_id": template.id, "text": text or False}

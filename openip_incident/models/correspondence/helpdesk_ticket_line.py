@@ -4,8 +4,17 @@
 from odoo import models
 
 from ..followups import ANNOUNCE
-from ..phases import ESCALATED, IN_PROGRESS
+from ..phases import (
+    CLOSED,
+    CLOSURE,
+    ESCALATED,
+    IN_PROGRESS,
+    OPENED,
+)
 from .letter import Letter
+
+# The phases that a mail tells by itself.
+TOLD_PHASES = (OPENED, IN_PROGRESS, ESCALATED, CLOSURE, CLOSED)
 
 
 class HelpdeskTicket(models.Model):
@@ -49,7 +58,19 @@ class HelpdeskTicket(models.Model):
         line = self._get_step_line(event)
         # That work began or was handed on asks nothing of anybody (P3).
         news = not event and self.incident_phase in (IN_PROGRESS, ESCALATED)
-        return Letter(self, parties, facts, event=event, line=line, news=news)
+        step = self._get_letter_step(event)
+        return Letter(
+            self, parties, facts, event=event, line=line, news=news, step=step
+        )
+
+    def _get_letter_step(self, event):
+        """Return which step of the process a letter tells, nothing for a request.
+
+        :param event: of the step, or nothing for a move without a follow-up
+        """
+        if event and event.step_id:
+            return event.action
+        return self.incident_phase if self.incident_phase in TOLD_PHASES else ""
 
     def _incident_tell_unasked(self):
         """Tell who knows nothing of a request that the incident is frozen (P5)."""

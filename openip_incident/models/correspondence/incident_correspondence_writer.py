@@ -190,6 +190,8 @@ class IncidentCorrespondenceMixin(models.AbstractModel):
         line = letter.line or (letter.entry and letter.entry.incident_private_party_id)
         if line:
             vals["incident_private_party_id"] = line.id
+        if letter.step and not draft.channel:
+            vals["incident_step"] = letter.step
         return {**vals, **draft.record._prepare_letter_message_vals(draft)}
 
     @api.model

@@ -42,6 +42,8 @@ class Letter:
     keep: bool = False
     # News of the resolution that asks nothing (P3): its reader may want it later.
     news: bool = False
+    # Which step of the process it tells, while nobody has written a word to it.
+    step: str = ""
 
 
 @dataclass

@@ -186,8 +186,14 @@ class HelpdeskTicket(models.Model):
     # What mails say of it
 
     def _incident_correspond_step(self, template, letters, text=None):
-        """Offer the date of the solution to templates, as the reader reads dates."""
+        """Offer the date of the solution to templates, as the reader reads dates.
+
+        What was done is the word of a colleague, which the entry keeps when work goes
+        on and the incident has it no longer.
+        """
         for letter in letters:
+            if letter.step == CLOSURE and letter.record.resolution_text:
+                letter.step = ""
             restored = letter.record.restored_date
             if restored:
                 letter.facts = {**letter.facts, "restored": restored}

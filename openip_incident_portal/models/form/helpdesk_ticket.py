@@ -7,7 +7,7 @@ from odoo.tools import email_normalize, plaintext2html
 
 from odoo.addons.openip_incident.models.correspondence.letter import Letter
 from odoo.addons.openip_incident.models.impacts import PRIORITIES
-from odoo.addons.openip_incident.models.phases import OPENED
+from odoo.addons.openip_incident.models.phases import OPENED, REGISTERED
 from odoo.addons.openip_incident.models.words import INTERNAL
 
 from .helpdesk_ticket_facts import ACKNOWLEDGES
@@ -98,7 +98,7 @@ class HelpdeskTicket(models.Model):
         template = self.team_id.registered_template_id
         entry = self.env["mail.message"]
         if template:
-            letter = Letter(self, facts={ACKNOWLEDGES: True})
+            letter = Letter(self, facts={ACKNOWLEDGES: True}, step=REGISTERED)
             entry = self._correspond(template, [letter])
         if self.incident_unknown:
             self._incident_acknowledge_unknown(entry)

@@ -30,6 +30,7 @@ from . import partner_merge_links
 from . import incident_page
 from . import incident_page_next
 from . import incident_page_body
+from . import incident_page_step
 from . import incident_page_facts
 from . import incident_page_rows
 from . import incident_page_solution

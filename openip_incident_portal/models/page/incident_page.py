@@ -30,6 +30,7 @@ ENTRY_FIELDS = (
     "body",
     "date",
     "incident_private_party_id",
+    "incident_step",
     "message_type",
 )
 
@@ -245,6 +246,7 @@ class IncidentPage(models.AbstractModel):
                     "private": bool(message.incident_private_party_id),
                     "author": author or view.ticket.company_id.name,
                     "ours": not author,
+                    "step": self._get_step_line(view, message),
                     "date": self._format_date(view, message.date),
                     "body": body,
                     "files": self._prepare_files(
