@@ -4,12 +4,12 @@
 from odoo import http
 
 from ..models.informed.incident_page_informed import InformedPaths
-from ..models.page.helpdesk_ticket_link import INFORMED
+from ..models.page.helpdesk_ticket_link import INFORM, INFORMED
 from ..models.page.view import View
 from .login_page import LOGIN_ROUTE, LoginPage
 from .page_handler import PageHandler
 from .personal_page import PersonalPage
-from .public_page import PUBLIC_ROUTE
+from .public_page import PUBLIC_ROUTE, SENT_ROUTE
 
 
 class InformedPage(PersonalPage):
@@ -58,6 +58,25 @@ class InformedPage(PersonalPage):
             intervention_id=intervention_id,
         )
 
+    @http.route(
+        "/incident/<int:ticket_id>/inform",
+        methods=["GET"],
+        readonly=True,
+        **PUBLIC_ROUTE,
+    )
+    def inform_form(self, ticket_id, token=None, **_kw):
+        """Show the incident to who comes back to the form of its page."""
+        return self._open(ticket_id, token, (INFORM,), PageHandler.show_page)
+
+    @http.route(
+        "/incident/<int:ticket_id>/inform", max_content_length=65536, **SENT_ROUTE
+    )
+    def inform(self, ticket_id, token=None, email=None, remove=None, **_kw):
+        """Have a colleague of the party informed, or informed no more."""
+        return self._open(
+            ticket_id, token, (INFORM,), PageHandler.inform, email=email, remove=remove
+        )
+
     def _make_view(self, link):
         if link.purpose != INFORMED:
             return super()._make_view(link)
@@ -69,7 +88,17 @@ class InformingPage(LoginPage):
     """Whom a party with a login has informed."""
 
     @http.route(
-        "/my/ticket/<int:ticket_id>/informed",
+        "/my/ticket/<int:ticket_id>/inform",
+        methods=["GET"],
+        readonly=True,
+        **LOGIN_ROUTE,
+    )
+    def portal_inform_form(self, ticket_id, **_kw):
+        """Show the incident to who comes back to the form of its page."""
+        return self._open_with_login(ticket_id, PageHandler.show_page)
+
+    @http.route(
+        "/my/ticket/<int:ticket_id>/inform",
         methods=["POST"],
         max_content_length=65536,
         **LOGIN_ROUTE,

@@ -16,7 +16,7 @@ from odoo.addons.openip_incident.tools.calendar_file import MIMETYPE
 from odoo.addons.openip_incident.tools.picture import SIGNATURES, get_kind
 
 from ..models.page.helpdesk_ticket_decision import CONFIRM, REFUSE, WITHDRAW
-from ..models.page.helpdesk_ticket_link import ANSWER, CLOSURE, RATING, VIEW
+from ..models.page.helpdesk_ticket_link import ANSWER, CLOSURE, INFORM, RATING, VIEW
 from ..models.page.helpdesk_ticket_objection import MESSAGE, REOPEN
 from .form_key import get_draft_name, sign_form, tell_to_send_again
 from .public_page import (
@@ -81,6 +81,7 @@ class PageHandler:
             status=status,
             done=read_text(done),
             rating_key=sign_form(RATING, *self.view.ids),
+            inform_key=sign_form(INFORM, *self.view.ids),
             **values,
         )
 
@@ -146,6 +147,10 @@ class PageHandler:
         """Give back what was typed: to who sends too much, or on a page of long ago."""
         if "score" in kw:
             return self._give_rating_back(wait, read_text(kw.get("word")))
+        if "remove" in kw:
+            error = tell_to_wait(wait) if wait else tell_to_send_again()
+            page = self._show_informing(error, read_text(kw.get("email")))
+            return put_off(page, wait) if wait else page
         form = {"decision": read_text(decision), "text": read_text(text)}
         form["private"] = bool(kw.get("private"))
         typed = decision is None or form["decision"] in (REOPEN, MESSAGE)
@@ -251,18 +256,24 @@ class PageHandler:
 
     def inform(self, /, email=None, remove=None, **_kw):
         """Have a colleague of the reader informed, or informed no more."""
-        ticket, party, errors = self.view.ticket, self.view.party, []
-        chosen = read_text(remove)
+        ticket, party = self.view.ticket, self.view.party
+        chosen, address = read_text(remove), read_text(email)
         if chosen.isascii() and chosen.isdecimal() and len(chosen) < 10:
             ticket._incident_remove_informed(party, int(chosen))
-        else:
-            try:
-                ticket._incident_add_informed(party, read_text(email))
-            except UserError as error:
-                errors.append(str(error))
-        if errors:
-            return self._show("personal_page", 422, errors=errors, done="")
+            return redirect_to(self.view.get_path(VIEW))
+        if not address:
+            return self._show_informing(
+                request.env._("Please type an address, or choose whom to remove.")
+            )
+        try:
+            ticket._incident_add_informed(party, address)
+        except UserError as error:
+            return self._show_informing(str(error), address)
         return redirect_to(self.view.get_path(VIEW))
+
+    def _show_informing(self, error, address=""):
+        """Give back what was typed to who has to send it again."""
+        return self.show_page(422, errors=[error], inform_email=address)
 
     def decide(self, /, decision=None, text=None, nonce=None, **kw):
         """Confirm or refuse closure, or take a confirmation back."""

@@ -5,6 +5,7 @@ from odoo import http
 from odoo.http import request
 
 from ..models.guard.incident_visit import LINK
+from ..models.page.helpdesk_ticket_author import ACTING
 from ..models.page.helpdesk_ticket_link import ANSWER, CLOSURE, RATING, VIEW
 from ..models.page.view import LinkPaths, View
 from .form_key import is_signed_form, sign_form
@@ -184,7 +185,9 @@ class PersonalPage(http.Controller):
         # incident; nothing else is reached from here.
         ticket = link.ticket.with_user(visitor).sudo()
         company = ticket.company_id or ticket.env.company
-        return ticket.with_company(company).with_context(lang=request.env.lang)
+        return ticket.with_company(company).with_context(
+            **{ACTING: link.party.id}, lang=request.env.lang
+        )
 
     # Pages
 

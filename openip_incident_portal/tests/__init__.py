@@ -61,7 +61,9 @@ from . import test_form_second
 from . import test_report_way
 from . import test_form_customer
 from . import test_informed
+from . import test_inform_link
 from . import test_page_step
+from . import test_page_author
 from . import test_informed_rows
 from . import test_route_limits
 from . import test_preference

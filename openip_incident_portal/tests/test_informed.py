@@ -378,7 +378,7 @@ class TestInforming(IncidentPortalCommon):
 
     def _inform(self, email=None, csrf=True, **values):
         email = email or self.colleague.email
-        return self._post(f"{self.path}/informed", csrf=csrf, email=email, **values)
+        return self._post(f"{self.path}/inform", csrf=csrf, email=email, **values)
 
     def _who(self):
         self.env.invalidate_all()
@@ -394,10 +394,10 @@ class TestInforming(IncidentPortalCommon):
         self._login("baker")
         self.assertNotIn("Bastien Colleague", self._get(self.path).text)
         row = self.incident.incident_informed_ids
-        self._post(f"{self.path}/informed", remove=row.id)
+        self._post(f"{self.path}/inform", remove=row.id)
         self.assertEqual(self._who(), self.colleague)
         self._login("technician")
-        self._post(f"{self.path}/informed", remove=row.id)
+        self._post(f"{self.path}/inform", remove=row.id)
         self.assertFalse(self._who())
         self.assertFalse(self.incident.incident_informs)
 

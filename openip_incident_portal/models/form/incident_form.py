@@ -16,6 +16,7 @@ from odoo.tools.mail import email_split_tuples
 from odoo.addons.openip_incident.tools.zones import choose_zone
 
 from ...tools.form_words import LENGTHS, NEW, OWN, RAW_MAIL
+from ..page.helpdesk_ticket_author import ACTING
 
 TITLE_LENGTH = 80
 # Of more customers one is found by typing, not by reading.
@@ -286,7 +287,9 @@ class IncidentForm(models.AbstractModel):
         # SUDO: visitors create nothing themselves; what they may say was checked.
         tickets = self.env["helpdesk.ticket"].sudo()
         try:
-            ticket = tickets._incident_create_reported(
+            ticket = tickets.with_context(
+                **{ACTING: form.reporter.id}
+            )._incident_create_reported(
                 self._prepare_incident_vals(form, values), files
             )
         except UniqueViolation as error:

@@ -2,9 +2,11 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 import secrets
+from datetime import timedelta
 
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import email_normalize
 
 from odoo.addons.openip_incident.models.correspondence.letter import Letter
@@ -21,6 +23,8 @@ NOTE_MARK = "incident-informed-%s-"
 
 # A party informs a few of its people, not its whole company.
 MAX_INFORMED = 10
+# Nor does it change its mind all day.
+MAX_CHANGES = 30
 
 
 class HelpdeskTicket(models.Model):
@@ -154,10 +158,12 @@ class HelpdeskTicket(models.Model):
             raise UserError(
                 self.env._("At most %(count)s colleagues.", count=MAX_INFORMED)
             )
+        self._ensure_few_informed()
         self.env["incident.informed"].create(
             {"ticket_id": self.id, "partner_id": colleague.id, "side_id": side.id}
         )
         self._incident_note_informed(
+            party,
             colleague,
             self._incident_in_house().env._(
                 "%(party)s has %(name)s informed.",
@@ -176,6 +182,7 @@ class HelpdeskTicket(models.Model):
             colleague = informed.partner_id
             informed.unlink()
             self._incident_note_informed(
+                party,
                 colleague,
                 self._incident_in_house().env._(
                     "%(party)s has %(name)s informed no more.",
@@ -184,8 +191,30 @@ class HelpdeskTicket(models.Model):
                 ),
             )
 
-    def _incident_note_informed(self, colleague, body):
-        """Note who is informed, so that the name is found when it is to be erased."""
-        note = self._message_log(body=body)
+    def _ensure_few_informed(self):
+        """Refuse what is written into an incident again and again.
+
+        :raises UserError: after too many changes in a day
+        """
+        changes = Domain("model", "=", self._name) & Domain("res_id", "=", self.id)
+        changes &= Domain("message_id", "=like", f"<{NOTE_MARK % '%'}%")
+        day = fields.Datetime.now() - timedelta(days=1)
+        notes = self.env["mail.message"].search_count(
+            changes & Domain("date", ">", day), limit=MAX_CHANGES
+        )
+        if notes >= MAX_CHANGES:
+            raise UserError(
+                self.env._(
+                    "Who is informed was changed very often today. Please go on "
+                    "tomorrow, or write to us."
+                )
+            )
+
+    def _incident_note_informed(self, party, colleague, body):
+        """Note who is informed, so that the name is found when it is to be erased.
+
+        :param party: who says it; by a link, nobody is logged in
+        """
+        note = self._message_log(body=body, author_id=party.id)
         token = secrets.token_hex(8)
         note.message_id = f"<{NOTE_MARK % colleague.id}{token}@openip-incident>"

@@ -5,8 +5,8 @@ from odoo import models
 
 from odoo.addons.openip_incident.models.phases import CLOSURE, ON_HOLD
 
-from ..page.helpdesk_ticket_link import INFORMED
-from ..page.view import LinkPaths, LoginPaths
+from ..page.helpdesk_ticket_link import INFORM, INFORMED
+from ..page.view import LinkPaths
 
 
 class InformedPaths(LinkPaths):
@@ -42,14 +42,16 @@ class IncidentPage(models.AbstractModel):
 
     def _get_informed(self, view):
         """Return whom the reader's own side has informed, if it may say so here."""
-        acts = isinstance(view.paths, LoginPaths) and not view.looks_on
-        if not acts:
+        if view.looks_on:
             return {"may_inform": False, "informed": []}
         own = view.ticket.incident_informed_ids.filtered(
             lambda one: one.side_id == view.party.incident_party_id
         )
+        path, _sign, token = view.get_path(INFORM).partition("?token=")
         return {
             "may_inform": True,
+            "inform_action": path,
+            "inform_token": token,
             "informed": [
                 {
                     "id": one.id,

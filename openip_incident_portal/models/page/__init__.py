@@ -18,6 +18,7 @@ Floor 2. Door: ``_format_deadline``, ``_get_decision_line``, ``_get_file``,
 """
 
 from . import helpdesk_ticket
+from . import helpdesk_ticket_author
 from . import helpdesk_ticket_decision
 from . import helpdesk_ticket_objection
 from . import helpdesk_ticket_link

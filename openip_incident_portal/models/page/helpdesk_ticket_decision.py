@@ -125,6 +125,7 @@ class HelpdeskTicket(models.Model):
                 ("model", "=", self._name),
                 ("res_id", "=", self.id),
                 ("author_id", "=", party.id),
+                ("message_type", "=", "comment"),
                 ("date", ">", fields.Datetime.now() - timedelta(hours=1)),
             ],
             limit=MAX_ANSWERS,

@@ -28,6 +28,7 @@ ANSWER = "answer"
 CLOSURE = "closure"
 INFORMED = "informed"
 RATING = "rating"
+INFORM = "inform"
 
 PATHS = {
     VIEW: "/incident/%s",
@@ -35,6 +36,7 @@ PATHS = {
     CLOSURE: "/incident/%s/closure",
     INFORMED: "/incident/%s/informed",
     RATING: "/incident/%s/rating",
+    INFORM: "/incident/%s/inform",
 }
 
 # Of a link that was signed before parties and mailboxes were counted: none changed.
