@@ -26,6 +26,9 @@ ABOVE = ("wizards", "controllers", "cli", "hooks.py")
 WIZARDS = {
     "incident_anonymise_wizard": "privacy",
     "incident_clock_wizard": "clock",
+    "incident_outage_attach_wizard": "outage",
+    "incident_outage_publish_wizard": "outage",
+    "incident_outage_reply_wizard": "outage",
 }
 
 

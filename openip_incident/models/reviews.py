@@ -24,6 +24,7 @@ NAMED = "named"
 UNREAD = "unread"
 UNTHREADED = "unthreaded"
 UNNAMED = "unnamed"
+OUTAGE = "outage"
 
 REASONS = [
     (AUTOMATIC, "May be automatic"),
@@ -34,6 +35,7 @@ REASONS = [
     (UNREAD, "Could not be read"),
     (UNTHREADED, "Names this incident, and answers no mail of ours"),
     (UNNAMED, "Names no incident; its sender is asked here"),
+    (OUTAGE, "Answers a message about the outage"),
 ]
 
 # An open question about more incidents than that is nobody's any more.

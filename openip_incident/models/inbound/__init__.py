@@ -2,9 +2,10 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """The mail gateway: what arrives is written down before it is read.
 
-Floor 7. Door: ``_alert_team``, ``_get_disregard``, ``_get_open_domain``,
-``_get_reported_message``, ``_get_unnamed_addresses``, ``_note_report``,
-``_send_trial``, ``_set_party_as_author``, ``action_process_again``.
+Floor 7. Door: ``_alert_team``, ``_ensure_may_deliver``, ``_find_named_incident``,
+``_get_disregard``, ``_get_open_domain``, ``_get_reported_message``,
+``_get_unnamed_addresses``, ``_note_report``, ``_send_trial``, ``_set_party_as_author``,
+``action_process_again``.
 """
 
 from . import incident_inbound

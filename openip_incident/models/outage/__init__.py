@@ -12,6 +12,15 @@ from . import incident_outage
 from . import incident_outage_move
 from . import incident_outage_member
 from . import incident_outage_hold
+from . import incident_outage_readers
+from . import incident_outage_letters
+from . import incident_outage_message
+from . import incident_outage_publish
+from . import incident_outage_promise
+from . import incident_outage_text
+from . import incident_outage_reply
+from . import incident_notice
+from . import mail_thread
 from . import incident_followup_hold
 from . import incident_followup_event
 from . import helpdesk_ticket_outage
