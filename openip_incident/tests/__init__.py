@@ -16,6 +16,7 @@ from . import test_clock_performance
 from . import test_composer
 from . import test_confirm
 from . import test_confirm_later
+from . import test_failure_words
 from . import test_buttons
 from . import test_calendar_file
 from . import test_correspondence
@@ -122,3 +123,4 @@ from . import test_shipped_words
 from . import test_service
 from . import test_search
 from . import test_digest
+from . import test_digest_shown

@@ -6,6 +6,7 @@ from unittest.mock import patch
 
 from markupsafe import Markup
 
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .followup_common import FollowupCommon
@@ -43,7 +44,7 @@ class TestActivityNote(FollowupCommon):
         for name, act in (
             ("complaint", lambda: self.incident._tell_complaint(FOREIGN)),
             ("server", lambda: notice._alert_undelivered(FOREIGN)),
-            ("error", lambda: followup._record_error(ValueError(FOREIGN))),
+            ("error", lambda: followup._record_error(UserError(FOREIGN))),
             ("review", self._alert_of_review),
         ):
             with self.subTest(name=name):

@@ -274,10 +274,11 @@ class TestFollowupActs(FollowupCommon):
             self.assertWaiting(incident, FROZEN, "running", 1)
             self.assertFalse(incident.followup_id.error)
         self.assertWaiting(bad, WAITING, "running", 0)
-        self.assertIn("This template is broken", bad.followup_id.error)
+        self.assertIn("unexpected error (ValueError)", bad.followup_id.error)
         self.assertEqual(len(bad.followup_id.event_ids), 1, "nothing half done")
         activity = self.get_activities(bad, FAILED_TYPE)
         self.assertEqual(activity.user_id, self.leader)
+        self.assertNotIn("broken", f"{bad.followup_id.error}{activity.note}")
         self.assertFalse(self.get_activities(good, FAILED_TYPE))
 
     def test_scheduled_action_survives_a_bad_incident(self):
@@ -296,8 +297,10 @@ class TestFollowupActs(FollowupCommon):
         known = len(self.letters)
         self.run_to(FORTNIGHT)
         self.assertFalse(self.get_party_letters(known), "not tried again by itself")
+        self.assertTrue(self.get_activities(incident, FAILED_TYPE))
         with self.moment(FORTNIGHT):
             self._get_followup(incident).action_retry()
+        self.assertFalse(self.get_activities(incident, FAILED_TYPE), "repaired")
         self.assertSteps(
             self.run_to(FORTNIGHT + 1),
             (FORTNIGHT, "reminder", incident, self.parties),
@@ -312,7 +315,16 @@ class TestFollowupActs(FollowupCommon):
         self.assertSteps(letters, (72, "auto_closed", good, self.parties))
         self.assertWaiting(good, CLOSED, "expired", 1)
         self.assertWaiting(bad, CLOSURE, "running", 1)
-        self.assertIn("This template is broken", bad.followup_id.error)
+        self.assertIn("unexpected error (ValueError)", bad.followup_id.error)
+        self.assertTrue(self.get_activities(bad, FAILED_TYPE))
+        with self.moment(80):
+            self._get_followup(bad).action_cancel()
+        self.assertFalse(self.get_activities(bad, FAILED_TYPE), "over")
+
+    def test_closure_that_failed_is_tried_again(self):
+        bad = self.resolve()
+        self.run_to(71)
+        self._run_broken(73, bad)
         with self.moment(80):
             self._get_followup(bad).action_retry()
         self.assertSteps(self.run_to(81), (80, "auto_closed", bad, self.parties))

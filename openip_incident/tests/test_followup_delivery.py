@@ -112,6 +112,19 @@ class TestFollowupDelivery(FollowupCommon):
         self.assertGreaterEqual(announced, letter.date + 23 * HOUR)
         self.assertIn(f"{announced:%A} {announced.day} ", letter.body)
 
+    def test_support_is_told_no_more_of_what_was_reached(self):
+        kind = "openip_incident.mail_activity_type_unreachable"
+        incident = self.request()
+        self.run_to(23)
+        self.server_down = True
+        self.run_to(24 + 12)
+        self.assertTrue(incident.followup_id.undelivered)
+        self.assertTrue(self.get_activities(incident, kind))
+        self.server_down = False
+        self.run_to(24 + 24)
+        self.assertFalse(incident.followup_id.undelivered)
+        self.assertFalse(self.get_activities(incident, kind))
+
     # Retries
 
     def test_retry_has_the_same_message_id(self):

@@ -217,7 +217,7 @@ class TestFollowupPromisesEngine(FollowupCommon):
             self._run(2 / 60, self.remind_cron)
         self.assertEqual(good.status, "queued")
         self.assertEqual(bad.status, "failed")
-        self.assertIn("This mail is broken", bad.failure)
+        self.assertIn("unexpected error (ValueError)", bad.failure)
         self.assertEqual(bad.retry_date, START + 2 * MINUTE + 6 * HOUR)
 
     def test_bad_row_of_which_nobody_can_be_told_harms_nobody(self):
@@ -239,7 +239,7 @@ class TestFollowupPromisesEngine(FollowupCommon):
             self._patch("helpdesk.ticket", "_incident_alert_support", alert),
         ):
             self._run(24, self.remind_cron)
-        self.assertIn("This template is broken", bad.sudo().followup_id.error)
+        self.assertIn("unexpected error (ValueError)", bad.sudo().followup_id.error)
         self.assertEqual(good.sudo().followup_id.event_id.action, "remind")
         self.assertFalse(good.sudo().followup_id.error)
 

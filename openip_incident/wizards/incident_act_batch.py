@@ -9,6 +9,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
+from ..tools.failure import describe_failure
 from ..tools.undoable import undoable
 
 _logger = logging.getLogger(__name__)
@@ -228,7 +229,7 @@ class IncidentActWizard(models.TransientModel):
         if isinstance(error, UserError):
             return ticket._strip_incident_number(error)
         _logger.error("An act on %s failed", ticket, exc_info=error)
-        return self.env._("An unexpected error, see the log: %s", type(error).__name__)
+        return describe_failure(self.env, error)
 
     def _confirm_assign(self):
         self._get_act_tickets().write({"user_id": self.user_id.id})

@@ -6,6 +6,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ...tools.failure import describe_failure
 from ..followups import ANNOUNCEMENT_FLOOR, CLOSE
 from ..party.res_partner import refuses_recipient
 from ..phases import CLOSED
@@ -146,12 +147,15 @@ class IncidentNotice(models.Model):
             self.env["ir.cron"]._wake("ir_cron_followup_remind", retry_date)
         self._wake_settling()
 
-    def _put_off(self, reason):
-        """Leave a notice alone for a while that cannot even be tried again."""
+    def _put_off(self, error):
+        """Leave a notice alone for a while that cannot even be tried again.
+
+        :param error: the exception
+        """
         self.write(
             {
                 "status": FAILED,
-                "failure": reason[:500],
+                "failure": describe_failure(self.env, error)[:500],
                 "retry_date": fields.Datetime.now() + RETRY_AT_MOST,
             }
         )

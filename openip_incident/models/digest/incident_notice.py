@@ -6,6 +6,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ...tools.failure import describe_failure
 from ..correspondence.incident_notice import BUNDLED, DIGESTED
 from ..correspondence.letter import MAIL
 
@@ -79,7 +80,8 @@ class IncidentNotice(models.Model):
         :param error: the exception
         """
         later = fields.Datetime.now() + TRY_AGAIN_AFTER
-        self.write({"digest_date": later, "failure": str(error)[:500]})
+        reason = describe_failure(self.env, error)[:500]
+        self.write({"digest_date": later, "failure": reason})
         self.env["ir.cron"]._wake("ir_cron_followup_remind", later)
 
     def _format_delivery(self):

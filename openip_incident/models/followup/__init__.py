@@ -18,6 +18,7 @@ from . import incident_followup
 from . import incident_followup_awaited
 from . import incident_followup_act
 from . import incident_followup_work
+from . import incident_followup_repair
 from . import incident_followup_event
 from . import incident_followup_tasks
 from . import incident_engine

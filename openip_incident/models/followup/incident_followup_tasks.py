@@ -28,7 +28,7 @@ REMIND_TASKS = (
         "incident.notice",
         due=lambda notices: notices._get_retry_domain(),
         do=lambda notices: notices._retry(),
-        fail=lambda notice, error: notice._put_off(str(error)),
+        fail=lambda notice, error: notice._put_off(error),
         # Those first that were looked at longest ago: none keeps the others waiting.
         order="write_date, id",
         batch=800,

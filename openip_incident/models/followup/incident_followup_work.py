@@ -5,8 +5,10 @@ import logging
 from datetime import datetime, timedelta
 
 from odoo import fields, models
+from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
+from ...tools.failure import describe_failure
 from ..followups import ANNOUNCE, BOUNCED, DONE, EXPIRED, FAILED, REMIND, SENT
 from ..phases import CLOSED, NO_ANSWER, NOT_CONFIRMED, ON_HOLD
 
@@ -144,7 +146,7 @@ class IncidentFollowup(models.Model):
             self._alert_nobody_reached()
         else:
             self._record_error(
-                self.env._("Closure was never announced: check the plan.")
+                UserError(self.env._("Closure was never announced: check the plan."))
             )
 
     # Settling
@@ -309,15 +311,21 @@ class IncidentFollowup(models.Model):
     # Errors
 
     def _record_error(self, error):
-        """Take a follow-up out of the queue until somebody looks (G7)."""
+        """Take a follow-up out of the queue until somebody looks (G7).
+
+        :param error: the exception
+        """
         self.ensure_one()
-        self.write({"error": str(error)[:500]})
+        lang = self.ticket_id._get_incident_contact().lang or self.env.lang
+        words = self.with_context(lang=lang).env
+        reason = describe_failure(words, error)[:500]
+        self.write({"error": reason})
         try:
             with self.env.cr.savepoint():
                 self.ticket_id._incident_alert_support(
                     "openip_incident.mail_activity_type_followup",
-                    self.env._("The follow-up failed and is not tried again"),
-                    note=str(error),
+                    words._("The follow-up failed and is not tried again"),
+                    note=reason,
                 )
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise

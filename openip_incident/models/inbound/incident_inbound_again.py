@@ -4,6 +4,7 @@
 from odoo import api, models
 from odoo.fields import Domain
 
+from ...tools.failure import describe_failure
 from ..engine.task import Task
 from ..inbounds import BUSY, ERROR, QUARANTINED
 
@@ -13,7 +14,7 @@ TASKS = (
         "incident.inbound",
         due=lambda inbounds: inbounds._get_busy_domain(),
         do=lambda inbound: inbound._process_again(),
-        fail=lambda inbound, error: inbound._stop_trying(str(error)),
+        fail=lambda inbound, error: inbound._stop_trying(error),
         # By itself: its source may be large, and the gateway, on a connection of its
         # own, locks what it needs.
         batch=1,
@@ -38,7 +39,11 @@ class IncidentInbound(models.Model):
     def _get_busy_domain(self):
         return Domain("state", "=", QUARANTINED) & Domain("reason", "=", BUSY)
 
-    def _stop_trying(self, failure):
-        """Leave a mail to a human that cannot even be tried again (G6)."""
-        self.write({"reason": ERROR, "failure": failure[:500]})
+    def _stop_trying(self, error):
+        """Leave a mail to a human that cannot even be tried again (G6).
+
+        :param error: the exception
+        """
+        failure = describe_failure(self.env, error)[:500]
+        self.write({"reason": ERROR, "failure": failure})
         self._alert_team()

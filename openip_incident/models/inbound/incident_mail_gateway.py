@@ -14,6 +14,7 @@ from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL, clean_context
 
+from ...tools.failure import describe_failure
 from ...tools.mail_headers import rewrite
 from ...tools.mail_limits import MAX_REFERENCES, MailLimits, find_excess
 from ...tools.mail_repair import repair
@@ -286,7 +287,8 @@ class IncidentMailGateway(models.AbstractModel):
                     ticket_ids = self._find_answered_incident(source).ids
             except Exception as error:
                 _logger.exception("Mail %s: kept in quarantine", source.key)
-                return self._keep_failed(inbound, source, ERROR, str(error))
+                reason = describe_failure(self.env, error)
+                return self._keep_failed(inbound, source, ERROR, reason)
         return self._keep_failed(inbound, source, BUSY)
 
     def _hand_over(self, thread, inbound, source, **options):
