@@ -29,7 +29,7 @@ class HelpdeskTicket(models.Model):
         """Return as whom a visitor writes: whoever holds the link, else for us."""
         # SUDO: a name and an address of who is no stranger to the incident.
         partners = self.env["res.partner"].sudo()
-        party = partners.browse(self.env.context.get(ACTING) or ()).exists()
+        party = partners.browse(self.env.context.get(ACTING) or ())
         author = (
             party
             or self.sudo()[:1].company_id.partner_id
