@@ -46,6 +46,18 @@ CLOCK_STATES = [
     (NONE, "Not guaranteed"),
 ]
 
+# How pressing a guaranteed time is, as screens colour it.
+CALM, SOON, URGENT = "calm", "soon", "urgent"
+
+TONES = [
+    (CALM, "Not pressing"),
+    (SOON, "Pressing"),
+    (URGENT, "Urgent"),
+    (STOPPED, "Stopped"),
+    (KEPT, "In time"),
+    (MISSED, "Missed"),
+]
+
 CLOCKS = [("gti", "GTI"), ("gtr", "GTR")]
 
 # Whom the time of a stop is attributed to.

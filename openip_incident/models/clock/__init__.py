@@ -24,6 +24,7 @@ from . import helpdesk_ticket_clock_facts
 from . import helpdesk_ticket_clock_history
 from . import helpdesk_ticket_clock_act
 from . import helpdesk_ticket_clock_explain
+from . import helpdesk_ticket_clock_shown
 from . import helpdesk_ticket_clock_answer
 from . import incident_followup_clock
 from . import incident_followup_tasks

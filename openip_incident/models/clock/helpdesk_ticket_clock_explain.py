@@ -53,7 +53,7 @@ class HelpdeskTicket(models.Model):
         for ticket in self:
             left = ticket.gtr_remaining_seconds
             known = ticket.gtr_state not in (False, NONE)
-            ticket.incident_clock_left = known and self._format_clock(left)
+            ticket.incident_clock_left = known and self._say_clock(left)
             stops = ledgers.get(ticket.id, ())
             ticket.incident_clock_stopped = stops and stops._describe_stops()
 
@@ -135,7 +135,7 @@ class IncidentClockEntry(models.Model):
         return "; ".join(
             self.env._(
                 "since %(date)s: %(cause)s",
-                date=format_datetime(self.env, stop.date),
+                date=self.env["helpdesk.ticket"]._format_clock_date(stop.date),
                 cause=stop.cause_id.name,
             )
             for stop in self._get_open_stops()

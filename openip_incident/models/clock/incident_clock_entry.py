@@ -72,6 +72,13 @@ class IncidentClockEntry(models.Model):
         help="The stop that is over, the restoration that was refused, the entry that "
         "is disputed.",
     )
+    concerned_ids = fields.One2many(
+        comodel_name="incident.clock.entry",
+        inverse_name="entry_id",
+        string="Concerned by",
+        prefetch=False,
+        help="What ended the stop, refused the restoration, judged the dispute.",
+    )
     void_id = fields.Many2one(
         comodel_name="incident.clock.entry",
         string="Voids",
