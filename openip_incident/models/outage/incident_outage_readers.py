@@ -3,7 +3,7 @@
 
 from dataclasses import dataclass
 
-from odoo import models
+from odoo import api, models
 
 
 @dataclass
@@ -27,7 +27,7 @@ class IncidentOutage(models.Model):
         :return: list of :class:`Reader`, in the order in which they are found
         """
         self.ensure_one()
-        readers = {}
+        readers, services = {}, self.service_ids
         tickets = self._get_open_tickets()
         tickets.fetch(["partner_id", "integrator_id", "service_id", "number", "name"])
         partners = tickets.partner_id | tickets.integrator_id
@@ -36,29 +36,38 @@ class IncidentOutage(models.Model):
         partners.fetch(["active", "email_normalized", "lang", "parent_id"])
         for ticket in tickets:
             for party in ticket._get_incident_parties():
-                reader = self._add_reader(readers, party)
-                if reader:
-                    reader.tickets += ticket
-        for service in self.service_ids:
+                self._add_reader(readers, party, ticket_id=ticket.id)
+        for service in services:
             for party in self._get_owners(service):
-                address = party.email_normalized
-                if everybody or address in readers:
-                    reader = self._add_reader(readers, party)
-                    if reader:
-                        reader.services += service
-        return list(readers.values())
+                if everybody or party.email_normalized in readers:
+                    self._add_reader(readers, party, service_id=service.id)
+        # What is read of one is read of all at once.
+        return [
+            Reader(
+                partner,
+                tickets.browse(ticket_ids).with_prefetch(tickets.ids),
+                services.browse(service_ids).with_prefetch(services.ids),
+            )
+            for partner, ticket_ids, service_ids in readers.values()
+        ]
 
-    def _add_reader(self, readers, partner):
-        """Return the reader behind the mailbox of a contact, nothing without one."""
+    @api.model
+    def _add_reader(self, readers, partner, ticket_id=None, service_id=None):
+        """Note what the mailbox of a contact is told of, if it has one.
+
+        :param readers: dict of address: (contact, ids of incidents, ids of services)
+        """
         address = partner.active and partner.email_normalized
         if not address:
-            return None
-        if address not in readers:
-            env = self.env
-            readers[address] = Reader(
-                partner, env["helpdesk.ticket"], env["incident.service"]
-            )
-        return readers[address]
+            return
+        _partner, ticket_ids, service_ids = readers.setdefault(
+            address, (partner, [], [])
+        )
+        # Both parties of an incident may share one mailbox.
+        if ticket_id and ticket_id not in ticket_ids[-1:]:
+            ticket_ids.append(ticket_id)
+        if service_id:
+            service_ids.append(service_id)
 
     def _get_service_partners(self):
         """Return the customers of the affected services, and their integrators."""
