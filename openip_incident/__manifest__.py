@@ -112,6 +112,7 @@
         "views/incident_outage_views.xml",
         "views/incident_outage_attach_wizard_views.xml",
         "views/helpdesk_ticket_outage_views.xml",
+        "views/helpdesk_ticket_told_views.xml",
         "data/ir_actions_todo_data.xml",
     ],
     "assets": {

@@ -21,8 +21,10 @@ from . import incident_outage_text
 from . import incident_outage_reply
 from . import incident_notice
 from . import mail_thread
+from . import incident_outage_public
 from . import incident_followup_hold
 from . import incident_followup_event
 from . import helpdesk_ticket_outage
 from . import helpdesk_ticket_banner
+from . import helpdesk_ticket_told
 from . import incident_service
