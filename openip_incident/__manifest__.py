@@ -32,6 +32,7 @@
         "data/mail_activity_type_data.xml",
         "data/mail_activity_type_inbound_data.xml",
         "data/mail_activity_type_outage_data.xml",
+        "data/mail_activity_type_outage_suggested_data.xml",
         "data/incident_escalation_level_data.xml",
         "data/incident_cause_data.xml",
         "data/incident_service_kind_data.xml",
@@ -113,6 +114,8 @@
         "views/incident_outage_attach_wizard_views.xml",
         "views/helpdesk_ticket_outage_views.xml",
         "views/helpdesk_ticket_told_views.xml",
+        "views/incident_outage_service_wizard_views.xml",
+        "views/res_config_settings_outage_views.xml",
         "data/ir_actions_todo_data.xml",
     ],
     "assets": {

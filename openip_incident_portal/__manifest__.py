@@ -45,6 +45,7 @@
         "views/informed_views.xml",
         "views/portal_templates.xml",
         "views/form_templates.xml",
+        "views/outage_templates.xml",
     ],
     "assets": {
         "web.assets_tests": [

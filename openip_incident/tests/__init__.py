@@ -65,6 +65,7 @@ from . import test_outage
 from . import test_outage_hold
 from . import test_outage_publish
 from . import test_outage_reply
+from . import test_outage_suggestion
 from . import test_outage_told
 from . import test_outgoing_thread
 from . import test_parties

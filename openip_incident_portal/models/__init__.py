@@ -7,3 +7,4 @@ from . import form
 from . import intake
 from . import informed
 from . import privacy
+from . import outage

@@ -44,6 +44,8 @@ from . import test_review_routes
 from . import test_form_captcha
 from . import test_intake_ceiling
 from . import test_page_picture
+from . import test_outage_form
+from . import test_outage_status
 from . import test_overrides
 from . import test_own_links
 from . import test_link_generation

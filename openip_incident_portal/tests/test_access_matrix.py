@@ -14,30 +14,31 @@ from odoo.addons.openip_incident.tests.common import (
     IN_PROGRESS,
     WAITING,
 )
+from odoo.addons.openip_incident.tests.outage_common import create_outage
 
 from .portal_common import IncidentPortalCommon
 
 # Who (rows) may do what (columns) with one incident: x may, everything else may not.
 # Parties by link are not logged in; colleagues of ours look on and act in the backend.
 MATRIX = """
-                     read list file answer attach confirm refuse chat post load rpc-read rpc-post rpc-write rpc-move note  react count several  signoff  export   table
-public               .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .     .        .        .        .
-customer_link        x    .    x    x      x      x       x      .    .    .    .        .        .         .         .     .     .     .        .        .        .
-integrator_link      x    .    x    x      x      x       x      .    .    .    .        .        .         .         .     .     .     .        .        .        .
-informed_link        x    .    x    .      .      .       .      .    .    .    .        .        .         .         .     .     .     .        .        .        .
-foreign_link         .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .     .        .        .        .
-customer_colleague   x    x    x    x      x      x       x      x    x    x    x        x        .         .         .     .     .     x        x        x        .
-integrator_colleague x    x    x    x      x      x       x      x    x    x    x        x        .         .         .     .     .     x        x        x        x
-other_customer       .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .     .        .        .        .
-other_integrator     .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .     .        .        .        .
-other_team           .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .     .        .        .        .
-end_customer         .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .     .        .        .        .
-former_integrator    .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .     .        .        .        .
-personal_agent       .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .     .        .        .        .
-other_company        .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .     .        .        .        .
-employee             .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .     .        .        .        .
-agent                x    x    x    .      .      .       .      x    x    x    x        x        x         x         x     x     x     .        .        x        x
-manager              x    x    x    .      .      .       .      x    x    x    x        x        x         x         x     x     x     .        .        x        x
+                     read list file answer attach confirm refuse chat post load rpc-read rpc-post rpc-write rpc-move note  react count several  signoff  export   table  status outages
+public               .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .     .        .        .        .      .      .
+customer_link        x    .    x    x      x      x       x      .    .    .    .        .        .         .         .     .     .     .        .        .        .      .      .
+integrator_link      x    .    x    x      x      x       x      .    .    .    .        .        .         .         .     .     .     .        .        .        .      .      .
+informed_link        x    .    x    .      .      .       .      .    .    .    .        .        .         .         .     .     .     .        .        .        .      .      .
+foreign_link         .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .     .        .        .        .      .      .
+customer_colleague   x    x    x    x      x      x       x      x    x    x    x        x        .         .         .     .     .     x        x        x        .      x      .
+integrator_colleague x    x    x    x      x      x       x      x    x    x    x        x        .         .         .     .     .     x        x        x        x      x      .
+other_customer       .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .     .        .        .        .      .      .
+other_integrator     .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .     .        .        .        .      .      .
+other_team           .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .     .        .        .        .      .      x
+end_customer         .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .     .        .        .        .      .      .
+former_integrator    .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .     .        .        .        .      .      .
+personal_agent       .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .     .        .        .        .      .      x
+other_company        .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .     .        .        .        .      .      .
+employee             .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .     .        .        .        .      .      x
+agent                x    x    x    .      .      .       .      x    x    x    x        x        x         x         x     x     x     .        .        x        x      .      x
+manager              x    x    x    .      .      .       .      x    x    x    x        x        x         x         x     x     x     .        .        x        x      .      x
 """  # noqa: E501
 
 LOGINS = {
@@ -97,6 +98,10 @@ class TestAccessMatrix(IncidentPortalCommon):
         cls.informed = cls.env["res.partner"].create(
             {"name": "Informed", "email": "informed@town.example.com"}
         )
+        cls.service = cls.env["incident.service"].create(
+            {"name": "HIT-BY-IT", "partner_id": cls.customer.id}
+        )
+        cls.outage = create_outage(cls, service_ids=cls.service.ids)
         end_customer = cls.env["res.partner"].create(
             {
                 "name": "Below the integrator",
@@ -246,6 +251,24 @@ class TestAccessMatrix(IncidentPortalCommon):
     def _try_table(self):
         response = self.url_open("/my/incidents/customers", allow_redirects=False)
         return self.customer.name in response.text
+
+    # Outages of one's own services
+
+    def _try_status(self):
+        response = self.url_open("/my/tickets", allow_redirects=False)
+        page = self.url_open("/my", allow_redirects=False).text
+        self.assertEqual("HIT-BY-IT" in page, self.outage.name in page)
+        self.assertEqual("HIT-BY-IT" in page, "HIT-BY-IT" in response.text)
+        return "HIT-BY-IT" in page
+
+    def _try_outages(self):
+        """Read outages by a remote call, or ask whether one hits a service."""
+        own = ["id", "in", self.outage.ids]
+        hit = ["outage_ids", "in", self.outage.ids]
+        named = self._call_kw("incident.service", "search_count", [hit])
+        counted = self._call_kw("incident.outage", "search_count", [own])
+        self.assertEqual(bool(named), bool(counted))
+        return counted
 
     # Core's chatter
 

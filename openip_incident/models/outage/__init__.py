@@ -5,7 +5,8 @@
 While it lasts nobody is reminded, nothing is closed; when it is over each wait begins
 its step anew.
 
-Floor 13. No door: Odoo calls it.
+Floor 13. Door: ``_find_public``, ``_get_public_messages``, ``_get_state_label``,
+``_has_current``, ``_is_public``.
 """
 
 from . import incident_outage
@@ -28,3 +29,6 @@ from . import helpdesk_ticket_outage
 from . import helpdesk_ticket_banner
 from . import helpdesk_ticket_told
 from . import incident_service
+from . import res_company
+from . import helpdesk_ticket_cluster
+from . import helpdesk_ticket_suggestion

@@ -63,7 +63,7 @@ class HelpdeskTicket(models.Model):
         """Return in a sentence what an agent tells a caller."""
         facts = {
             "outage": outage.display_name,
-            "state": outage._get_state_label(),
+            "state": outage.state_words,
             "date": outage._say_date(outage.begin_date),
         }
         service = self.service_id & outage.service_ids

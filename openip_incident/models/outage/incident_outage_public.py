@@ -78,19 +78,20 @@ class IncidentOutage(models.Model):
             Domain("state", "in", LASTING) & Domain("service_ids", "in", services.ids)
         )
 
-    def _get_state_label(self):
-        """Return the state in the words of the reader's language."""
-        labels = dict(self._fields["state"]._description_selection(self.env))
-        return labels[self.state]
-
     def _say_date(self, date):
         """Return a date as the current user reads it."""
         return format_datetime(self.env, date, dt_format="short")
 
-    def _get_public_messages(self, party):
-        """Return what was published of this outage: to be extended.
+    def _get_public_messages(self, party, limit=1):
+        """Return what was published of this outage, in the reader's language.
 
-        :param party: ``res.partner``, the reader
+        :param party: ``res.partner``, the reader: to be extended
         :return: list of dicts of ``date`` and ``body``, HTML, the newest first
         """
-        return []
+        self.ensure_one()
+        # SUDO: what was published is told to whoever may know of the outage.
+        messages = self.env["incident.outage.message"].sudo()
+        found = messages.search([("outage_id", "=", self.id)], limit=limit)
+        return [
+            {"date": one.date, "body": one._get_text(self.env.lang)} for one in found
+        ]

@@ -3,6 +3,7 @@
 """What a reporter is asked, what is checked, and the incident that becomes of it.
 
 Floor 3. Door: ``_check_values``, ``_compose_text``, ``_find_registered``,
+``_get_chosen_party``,
 ``_get_prefill``, ``_get_report_path``, ``_has_flooded``, ``_hold_trapped``,
 ``_prepare_form_page``, ``_prepare_intake_form``, ``_prepare_recap``,
 ``_prepare_user_form``, ``_read_values``, ``_register_incident``,

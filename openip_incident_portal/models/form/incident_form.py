@@ -40,6 +40,8 @@ class Form:
     categories: models.BaseModel = None
     services: models.BaseModel = None
     fields: models.BaseModel = None
+    # Which outages hit which services, as far as the reporter may know.
+    outages: dict = None
     # By which the copies of one form are recognised.
     key: str = ""
     # What the page was given, the same for each of its copies.

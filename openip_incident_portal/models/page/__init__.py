@@ -2,7 +2,8 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """What a party sees of an incident, by link or login, and what it decides there.
 
-Floor 2. Door: ``_format_deadline``, ``_get_decision_line``, ``_get_file``,
+Floor 2. Door: ``_format_date``, ``_format_deadline``, ``_get_decision_line``,
+``_get_file``,
 ``_get_html_data``, ``_get_incident_path``, ``_get_intervention``, ``_get_page``,
 ``_get_phase_label``,
 ``_get_portal_answer_domain``, ``_get_portal_candidates``,

@@ -110,7 +110,16 @@ export class ReportForm extends PageForm {
         return this.customer?.value === "new" || Boolean(ticked);
     }
 
+    /** Tell whether it is an outage that we know: it says all the rest. */
+    isKnown() {
+        const chosen = this.el.querySelector("[name=outage]:checked");
+        return Boolean(chosen) && chosen.value !== "else";
+    }
+
     getTrouble(input) {
+        if (this.isKnown()) {
+            return "";
+        }
         const ofNew = input.name === "customer_name" || input.name === "customer_email";
         if (input.type === "radio") {
             const chosen = this.el.querySelector(`[name="${input.name}"]:checked`);
@@ -138,7 +147,7 @@ export class ReportForm extends PageForm {
     check(input) {
         const trouble = this.getTrouble(input);
         const radio = input.type === "radio";
-        this.tell(radio ? "impact" : input.id, radio ? null : input, trouble);
+        this.tell(radio ? input.name : input.id, radio ? null : input, trouble);
         return !trouble;
     }
 

@@ -1,0 +1,80 @@
+# Copyright 2026 OpenIP
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import models
+
+from odoo.addons.openip_incident.models.phases import CLOSED
+
+
+class IncidentPage(models.AbstractModel):
+    """What a party reads on an incident that is part of an outage.
+
+    While it lasts nothing is expected from anybody outside.
+    """
+
+    _inherit = "incident.page"
+
+    def _get_page(self, view):
+        return {**super()._get_page(view), "outage": self._get_outage(view)}
+
+    def _get_outage(self, view):
+        """Return what is told of the incident's outage, nothing where there is none."""
+        outage = view.ticket.outage_id
+        if not outage or not outage._is_public():
+            return {}
+        return outage._prepare_public_facts(view.party)
+
+    def _is_held(self, view):
+        return (
+            view.ticket.incident_outage_lasts and view.ticket.incident_phase != CLOSED
+        )
+
+    def _get_next(self, view):
+        if not self._is_held(view):
+            return super()._get_next(view)
+        return {
+            "act": False,
+            "lines": [
+                self.env._(
+                    "It is our turn: we are working on what causes this incident. "
+                    "Nothing is expected from you."
+                ),
+                self.env._(
+                    "While it lasts nobody is reminded, and nothing is closed by "
+                    "itself."
+                ),
+            ],
+        }
+
+    def _get_phase_label(self, view):
+        if self._is_held(view):
+            return self.env._("Part of an outage: it is our turn")
+        return super()._get_phase_label(view)
+
+    # Lists
+
+    def _prepare_list_row(self, ticket, partner):
+        row = super()._prepare_list_row(ticket, partner)
+        outage = ticket.outage_id
+        told = outage and row["phase"] != CLOSED and outage._is_public()
+        return {
+            **row,
+            "outage": told and f"{outage.name} ({outage.state_words})" or "",
+        }
+
+    def _is_turn(self, view):
+        return not self._is_held(view) and super()._is_turn(view)
+
+    def _get_turn_label(self, view, partner):
+        if self._is_held(view):
+            return self.env._("Our support")
+        return super()._get_turn_label(view, partner)
+
+    def _get_next_date(self, view):
+        if not self._is_held(view):
+            return super()._get_next_date(view)
+        outage = view.ticket.outage_id
+        if not outage.expected_end_date or not outage._is_public():
+            return ""
+        date = self._format_date(view, outage.expected_end_date)
+        return self.env._("End of the outage expected by %(date)s", date=date)
