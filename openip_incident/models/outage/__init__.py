@@ -5,8 +5,7 @@
 While it lasts nobody is reminded, nothing is closed; when it is over each wait begins
 its step anew.
 
-Floor 13. Door: ``_find_public``, ``_get_public_messages``, ``_get_state_label``,
-``_has_current``, ``_is_public``.
+Floor 13. Door: ``_find_public``, ``_has_current``, ``_is_public``.
 """
 
 from . import incident_outage
