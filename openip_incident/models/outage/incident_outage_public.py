@@ -22,13 +22,15 @@ class IncidentOutage(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        outages = super().create(vals_list)
         self.env.registry.clear_cache()
-        return super().create(vals_list)
+        return outages
 
     def write(self, vals):
+        res = super().write(vals)
         if not DECIDING.isdisjoint(vals):
             self.env.registry.clear_cache()
-        return super().write(vals)
+        return res
 
     @api.model
     @ormcache()
