@@ -20,8 +20,13 @@ ADDRESS_FIELDS = {
     "bounce_alias",
     "catchall_alias",
     "company_id",
+    "default_from",
+    "email",
+    "from_filter",
     "incident_process",
     "name",
+    "smtp_user",
+    "user",
 }
 
 
@@ -33,6 +38,12 @@ class IncidentAddressMixin(models.AbstractModel):
 
     _name = "incident.address.mixin"
     _description = "What the Addresses of Incidents Are Made Of"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        records = super().create(vals_list)
+        self._forget_incident_addresses()
+        return records
 
     def write(self, vals):
         res = super().write(vals)
@@ -110,14 +121,21 @@ class IncidentAddressMixin(models.AbstractModel):
     @api.model
     def _is_own_address(self, address):
         """Tell whether it is us who would be answered, and would answer."""
-        # SUDO: the mail gateway compares; nothing of these settings is shown.
-        env = self.sudo().env
         # What stands behind a plus is delivered to us as well.
         shapes = {address, get_plain_address(address)}
-        if env["mail.alias"].search_count(
-            [("alias_full_name", "in", list(shapes))], limit=1
-        ):
+        if not shapes.isdisjoint(self._get_set_up_addresses()):
             return True
+        # SUDO: the mail gateway compares; nothing of the aliases is shown.
+        aliases = self.env["mail.alias"].sudo()
+        named = Domain("alias_full_name", "in", list(shapes))
+        return bool(aliases.search_count(named, limit=1))
+
+    @api.model
+    @ormcache()
+    def _get_set_up_addresses(self):
+        """Return what the settings say that our addresses are, aliases aside."""
+        # SUDO: see above.
+        env = self.sudo().env
         domains = env["mail.alias.domain"].search(Domain.TRUE)
         servers = env["ir.mail_server"].search(Domain.TRUE)
         own = [
@@ -129,6 +147,6 @@ class IncidentAddressMixin(models.AbstractModel):
             *servers.mapped("from_filter"),
             *env["fetchmail.server"].search(Domain.TRUE).mapped("user"),
         ]
-        return not shapes.isdisjoint(
+        return frozenset(
             found.lower() for value in own if value for found in email_split(value)
         )

@@ -18,6 +18,7 @@ from . import test_personal_page
 from . import test_personal_page_files
 from . import test_personal_page_abuse
 from . import test_intake
+from . import test_intake_performance
 from . import test_intake_acts
 from . import test_intake_screen
 from . import test_intake_tour

@@ -419,7 +419,7 @@ class TestForm(FormCommon):
         # The first one reads what all of them share.
         self.assertLessEqual(counts[2], counts[1] + 2)
         # Its service is looked up, and who has reported it is noted.
-        self.assertLessEqual(counts[2], 62)
+        self.assertLessEqual(counts[2], 60)
 
     def _count_queries(self, act):
         self.env.flush_all()

@@ -19,6 +19,7 @@ from . import incident_review
 from . import fetchmail_server
 from . import mail_alias
 from . import mail_alias_domain
+from . import own_address
 from . import mail_thread
 from . import mail_thread_report
 from . import mail_thread_complaint

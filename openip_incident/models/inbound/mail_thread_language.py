@@ -32,6 +32,8 @@ class MailThread(models.AbstractModel):
         for route in routes or ():
             team, colleague = self._get_colleagues(route)
             colleague = colleague or team.user_id or team.user_ids[:1]
+            # Of whom the company's is asked next, by one query for both.
+            (colleague.partner_id | team.company_id.partner_id).mapped("lang")
             if colleague.lang:
                 return colleague.lang
         return False

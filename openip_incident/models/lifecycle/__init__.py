@@ -17,6 +17,7 @@ from . import helpdesk_ticket_team
 from . import incident_escalation_level
 from . import helpdesk_ticket
 from . import helpdesk_ticket_number
+from . import ir_sequence
 from . import helpdesk_ticket_name
 from . import helpdesk_ticket_move
 from . import helpdesk_ticket_guard

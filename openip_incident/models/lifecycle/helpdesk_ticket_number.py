@@ -3,6 +3,7 @@
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import ormcache
 
 from ..words import INTERNAL
 
@@ -84,6 +85,7 @@ class HelpdeskTicket(models.Model):
         )
 
     @api.model
+    @ormcache()
     def _get_number_formats(self):
         """Return what the numbers of incidents look like: see :func:`find_numbers`."""
         # SUDO: how numbers look is on every mail.

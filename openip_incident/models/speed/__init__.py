@@ -17,3 +17,5 @@ from . import helpdesk_ticket_log
 from . import helpdesk_ticket_screen
 from . import incident_mail_renderer
 from . import mail_alias_domain
+from . import mail_thread_bounce
+from . import mail_strangers

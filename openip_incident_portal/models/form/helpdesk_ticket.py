@@ -10,7 +10,7 @@ from odoo.addons.openip_incident.models.impacts import PRIORITIES
 from odoo.addons.openip_incident.models.phases import OPENED, REGISTERED
 from odoo.addons.openip_incident.models.words import INTERNAL
 
-from .helpdesk_ticket_facts import ACKNOWLEDGES
+from .helpdesk_ticket_facts import ACKNOWLEDGES, SENT_NAMES
 
 UNKNOWN_TEMPLATE = "openip_incident_portal.mail_template_registered_unknown"
 
@@ -98,7 +98,8 @@ class HelpdeskTicket(models.Model):
         template = self.team_id.registered_template_id
         entry = self.env["mail.message"]
         if template:
-            letter = Letter(self, facts={ACKNOWLEDGES: True}, step=REGISTERED)
+            facts = {ACKNOWLEDGES: True, SENT_NAMES: self._get_sent_names()}
+            letter = Letter(self, facts=facts, step=REGISTERED)
             entry = self._correspond(template, [letter])
         if self.incident_unknown:
             self._incident_acknowledge_unknown(entry)

@@ -7,6 +7,8 @@ from odoo.addons.openip_incident.tools.foreign_html import tame_html
 
 # Key of the facts of the mail that acknowledges a report.
 ACKNOWLEDGES = "acknowledges"
+# What all its readers are told alike: the names of the files.
+SENT_NAMES = "sent_names"
 
 
 class HelpdeskTicket(models.Model):
@@ -66,23 +68,29 @@ class HelpdeskTicket(models.Model):
             return ""
         return self._format_correspondence_date(date, party, self.env.lang)
 
-    def _get_recap(self):
-        """Return what was sent by the form beyond what every mail says.
-
-        :return: list of (label, text)
-        """
-        files = self.env["ir.attachment"].search(
+    def _get_sent_names(self):
+        """Return the names of the files that came with the report, as one text."""
+        files = self.env["ir.attachment"].search_fetch(
             [
                 ("res_model", "=", self._name),
                 ("res_id", "=", self.id),
                 ("res_field", "=", False),
             ],
+            ["name"],
             order="id",
         )
+        return ", ".join(files.mapped("name"))
+
+    def _get_recap(self, names):
+        """Return what was sent by the form beyond what every mail says.
+
+        :param names: of the files, see :meth:`_get_sent_names`
+        :return: list of (label, text)
+        """
         lines = [
             (self.env._("Already tried"), self.incident_tried),
             (self.env._("On site"), self.incident_onsite),
-            (self.env._("Files"), ", ".join(files.mapped("name"))),
+            (self.env._("Files"), names),
         ]
         return [line for line in lines if line[1]]
 
@@ -93,6 +101,6 @@ class HelpdeskTicket(models.Model):
         return {
             **facts,
             "reporter": self._get_reporter_text(),
-            "recap": self._get_recap(),
+            "recap": self._get_recap(facts[SENT_NAMES]),
             "description": tame_html(self.description),
         }

@@ -25,7 +25,8 @@ class IncidentForm(models.AbstractModel):
         if ticket.incident_phase != REGISTERED:
             return {}
         party = ticket.partner_id
-        lines = [*ticket._get_reported_facts(party), *ticket._get_recap()]
+        recap = ticket._get_recap(ticket._get_sent_names())
+        lines = [*ticket._get_reported_facts(party), *recap]
         return {
             "title": ticket.name,
             "description": tame_html(ticket.description),

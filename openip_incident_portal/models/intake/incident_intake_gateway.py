@@ -147,6 +147,12 @@ class IncidentIntake(models.Model):
             intake._hold_incidents(message.sudo())
         return res
 
+    def _message_compute_parent_id(self, parent_id):
+        """Look for no earlier message where this one begins the conversation."""
+        if not self.original_id and not parent_id:
+            return False
+        return super()._message_compute_parent_id(parent_id)
+
     def _take_arrival(self, message):
         """Answer a mail once it is in, with its files and its inline images."""
         self.write({"original_id": message.id, "body": message.body})
@@ -325,6 +331,8 @@ class IncidentIntake(models.Model):
             "model", "=", self._name
         )
         mails = others.original_id.search(domain)
+        if not mails:
+            return False
         known = self.original_id.search(domain)
         unseen = mails.filtered(lambda mail: mail.id not in known._ids)
         intakes = others.browse(unseen.mapped("res_id")).exists()

@@ -1,0 +1,81 @@
+# Copyright 2026 OpenIP
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, models
+from odoo.tools import email_normalize
+
+# In the context while the gateway hands over one mail; of its cursor, too, where who
+# makes a contact finds it.
+STRANGERS = "incident_strangers"
+
+EMAIL_FIELDS = {"active", "email", "company_id"}
+
+
+class Strangers(set):
+    """The addresses that are on no contact, as one transaction sees it, by reader."""
+
+
+class IncidentMailGateway(models.AbstractModel):
+    _inherit = "incident.mail.gateway"
+
+    def _hand_over(self, thread, inbound, source, **options):
+        strangers = self.env.cr.cache[STRANGERS] = Strangers()
+        thread = thread.with_context(**{STRANGERS: strangers})
+        # Core asks for the names of both models one by one.
+        ids = self.env["ir.model"]._get_id
+        models = [ids(name) for name in ("helpdesk.ticket", "helpdesk.ticket.team")]
+        # SUDO: the names of models are looked up.
+        self.env["ir.model"].sudo().browse(models).mapped("model")
+        try:
+            return super()._hand_over(thread, inbound, source, **options)
+        finally:
+            self.env.cr.cache.pop(STRANGERS, None)
+            # Whoever still has the context asks the database again.
+            strangers.clear()
+
+
+class ResPartner(models.Model):
+    """Looks up once per mail who its sender is not; core does four times.
+
+    Without it everything works, slower.
+    """
+
+    _inherit = "res.partner"
+
+    @api.model
+    def _find_or_create_from_emails(
+        self, emails, ban_emails=None, filter_found=None, no_create=False, **options
+    ):
+        known, sought = self._get_strangers() if no_create else None, set()
+        if known is not None:
+            # Who may see more may find more.
+            reader = self.env.su or self.env.uid, self.env.context.get("active_test")
+            sought = {(*reader, email_normalize(email) or email) for email in emails}
+        if sought and known >= sought:
+            return [self.browse()] * len(emails)
+        found = super()._find_or_create_from_emails(
+            emails,
+            ban_emails=ban_emails,
+            filter_found=filter_found,
+            no_create=no_create,
+            **options,
+        )
+        if known is not None and not (ban_emails or filter_found or any(found)):
+            known |= sought
+        return found
+
+    @api.model
+    def _get_strangers(self):
+        """Return who is no contact as far as this transaction knows, or None."""
+        known = self.env.cr.cache.get(STRANGERS)
+        return known if known is self.env.context.get(STRANGERS) else None
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.cr.cache.get(STRANGERS, set()).clear()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if EMAIL_FIELDS & vals.keys():
+            self.env.cr.cache.get(STRANGERS, set()).clear()
+        return super().write(vals)
