@@ -14,7 +14,7 @@ from ..row_lock import lock_rows
 
 TEMPLATE = "openip_incident.mail_template_outage_message"
 # So many mails are rendered and queued before their texts leave the memory.
-BATCH = 400
+BATCH = 1000
 
 
 class IncidentOutage(models.Model):

@@ -20,7 +20,7 @@ class Row:
 
 def collect():
     """Return all rows: dict of key: :class:`Row`."""
-    from . import agents, followups, growth, inbound, pages, queue, workers
+    from . import agents, followups, growth, inbound, outage, pages, queue, workers
 
-    modules = (followups, growth, workers, agents, inbound, pages, queue)
+    modules = (followups, growth, workers, agents, outage, inbound, pages, queue)
     return {key: row for module in modules for key, row in module.ROWS.items()}
