@@ -37,6 +37,7 @@
         "views/personal_page_templates.xml",
         "views/restoration_templates.xml",
         "views/rating_templates.xml",
+        "views/joint_templates.xml",
         "views/cockpit_templates.xml",
         "views/colleague_templates.xml",
         "views/colleague_views.xml",

@@ -29,6 +29,7 @@ WIZARDS = {
     "incident_outage_attach_wizard": "outage",
     "incident_outage_publish_wizard": "outage",
     "incident_outage_reply_wizard": "outage",
+    "incident_outage_resolve_wizard": "joint",
 }
 
 

@@ -27,5 +27,6 @@ from . import service
 from . import satisfaction
 from . import clock
 from . import outage
+from . import joint
 from . import search
 from . import speed

@@ -62,6 +62,7 @@ from . import test_team_fields
 from . import test_notice
 from . import test_number
 from . import test_outage
+from . import test_outage_closure
 from . import test_outage_hold
 from . import test_outage_publish
 from . import test_outage_reply

@@ -11,6 +11,7 @@ from . import incident_outage_attach_wizard
 from . import incident_outage_publish_wizard
 from . import incident_outage_reply_wizard
 from . import incident_outage_service_wizard
+from . import incident_outage_resolve_wizard
 from . import mail_compose_message
 from . import incident_anonymise_wizard
 from . import incident_act_review

@@ -13,3 +13,4 @@ from . import colleague
 from . import preference
 from . import informed
 from . import accessibility
+from . import joint

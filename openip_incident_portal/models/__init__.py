@@ -6,5 +6,6 @@ from . import preference
 from . import form
 from . import intake
 from . import informed
+from . import joint
 from . import privacy
 from . import outage

@@ -6,6 +6,7 @@ from . import test_form_script
 from . import test_form_key
 from . import test_error_page
 from . import test_light_pages
+from . import test_joint_page
 from . import test_keeping
 from . import test_link
 from . import test_signed_link

@@ -7,15 +7,15 @@ Floor 3. Door: ``_alert_undelivered``, ``_cancel_unsent``, ``_correspond``,
 ``_format_correspondence_date``, ``_format_date_in``, ``_format_delivery``,
 ``_get_comment_subtype_id``, ``_get_correspondence_lang``, ``_get_document``,
 ``_get_home``, ``_get_incident_reopen_days``, ``_get_last_letter``,
-``_get_letter_readers``, ``_get_reader_zone``,
+``_get_letter_readers``, ``_get_of_same_mails``, ``_get_reader_zone``,
 ``_get_reported_facts``, ``_get_retry_domain``, ``_get_sender_names``,
 ``_get_sent_mails``, ``_get_step_parties``, ``_incident_correspond_step``,
-``_incident_keep_files_inside``,
-``_incident_keep_inside``, ``_incident_tell_unasked``, ``_is_delivered``,
-``_is_reply_signature``, ``_make_mark``, ``_prepare_message_vals``, ``_prepare_row``,
-``_prepare_step_letter``, ``_put_off``, ``_read_return_path``, ``_render_rows``,
-``_render_words``, ``_retry``, ``_scrub_incident_body``, ``_scrub_incident_text``,
-``_scrub_incident_vals``, ``_set_bounced``.
+``_incident_keep_files_inside``, ``_incident_keep_inside``, ``_incident_tell_unasked``,
+``_is_delivered``, ``_is_reply_signature``, ``_make_mark``, ``_prepare_message_vals``,
+``_prepare_row``, ``_prepare_step_letter``, ``_put_off``, ``_read_return_path``,
+``_render_drafts``, ``_render_rows``, ``_render_words``, ``_retry``,
+``_scrub_incident_body``, ``_scrub_incident_text``, ``_scrub_incident_vals``,
+``_set_bounced``.
 """
 
 from . import mail_message_step
@@ -29,6 +29,7 @@ from . import helpdesk_ticket
 from . import incident_notice
 from . import incident_notice_channel
 from . import helpdesk_ticket_threads
+from . import incident_notice_joint
 from . import incident_notice_failed
 from . import ir_mail_server
 from . import mail_mail

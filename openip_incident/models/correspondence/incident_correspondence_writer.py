@@ -42,10 +42,7 @@ class IncidentCorrespondenceMixin(models.AbstractModel):
         records._create_letter_messages(drafts)
         sent = [draft for draft in drafts if draft.channel]
         if sent:
-            threads = records._get_threads()
-            for draft in sent:
-                key = draft.record.id, draft.party.id
-                draft.earlier_ids = tuple(threads.get(key, ()))
+            records._thread_drafts(sent)
             records._create_notices(sent)
             # What its reader wants later travels later.
             leaving = [
@@ -228,6 +225,14 @@ class IncidentCorrespondenceMixin(models.AbstractModel):
         if not user._is_superuser() and user._is_internal():
             return user.partner_id
         return self._get_correspondence_company().partner_id
+
+    def _thread_drafts(self, drafts):
+        """Tell drafts which mails their readers have had before: to be extended."""
+        threads = self._get_threads()
+        for draft in drafts:
+            draft.earlier_ids = tuple(
+                threads.get((draft.record.id, draft.party.id), ())
+            )
 
     def _create_notices(self, drafts):
         """Write the evidence of drafts before they are delivered.

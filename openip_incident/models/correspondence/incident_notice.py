@@ -178,11 +178,12 @@ class IncidentNotice(models.Model):
 
     def _set_bounced(self, reason):
         """Record that the other side sent these notices back, and tell support."""
-        self.write({"status": BOUNCED, "failure": reason, "retry_date": False})
-        for notice in self:
+        notices = self._get_of_same_mails()
+        notices.write({"status": BOUNCED, "failure": reason, "retry_date": False})
+        for notice in notices:
             notice._mark_party_unreachable()
             notice._alert_undelivered(reason)
-        self._wake_settling()
+        notices._wake_settling()
 
     def _mark_party_unreachable(self):
         """Record on the contacts that their mail does not arrive.

@@ -122,13 +122,27 @@ class MailMail(models.Model):
             self.id,
         )
         try:
-            return bool(self.env.execute_query(query))
+            locked = self.env.execute_query(query)
+            return bool(locked) and self._has_all_notices(len(locked))
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             if not auto_commit:
                 raise
             self.env.cr.rollback()
             self.env["ir.cron"]._wake_mail_queue()
             return False
+
+    def _has_all_notices(self, count):
+        """Tell whether so many are all notices that this mail is the evidence of.
+
+        :param count: of those that are locked
+        """
+        known = self._get_sending().notices.get(self.mail_message_id.id, ())
+        if count >= len(known):
+            return True
+        # SUDO: as above; some may have been deleted since they were read.
+        notices = self.env["incident.notice"].sudo()
+        same = [("message_id", "=", self.mail_message_id.id)]
+        return count == notices.search_count(same)
 
     def _prepare_outgoing_list(self, mail_server=False, doc_to_followers=None):
         """Write the text part of our own mails so that a human likes to read it."""
@@ -201,19 +215,20 @@ class MailMail(models.Model):
         """
         sending = self._get_sending() or Sending(self._get_incident_notices())
         for mail in self:
-            notice = sending.notices.get(mail.mail_message_id.id)
-            if not notice:
+            notices = sending.notices.get(mail.mail_message_id.id)
+            if not notices:
                 continue
             # The transaction of the mail, not of the session.
-            notice = notice.with_env(self.env)
+            notices = notices.with_env(self.env)
             if mail.state == "sent":
-                if notice.id not in sending.tracked and mail._is_shared_refused():
+                untracked = sending.tracked.isdisjoint(notices.ids)
+                if untracked and mail._is_shared_refused():
                     # The notice is that of the other one, which is sent again.
                     continue
-                notice._write_sent()
-                self._wake_settling(sending, notice)
+                notices._write_sent()
+                self._wake_settling(sending, notices)
             else:
-                notice._set_failed(mail.failure_reason or failure)
+                notices._set_failed(mail.failure_reason or failure)
 
     def _is_shared_refused(self):
         """Tell whether another mail of the same message has been refused.
@@ -227,9 +242,9 @@ class MailMail(models.Model):
         return bool(self.sudo().search_count(same & refused, limit=1))
 
     @api.model
-    def _wake_settling(self, sending, notice):
-        """Have a follow-up settled, woken once a minute for all mails of a session."""
-        if notice.id not in sending.followed:
+    def _wake_settling(self, sending, notices):
+        """Have follow-ups settled, woken once a minute for all mails of a session."""
+        if sending.followed.isdisjoint(notices.ids):
             return
         now = fields.Datetime.now()
         minute = self.env["ir.cron"]._get_minute(now)

@@ -23,7 +23,7 @@ class MailMail(models.Model):
     def _prepare_outgoing_list(self, mail_server=False, doc_to_followers=None):
         emails = super()._prepare_outgoing_list(mail_server, doc_to_followers)
         sending = self._get_sending()
-        notice = sending and sending.notices.get(self.mail_message_id.id)
+        notice = sending and sending.notices.get(self.mail_message_id.id, ())[:1]
         notices = self.env["incident.notice"]
         tracked = notice and notice.id in sending.tracked
         if tracked and notices._signs_return_path():

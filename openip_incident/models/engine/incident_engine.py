@@ -62,13 +62,16 @@ class IncidentEngine(models.AbstractModel):
         """
         seen = set()
         while found and self._has_room(task):
-            done = self._do_batch(task, found)
+            chosen = self._choose(task, found)
+            if not chosen:
+                return True
+            done = self._do_batch(task, chosen)
             if not done:
                 self._leave_for_later(task)
-            seen.update(done or found)
+            seen.update(done or chosen)
             if not self.env["ir.cron"]._commit_progress(len(done)):
                 return False
-            if len(done) == len(found) < self._get_limit(task):
+            if len(found) < self._get_limit(task) and found.keys() <= set(done):
                 # What has become due since then wakes the scheduled action again.
                 return True
             if task.once:
@@ -76,6 +79,16 @@ class IncidentEngine(models.AbstractModel):
                 return True
             found = self._find(task, seen=seen).get(task)
         return True
+
+    @api.model
+    def _choose(self, task, found):
+        """Return what shares the next transaction, by a query in one that ends."""
+        if not task.choose:
+            return found
+        limit = self._get_batch(task)
+        chosen = task.choose(self.env[task.model], found, limit)
+        self.env["ir.cron"]._commit_progress(0)
+        return chosen
 
     @api.model
     def _has_room(self, task):
@@ -180,7 +193,8 @@ class IncidentEngine(models.AbstractModel):
         # First statement of the transaction: the snapshot is as old as the lock.
         parents = model[task.parent] if task.parent else model
         parents = parents.browse(found.values()).try_lock_for_update(
-            allow_referencing=True, limit=self._get_batch(task)
+            allow_referencing=True,
+            limit=len(found) if task.choose else self._get_batch(task),
         )
         note_locked(parents)
         held = set(parents.ids)
@@ -193,7 +207,7 @@ class IncidentEngine(models.AbstractModel):
         if len(locked) < len(taken):
             self._leave_for_later(task)
         # With all fields: each batch begins with an empty cache.
-        domain = task.due(model) & Domain("id", "in", locked.ids)
+        domain = (task.still or task.due)(model) & Domain("id", "in", locked.ids)
         return locked.search_fetch(domain, order=task.order), taken
 
     @api.model

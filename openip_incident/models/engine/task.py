@@ -20,6 +20,12 @@ class Task:
     do: Callable
     # Xml id of the scheduled action that comes back to what is left.
     cron: str
+    # As ``due``, asked again under the lock, where more than what is due was chosen.
+    still: Callable | None = None
+    # Given the empty model, a dict of row id: parent id of what is due and how many may
+    # share a transaction: such a dict of what must share the next one, however many;
+    # empty where all that is due waits for more.
+    choose: Callable | None = None
     # Most urgent first.
     order: str = "id"
     # How many rows share a transaction.

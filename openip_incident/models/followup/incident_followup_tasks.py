@@ -100,12 +100,17 @@ class IncidentFollowup(models.Model):
     @api.model
     def _cron_close(self):
         """Close what was announced, when nobody has answered."""
-        self.env["incident.engine"]._run_tasks("Closures", CLOSE_TASKS)
+        self.env["incident.engine"]._run_tasks("Closures", self._get_close_tasks())
 
     @api.model
     def _get_remind_tasks(self):
         """Return what the scheduled action of the reminders does: to be extended."""
         return REMIND_TASKS
+
+    @api.model
+    def _get_close_tasks(self):
+        """Return what the scheduled action of the closures does: to be extended."""
+        return CLOSE_TASKS
 
     # What is to be done: each domain has its partial index
 

@@ -6,6 +6,7 @@ While it lasts nobody is reminded, nothing is closed; when it is over each wait 
 its step anew.
 
 Floor 13. Door: ``_find_public``, ``_has_current``, ``_is_public``.
+Floor 13. Door: ``_get_open_tickets``, ``_move_to``.
 """
 
 from . import incident_outage

@@ -36,7 +36,7 @@ READ_AFTERWARDS = ("auto_delete", "is_notification", "mail_message_id", "state")
 LOCK = """
     WITH mail AS MATERIALIZED (
         SELECT mail.id, mail.state, mail.xmin::text AS version,
-               message.xmin::text AS version_of_words
+               message.xmin::text AS version_of_words, message.id AS message_id
           FROM mail_mail AS mail
           JOIN mail_message AS message ON message.id = mail.mail_message_id
           JOIN incident_notice AS notice ON notice.message_id = message.id
@@ -49,6 +49,10 @@ LOCK = """
     SELECT mail.state, mail.version, mail.version_of_words,
            (SELECT count(*) FROM notification), now() AT TIME ZONE 'UTC'
       FROM mail
+     WHERE (SELECT count(*) FROM mail) = (
+           SELECT count(*) FROM incident_notice
+            WHERE incident_notice.message_id = mail.message_id
+     )
 """
 VERSIONS = """
     SELECT mail.id, mail.xmin::text, message.xmin::text

@@ -155,26 +155,29 @@ class HelpdeskTicket(models.Model):
     # Closure
 
     def _incident_confirm_closure(self, party):
-        """Close the incident, as a party confirms that everything works (P7).
+        """Close incidents, as a party confirms that everything works (P7).
 
         Where somebody else has told us meanwhile that it does not, that stands, and
         support reads of both.
 
-        :return: False when somebody was faster
+        :return: those that are closed by it: not where somebody was faster
         """
-        self.ensure_one()
         self._incident_lock()
-        if self.incident_phase != CLOSURE:
-            self._incident_note_late_confirmation(party)
-            return False
-        self.followup_id._finish(ANSWERED, party)
+        waiting = self.filtered(lambda ticket: ticket.incident_phase == CLOSURE)
+        for ticket in self - waiting:
+            ticket._incident_note_late_confirmation(party)
+        waiting.followup_id._finish(ANSWERED, party)
         vals = {
             "close_reason": CONFIRMED,
             **self._prepare_decision_vals(CONFIRM, party),
         }
-        self._incident_in_house()._incident_move_to(CLOSED, vals=vals)
-        self._incident_note_decision(party)
-        return True
+        for lang, tickets in waiting.grouped(
+            lambda ticket: ticket._get_correspondence_lang()
+        ).items():
+            tickets.with_context(lang=lang)._incident_move_to(CLOSED, vals=vals)
+        for ticket in waiting:
+            ticket._incident_note_decision(party)
+        return waiting
 
     def _may_withdraw_incident_closure(self, party):
         """Tell whether a party has confirmed closure and may still take it back."""

@@ -1,0 +1,60 @@
+# Copyright 2026 OpenIP
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import models
+
+from ..phases import CLOSED, CLOSURE
+from .joint_draft import JOINT
+
+
+class HelpdeskTicket(models.Model):
+    """Tells the outage what becomes of its incidents once it is resolved."""
+
+    _inherit = "helpdesk.ticket"
+
+    def _incident_move(self, stage, *args, **act):
+        # SUDO: whoever moves an incident, its outage is told by the process.
+        members = self.sudo().filtered("outage_id")
+        before = {ticket.id: ticket.incident_phase for ticket in members}
+        res = super()._incident_move(stage, *args, **act)
+        if members:
+            members._incident_tell_outage(before)
+        return res
+
+    def _incident_tell_outage(self, before):
+        """Complete what is over; say what works not, though it was said to.
+
+        :param before: dict of id: the phase before the move
+        """
+        resolved = self.filtered(lambda ticket: ticket.outage_id._is_resolved())
+        solved = (CLOSURE, CLOSED)
+        back = resolved.filtered(
+            lambda ticket: (
+                before[ticket.id] in solved and ticket.incident_phase not in solved
+            )
+        )
+        for outage, tickets in back.grouped("outage_id").items():
+            outage._note_refusal(tickets)
+        closed = resolved.filtered(lambda ticket: ticket.incident_phase == CLOSED)
+        closed.outage_id._complete_when_closed()
+
+    def _incident_follow_outage(self, former):
+        """Go on alone where it was taken out; what is left may be over."""
+        res = super()._incident_follow_outage(former)
+        # SUDO: follow-ups and outages are told by the process.
+        own = self.sudo()
+        left = own.followup_id.filtered(
+            lambda one: (
+                one.joint_outage_id and one.joint_outage_id != one.ticket_id.outage_id
+            )
+        )
+        left.joint_outage_id = False
+        outages = own.env["incident.outage"].union(*former.values())
+        outages.exists().filtered(
+            lambda outage: outage._is_resolved()
+        )._complete_when_closed()
+        return res
+
+    def _incident_together(self):
+        """Return these incidents for acts of which a party reads in one mail."""
+        return self.with_context(**{JOINT: True})

@@ -1,0 +1,191 @@
+# Copyright 2026 OpenIP
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""One page for all that a resolved outage has hit of a party."""
+
+from urllib.parse import parse_qs, urlsplit
+
+from freezegun import freeze_time
+
+from odoo.tests import tagged
+
+from odoo.addons.openip_incident.tests.common import CLOSED, CLOSURE, IN_PROGRESS
+from odoo.addons.openip_incident.tests.outage_common import create_outage
+
+from .page_common import PageCommon
+
+
+@tagged("post_install", "-at_install")
+class TestJointPage(PageCommon):
+    def setUp(self):
+        super().setUp()
+        self.outage = create_outage(self).sudo()
+        self.mine = self.incidents
+        for _index in range(4):
+            self.mine |= self._create_incident_in(IN_PROGRESS).sudo()
+        self.foreign = self._create_incident_in(
+            IN_PROGRESS, partner_id=self.stranger.id
+        ).sudo()
+        self.outage.action_attach(self.mine | self.foreign)
+        with self.capture_letters() as letters:
+            self.outage.with_user(self.agent).action_resolve("<p>Mended.</p>")
+        self.asked = letters
+
+    def get_joint_path(self, party=None, **options):
+        return self.outage._get_joint_path(party or self.integrator, **options)
+
+    def open(self, party=None):
+        return self.visit(self.get_joint_path(party))
+
+    def send_joint(self, page, decision, fails=(), redirects=False, **values):
+        """Send the form as a browser does: many values of one name."""
+        form = self.get_form(page)
+        data = [
+            (name, value)
+            for name, value in form.form_values()
+            if name not in ("decision", "fails") and name not in values
+        ]
+        data += [("decision", decision)] if decision else []
+        data += [("fails", str(ticket.id)) for ticket in fails]
+        data += list(values.items())
+        response = self.url_open(form.action, data=data, allow_redirects=redirects)
+        self.env.invalidate_all()
+        return response
+
+    # The page
+
+    def test_mail_leads_to_the_page(self):
+        (letter,) = [
+            one for one in self.asked if self.integrator.email in one["email_to"][0]
+        ]
+        self.assertIn(f"/incident/outage/{self.outage.id}/closure?token=", str(letter))
+        for incident in self.mine:
+            self.assertIn(incident.number, str(letter))
+
+    def test_nothing_is_chosen_and_looking_changes_nothing(self):
+        path = self.get_joint_path()
+        self.visit(path)
+        before = self.get_rows()
+        page = self.visit(path)
+        self.assertUnchanged(before, but=("incident_visit",))
+        self.assertFalse(page.xpath("//input[@checked]"))
+        self.assertEqual(len(page.xpath("//input[@type='checkbox']")), 4)
+        text = self.read_page(page)
+        for incident in self.mine:
+            self.assertIn(incident.number, text)
+        self.assertNotIn(self.foreign.number, text)
+
+    # Decisions
+
+    def test_all_at_once(self):
+        page = self.open()
+        with self.capture_letters() as letters:
+            response = self.send_joint(page, "confirmed")
+        self.assertEqual(response.status_code, 303, response.text[:2000])
+        self.assertEqual(set(self.mine.mapped("incident_phase")), {CLOSED})
+        self.assertEqual(self.mine.closure_decided_by_id, self.integrator)
+        self.assertEqual(self.foreign.incident_phase, CLOSURE)
+        self.assertPartiesGot(letters, self.customer.email, self.integrator.email)
+        self.assertEqual(self.outage.state, "resolved")
+        self.foreign._incident_confirm_closure(self.stranger)
+        self.assertEqual(self.outage.state, "completed")
+
+    def test_all_but_two(self):
+        failing = self.mine[:2]
+        reason = {f"reason_{failing[0].id}": "No dial tone"}
+        response = self.send_joint(
+            self.open(), "refused", failing, text="Still dead", redirects=True, **reason
+        )
+        self.assertEqual(response.status_code, 200)
+        self.assertEqual(set(failing.mapped("incident_phase")), {IN_PROGRESS})
+        self.assertEqual(set(self.mine[2:].mapped("incident_phase")), {CLOSED})
+        author = self.integrator
+        self.assertIn("No dial tone", self.get_answers(failing[0], author).body)
+        self.assertIn("Still dead", self.get_answers(failing[1], author).body)
+        self.assertEqual(failing.outage_id, self.outage)
+        self.assertTrue(self.outage.activity_ids)
+        text = self.read_page(self.parse(response))
+        self.assertIn("we have noted your answer", text)
+        self.assertIn("that it still does not work", text)
+
+    def test_sent_twice_it_is_done_once(self):
+        page = self.open()
+        for _time in range(2):
+            response = self.send_joint(page, "refused", self.mine[0], text="Dead")
+            self.assertEqual(response.status_code, 303)
+        self.assertEqual(len(self.get_answers(self.mine[0], self.integrator)), 1)
+
+    def test_the_first_decision_stands(self):
+        page = self.open()
+        self.send_joint(self.open(self.customer), "refused", self.mine[0], text="Dead")
+        self.send_joint(page, "confirmed")
+        self.assertEqual(self.mine[0].incident_phase, IN_PROGRESS)
+        self.assertEqual(self.mine[0].closure_decided_by_id, self.customer)
+        self.assertEqual(self.mine[1].closure_decided_by_id, self.customer)
+        text = self.read_page(self.open())
+        self.assertIn("Boulangerie Martin has told us", text)
+        self.assertIn("Boulangerie Martin has confirmed", text)
+
+    def test_what_is_missing_is_said(self):
+        for decision, fails, values, sentence in (
+            (None, (), {}, "choose one"),
+            ("refused", (), {"text": "Dead"}, "tick what still fails"),
+            ("refused", self.mine[0], {}, "what does not work"),
+            ("confirmed", self.mine[0], {"text": "Dead"}, "choose one of both"),
+        ):
+            with self.subTest(sentence=sentence):
+                response = self.send_joint(self.open(), decision, fails, **values)
+                self.assertRefused(response, sentence)
+        self.assertEqual(set(self.mine.mapped("incident_phase")), {CLOSURE})
+
+    def test_only_what_was_shown_is_confirmed(self):
+        page = self.open()
+        later = self._create_incident_in(CLOSURE).sudo()
+        later.outage_id = self.outage
+        self.env.flush_all()
+        self.send_joint(page, "confirmed")
+        self.assertEqual(later.incident_phase, CLOSURE)
+
+    # Who may
+
+    def test_foreign_ids_are_passed_over(self):
+        page = self.open()
+        self.send_joint(
+            page, "refused", self.mine[0] | self.foreign, text="Dead", shown="1"
+        )
+        self.assertEqual(self.foreign.incident_phase, CLOSURE)
+        self.assertEqual(self.mine[0].incident_phase, IN_PROGRESS)
+
+    def test_links_that_open_nothing(self):
+        path = self.get_joint_path()
+        token = parse_qs(urlsplit(path).query)["token"][0]
+        own = self.get_token(self.mine[0], self.integrator, "closure")
+        other = create_outage(self)
+        for bad in (
+            f"/incident/outage/{self.outage.id}/closure",
+            f"/incident/outage/{self.outage.id}/closure?token={token[:-3]}",
+            f"/incident/outage/{self.outage.id}/closure?token={own}",
+            f"/incident/outage/{other.id}/closure?token={token}",
+            f"/incident/{self.mine[0].id}/closure?token={token}",
+        ):
+            with self.subTest(path=bad):
+                self.assertNeutral(self.url_open(bad))
+
+    def test_links_end(self):
+        path = self.get_joint_path()
+        with freeze_time("2036-01-01"):
+            self.visit(path, 410)
+        self.integrator.email = "other@integrator.example.com"
+        self.visit(path, 410)
+
+    def test_voided_links_show_the_incident_no_more(self):
+        path = self.get_joint_path()
+        self.mine[0].with_user(self.agent).action_incident_void_links()
+        text = self.read_page(self.visit(path))
+        self.assertNotIn(self.mine[0].number, text)
+        self.assertIn(self.mine[1].number, text)
+
+    def test_who_is_no_party_any_more_sees_nothing(self):
+        path = self.get_joint_path()
+        self.mine.integrator_id = self.stranger
+        self.env.flush_all()
+        self.assertNeutral(self.url_open(path))
