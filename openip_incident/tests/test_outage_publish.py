@@ -7,7 +7,7 @@ from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import Form, tagged
+from odoo.tests import Form, new_test_user, tagged
 
 from .common import CLOSED, CUSTOMER_MAIL, INTEGRATOR_MAIL, OPENED
 from .outage_common import OutageCommon
@@ -105,6 +105,20 @@ class TestOutagePublish(OutageCommon):
         self.flush_tracking()
         self.assertNoLetters(self._publish(outage))
         self.assertEqual(member.incident_phase, CLOSED)
+
+    def test_whoever_writes_everybody_is_told(self):
+        outage = self._begin(self._open())
+        outage.ticket_ids.user_id = self.leader
+        newcomer = new_test_user(
+            self.env,
+            login="outage_newcomer",
+            groups="helpdesk_mgmt.group_helpdesk_user_own",
+            company_id=self.company.id,
+            company_ids=[(6, 0, self.company.ids)],
+        )
+        self.flush_tracking()
+        letters = self._publish(outage.with_user(newcomer))
+        self.assertLettersTo(letters, CUSTOMER_MAIL, INTEGRATOR_MAIL)
 
     def test_shared_mailbox_gets_one(self):
         self.other_customer.email = CUSTOMER_MAIL

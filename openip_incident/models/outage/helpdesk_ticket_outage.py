@@ -46,6 +46,7 @@ class HelpdeskTicket(models.Model):
         """Attach and detach, whoever writes the outage, and wherever."""
         if "outage_id" not in vals:
             return super().write(vals)
+        self._incident_lock()
         former = {ticket.id: ticket.outage_id for ticket in self}
         outage = self.env["incident.outage"].browse(vals["outage_id"])
         new = self.filtered(lambda ticket: ticket.outage_id != outage)

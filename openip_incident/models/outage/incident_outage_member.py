@@ -82,10 +82,16 @@ class IncidentOutage(models.Model):
 
     def _get_open_tickets(self):
         """Return the incidents of these outages that are not closed."""
-        return self.env["helpdesk.ticket"].search(
-            [
-                ("outage_id", "in", self.ids),
-                ("is_incident", "=", True),
-                ("incident_phase", "in", OPEN_PHASES),
-            ]
+        # SUDO: whom an outage concerns must not depend on what its agent may read; it
+        # is the process that holds, tells and asks them.
+        return (
+            self.env["helpdesk.ticket"]
+            .sudo()
+            .search(
+                [
+                    ("outage_id", "in", self.ids),
+                    ("is_incident", "=", True),
+                    ("incident_phase", "in", OPEN_PHASES),
+                ]
+            )
         )

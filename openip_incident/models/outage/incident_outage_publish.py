@@ -147,8 +147,7 @@ class IncidentOutage(models.Model):
 
         :param message: ``incident.outage.message``
         """
-        # SUDO: an entry of the process; the agent may write the outage.
-        tickets = self._get_open_tickets().sudo()
+        tickets = self._get_open_tickets()
         senders = tickets._get_correspondence_sender()
         comment = self.env["incident.outage"]._get_comment_subtype_id()
         for batch in split_every(BATCH, tickets.ids, tickets.browse):

@@ -27,7 +27,8 @@ class IncidentOutage(models.Model):
         :return: list of :class:`Reader`, in the order in which they are found
         """
         self.ensure_one()
-        readers, services = {}, self.service_ids
+        # SUDO: whom an outage concerns must not depend on what its agent may read.
+        readers, services = {}, self.sudo().service_ids
         tickets = self._get_open_tickets()
         tickets.fetch(["partner_id", "integrator_id", "service_id", "number", "name"])
         partners = tickets.partner_id | tickets.integrator_id
