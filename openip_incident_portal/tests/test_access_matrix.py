@@ -21,24 +21,24 @@ from .portal_common import IncidentPortalCommon
 # Who (rows) may do what (columns) with one incident: x may, everything else may not.
 # Parties by link are not logged in; colleagues of ours look on and act in the backend.
 MATRIX = """
-                     read list file answer attach confirm refuse chat post load rpc-read rpc-post rpc-write rpc-move note  react count several  signoff  export   table  status outages
-public               .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .     .        .        .        .      .      .
-customer_link        x    .    x    x      x      x       x      .    .    .    .        .        .         .         .     .     .     .        .        .        .      .      .
-integrator_link      x    .    x    x      x      x       x      .    .    .    .        .        .         .         .     .     .     .        .        .        .      .      .
-informed_link        x    .    x    .      .      .       .      .    .    .    .        .        .         .         .     .     .     .        .        .        .      .      .
-foreign_link         .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .     .        .        .        .      .      .
-customer_colleague   x    x    x    x      x      x       x      x    x    x    x        x        .         .         .     .     .     x        x        x        .      x      .
-integrator_colleague x    x    x    x      x      x       x      x    x    x    x        x        .         .         .     .     .     x        x        x        x      x      .
-other_customer       .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .     .        .        .        .      .      .
-other_integrator     .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .     .        .        .        .      .      .
-other_team           .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .     .        .        .        .      .      x
-end_customer         .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .     .        .        .        .      .      .
-former_integrator    .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .     .        .        .        .      .      .
-personal_agent       .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .     .        .        .        .      .      x
-other_company        .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .     .        .        .        .      .      .
-employee             .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .     .        .        .        .      .      x
-agent                x    x    x    .      .      .       .      x    x    x    x        x        x         x         x     x     x     .        .        x        x      .      x
-manager              x    x    x    .      .      .       .      x    x    x    x        x        x         x         x     x     x     .        .        x        x      .      x
+                     read list file answer attach confirm refuse chat post load rpc-read rpc-post rpc-write rpc-move note  react count several  signoff  export   table  status outages  together
+public               .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .     .        .        .        .      .      .       .
+customer_link        x    .    x    x      x      x       x      .    .    .    .        .        .         .         .     .     .     .        .        .        .      .      .       x
+integrator_link      x    .    x    x      x      x       x      .    .    .    .        .        .         .         .     .     .     .        .        .        .      .      .       x
+informed_link        x    .    x    .      .      .       .      .    .    .    .        .        .         .         .     .     .     .        .        .        .      .      .       .
+foreign_link         .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .     .        .        .        .      .      .       .
+customer_colleague   x    x    x    x      x      x       x      x    x    x    x        x        .         .         .     .     .     x        x        x        .      x      .       .
+integrator_colleague x    x    x    x      x      x       x      x    x    x    x        x        .         .         .     .     .     x        x        x        x      x      .       .
+other_customer       .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .     .        .        .        .      .      .       .
+other_integrator     .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .     .        .        .        .      .      .       .
+other_team           .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .     .        .        .        .      .      x       .
+end_customer         .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .     .        .        .        .      .      .       .
+former_integrator    .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .     .        .        .        .      .      .       .
+personal_agent       .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .     .        .        .        .      .      x       .
+other_company        .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .     .        .        .        .      .      .       .
+employee             .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .     .        .        .        .      .      x       .
+agent                x    x    x    .      .      .       .      x    x    x    x        x        x         x         x     x     x     .        .        x        x      .      x       .
+manager              x    x    x    .      .      .       .      x    x    x    x        x        x         x         x     x     x     .        .        x        x      .      x       .
 """  # noqa: E501
 
 LOGINS = {
@@ -133,7 +133,8 @@ class TestAccessMatrix(IncidentPortalCommon):
 
     def _prepare_incident(self, act):
         """Have an incident in the phase that the act needs, as new."""
-        phase = CLOSURE if act in ("confirm", "refuse", "signoff") else WAITING
+        asked = ("confirm", "refuse", "signoff", "together")
+        phase = CLOSURE if act in asked else WAITING
         if not self.incident or self.incident.incident_phase != phase:
             self.incident = self._create_incident_in(phase).sudo()
             message = self.incident.with_user(self.agent).message_post(
@@ -242,6 +243,31 @@ class TestAccessMatrix(IncidentPortalCommon):
 
     def _try_signoff(self):
         self._submit_several(confirm=self.incident.ids, agreed="1")
+        return self.incident.incident_phase == CLOSED
+
+    def _try_together(self):
+        """Confirm on the page of an outage, which opens by link alone."""
+        outage = create_outage(self).sudo()
+        self.incident.outage_id = False
+        outage.action_attach(self.incident)
+        outage.action_resolve()
+        parties = {
+            "customer_link": self.customer,
+            "integrator_link": self.integrator,
+            "informed_link": self.informed,
+            "foreign_link": self.stranger,
+        }
+        party = parties.get(self.who)
+        path = outage._get_joint_path(party) if party else ""
+        path = path or f"/incident/outage/{outage.id}/closure"
+        self.env.flush_all()
+        page = self.url_open(path).text
+        keys = dict(re.findall(r'name="(form_key)" value="([^"]+)"', page))
+        data = {**keys, "decision": "confirmed", "nonce": "4"}
+        data["shown"] = self.incident.id
+        data["csrf_token"] = Request.csrf_token(self)
+        self.url_open(path, data=data, allow_redirects=False)
+        self.env.invalidate_all()
         return self.incident.incident_phase == CLOSED
 
     def _try_export(self):
