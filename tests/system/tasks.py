@@ -150,6 +150,63 @@ def bundle(session, count, updates):
         return {ticket.partner_id.email: ticket.number for ticket in tickets}
 
 
+def resolve_outage(session, integrators, customers, each):
+    """Have an outage resolved, and its incidents' closures asked for together.
+
+    :param integrators: how many, with as many incidents each
+    :param customers: how many each integrator has
+    :param each: how many incidents each customer has
+    :return: the numbers of the incidents
+    """
+    with session.environment() as env:
+        _silence_other_crons(env)
+        _configure(env, short=False)
+        tickets = env["helpdesk.ticket"]
+        for number in range(integrators):
+            partners = _create_customers(env, customers, number)
+            for _incident in range(each):
+                tickets += _create_tickets(env, partners)
+        tickets.action_incident_open()
+        outage = env["incident.outage"].create(
+            {
+                "name": "No calls in Nantes",
+                "team_id": env.ref("openip_incident.team_incident").id,
+            }
+        )
+        outage.action_attach(tickets)
+        outage.action_resolve("<p>A card was replaced.</p>")
+        return tickets.mapped("number")
+
+
+def _create_customers(env, count, number):
+    """Return customers of one integrator.
+
+    :param number: of the integrator
+    """
+    partners = env["res.partner"]
+    integrator = partners.create(
+        {
+            "name": f"Integrator {number}",
+            "is_company": True,
+            "is_integrator": True,
+            "email": f"integrator-{number}@example.net",
+            "lang": "en_US",
+        }
+    )
+    return partners.create(
+        [
+            {
+                "name": f"Customer {number}-{index}",
+                "is_company": True,
+                "email": f"customer-{number}-{index}@example.com",
+                "integrator_id": integrator.id,
+                "lang": "fr_FR" if index % 2 else "en_US",
+            }
+            for index in range(count)
+        ]
+    )
+
+
 def _configure(env, short):
     env.company.email = "support@operator.example.com"
     env.ref("openip_incident.team_incident").user_id = env.ref("base.user_admin")
@@ -186,6 +243,10 @@ def _create_incidents(env, count, integrator):
             for number in range(count)
         ]
     )
+    return _create_tickets(env, customers)
+
+
+def _create_tickets(env, customers):
     return env["helpdesk.ticket"].create(
         [
             {
