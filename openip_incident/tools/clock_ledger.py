@@ -74,12 +74,16 @@ class Ledger:
         self.start = min((one.date for one in self._get(START)), default=None)
         self.work = min((one.date for one in self._get(WORK)), default=None)
         self.restored = min(restored, default=None)
+        self._clocks = {}
 
     def get_clock(self, which):
         """Return a clock: ``GTI`` or ``GTR``; None where it has not begun."""
         if self.start is None:
             return None
-        return Clock(self._get_periods(which), self.start, self._get_stops(which))
+        if which not in self._clocks:
+            periods, stops = self._get_periods(which), self._get_stops(which)
+            self._clocks[which] = Clock(periods, self.start, stops)
+        return self._clocks[which]
 
     def get_end(self, which):
         """Return when a clock has ended, None while it goes on."""

@@ -13,7 +13,9 @@ from .intervals import intersect, measure, subtract, unite
 
 # How far ahead a deadline is looked for: a calendar may be closed for ever.
 HORIZON = timedelta(days=3660)
-STEP = timedelta(days=14)
+# The days that are looked through at once: few, then more and more.
+FIRST_STEP = timedelta(days=1)
+STEP = timedelta(days=16)
 
 
 @dataclass(frozen=True)
@@ -95,11 +97,14 @@ class Clock:
         self.periods = sorted(periods, key=lambda period: period.start)
         self.start = start
         self.stops = list(stops)
+        self._stopped = unite(
+            (stop.start, stop.end or datetime.max) for stop in self.stops
+        )
         self.target = self.periods[-1].target if self.periods else None
 
     def count(self, end):
         """Return what was counted until a moment: :class:`Count`."""
-        calendar = self._find_open(self.start, end)
+        calendar = self.find_open(self.start, end)
         shares = self._share(calendar, end)
         stopped = unite(one for _cause, intervals in shares for one in intervals)
         by_cause = {}
@@ -108,6 +113,19 @@ class Clock:
         gross = measure(calendar)
         taken = measure(stopped)
         return Count(gross, gross - taken, taken, by_cause)
+
+    def find_open(self, start, end):
+        """Return the intervals between two moments that the calendar counts."""
+        return [
+            interval
+            for first, last, period in self._get_spans(start, end)
+            if period.hours
+            for interval in period.hours.find(first, last)
+        ]
+
+    def find_counted(self, end):
+        """Return the intervals that count until a moment."""
+        return subtract(self.find_open(self.start, end), self._stopped)
 
     def is_stopped(self, moment):
         """Tell whether a stop goes on at a moment."""
@@ -149,14 +167,6 @@ class Clock:
                 spans.append((first, last, period))
         return spans
 
-    def _find_open(self, start, end):
-        return [
-            interval
-            for first, last, period in self._get_spans(start, end)
-            if period.hours
-            for interval in period.hours.find(first, last)
-        ]
-
     def _share(self, calendar, end):
         """Attribute the open time of the stops, each second once.
 
@@ -180,20 +190,20 @@ class Clock:
 
     def _walk(self, seconds, late):
         """Return the moment at which so much is used up, or about to be exceeded."""
-        stops = unite((stop.start, stop.end or datetime.max) for stop in self.stops)
+        stops, step = self._stopped, FIRST_STEP
         first, left = self.start, seconds
         if not left and not late:
             return first
         while first < self.start + HORIZON:
-            last = first + STEP
-            for start, end in subtract(self._find_open(first, last), stops):
+            last = first + step
+            for start, end in subtract(self.find_open(first, last), stops):
                 length = measure([(start, end)])
                 if left < length or left == length and not late:
                     return start + timedelta(seconds=left)
                 left -= length
             if stops and stops[-1][1] == datetime.max and stops[-1][0] <= last:
                 return None
-            first = last
+            first, step = last, min(step * 2, STEP)
         return None
 
     def _explain_span(self, start, end, period, calendar):

@@ -212,18 +212,6 @@ class HelpdeskTicket(models.Model):
             {"contract_id": contract, "incident_contract_version_id": version}
         )
 
-    @api.model
-    def _incident_recount(self):
-        """Work out anew what follows from the ledgers of all clocks that go on."""
-        going_on = (RUNNING, STOPPED)
-        tickets = self.with_context(active_test=False).search(
-            Domain("incident_gtr_fact", "in", going_on)
-            | Domain("incident_gti_fact", "in", going_on)
-        )
-        entries = self.env["incident.clock.entry"]._read_ledgers(tickets)
-        for ticket in tickets:
-            ticket._incident_set_clock(entries[ticket.id]._get_figures())
-
 
 class IncidentClockEntry(models.Model):
     _inherit = "incident.clock.entry"

@@ -65,6 +65,7 @@ class IncidentContractVersion(models.Model):
         comodel_name="resource.calendar",
         string="Counted hours (HO)",
         ondelete="set null",
+        default=lambda self: self._get_default_calendar(),
         help="The hours of a week that count. They are copied: to agree on others, "
         "make a new version.",
     )
@@ -117,6 +118,12 @@ class IncidentContractVersion(models.Model):
         "A guaranteed time cannot be negative.",
     )
 
+    @api.model
+    def _get_default_calendar(self):
+        """Return the company's hours, where a contract can have them."""
+        calendar = self.env.company.resource_calendar_id
+        return False if calendar.two_weeks_calendar else calendar
+
     @api.depends("resource_calendar_id")
     def _compute_hours(self):
         """Copy the hours of a week, by day, in minutes after midnight."""
@@ -152,6 +159,19 @@ class IncidentContractVersion(models.Model):
             raise ValidationError(
                 self.env._("Guaranteed times count the same hours every week.")
             )
+
+    @api.constrains("around_the_clock", "hours", "resource_calendar_id")
+    def _check_hours(self):
+        """Refuse a version by which nothing ever counts."""
+        for version in self:
+            if not version.around_the_clock and not any((version.hours or {}).values()):
+                raise ValidationError(
+                    self.env._(
+                        "%(contract)s would count nothing: please choose the counted "
+                        "hours, or around the clock.",
+                        contract=version.display_name,
+                    )
+                )
 
     @api.model_create_multi
     def create(self, vals_list):

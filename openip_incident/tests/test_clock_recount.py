@@ -1,0 +1,71 @@
+# Copyright 2026 OpenIP
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""All clocks are counted anew by few queries, and every contract counts something."""
+
+from odoo import Command
+from odoo.exceptions import ValidationError
+from odoo.tests import tagged
+
+from .clock_common import ClockCommon
+from .followup_common import HOUR, START
+
+FIGURES = ("gti_deadline", "gtr_deadline", "incident_gtr_fact", "incident_clock_date")
+
+
+@tagged("post_install", "-at_install")
+class TestClockRecount(ClockCommon):
+    def read(self, incidents):
+        self.env.invalidate_all()
+        return [[ticket[name] for name in FIGURES] for ticket in incidents.sudo()]
+
+    def test_what_is_stored_follows_from_the_ledger_again(self):
+        incidents = self.open() | self.open()
+        with self.at(START + 2 * HOUR):
+            incidents[0].with_user(self.agent).incident_clock_stop(
+                self.causes["no_access"], START + HOUR, "Nobody on site"
+            )
+            known = self.read(incidents)
+            incidents.sudo().write({"gtr_deadline": START, "gti_deadline": False})
+            incidents.sudo().incident_clock_date = False
+            self.assertNotEqual(self.read(incidents), known)
+            self.env["helpdesk.ticket"].sudo()._incident_recount()
+            self.assertEqual(incidents.sudo()[1].gtr_deadline, START + 4 * HOUR)
+            self.assertEqual(self.read(incidents), known)
+
+    def test_another_clock_costs_no_query(self):
+        counts = []
+        for more in (2, 8):
+            for _index in range(more):
+                self.open()
+            with self.at(START + HOUR):
+                tickets = self.env["helpdesk.ticket"].sudo()
+                tickets.search([]).write({"gtr_deadline": START})
+                self.env.flush_all()
+                self.env.invalidate_all()
+                before = self.cr.sql_log_count
+                tickets._incident_recount()
+                counts.append(self.cr.sql_log_count - before)
+        self.assertLessEqual(counts[1], counts[0])
+
+    # Hours
+
+    def test_a_contract_counts_the_hours_of_the_company(self):
+        version = self._create_contract("Default").version_ids
+        calendar = self.company.resource_calendar_id
+        self.assertEqual(version.resource_calendar_id, calendar)
+        self.assertTrue(any(version.hours.values()))
+
+    def test_a_contract_that_counts_nothing_is_refused(self):
+        empty = self.env["resource.calendar"].create(
+            {"name": "Never", "attendance_ids": [Command.clear()]}
+        )
+        for values in (
+            {"resource_calendar_id": False},
+            {"resource_calendar_id": empty.id},
+        ):
+            with self.assertRaises(ValidationError), self.env.cr.savepoint():
+                self._create_contract("Never", **values)
+        version = self._create_contract("Both", around_the_clock=True).version_ids
+        version.resource_calendar_id = False
+        with self.assertRaises(ValidationError), self.env.cr.savepoint():
+            version.around_the_clock = False
