@@ -109,6 +109,8 @@
         "views/incident_contract_views.xml",
         "views/incident_clock_views.xml",
         "views/incident_clock_report.xml",
+        "views/incident_statement_views.xml",
+        "views/incident_statement_report.xml",
         "views/incident_outage_publish_views.xml",
         "views/incident_outage_reply_views.xml",
         "views/incident_outage_views.xml",

@@ -26,6 +26,7 @@ from . import privacy
 from . import service
 from . import satisfaction
 from . import clock
+from . import statement
 from . import outage
 from . import joint
 from . import search

@@ -89,6 +89,7 @@ from . import test_retry
 from . import test_review
 from . import test_review_handed
 from . import test_stage_team
+from . import test_statement
 from . import test_step_readers
 from . import test_template_trial
 from . import test_ticket_close

@@ -4,7 +4,8 @@
 from odoo import http
 from odoo.http import content_disposition, request
 
-from ..tools.spreadsheet import write_csv, write_xlsx
+from odoo.addons.openip_incident.tools.spreadsheet import write_csv, write_xlsx
+
 from .cockpit import IncidentCockpit
 from .login_page import LOGIN_ROUTE
 from .portal import SEARCH_LENGTH

@@ -12,9 +12,13 @@ import openpyxl
 from odoo.tests import TransactionCase, tagged
 
 from odoo.addons.openip_incident.tests.common import CLOSED, OPENED, WAITING
+from odoo.addons.openip_incident.tools.spreadsheet import (
+    neutralise,
+    write_csv,
+    write_xlsx,
+)
 
 from ..controllers import export
-from ..tools.spreadsheet import neutralise, write_csv, write_xlsx
 from .portal_common import IncidentPortalCommon
 
 FORMULAE = (

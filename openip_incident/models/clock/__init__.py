@@ -4,7 +4,8 @@
 
 Facts are entries of a ledger that nobody edits; what is counted is a function of them.
 
-Floor 12. Door: ``_incident_end_waits``.
+Floor 12. Door: ``_format_clock``, ``_incident_end_waits``, ``_read_ledgers``,
+``_to_fact``.
 """
 
 from . import incident_holiday

@@ -57,26 +57,41 @@ def write_csv(header, rows, delimiter=",", date_format="%Y-%m-%d %H:%M"):
 
 
 def write_xlsx(title, header, rows, date_format="yyyy-mm-dd hh:mm"):
-    """Return a table as the bytes of an Excel workbook: texts, and dates.
+    """Return a table as the bytes of an Excel workbook: texts, dates and numbers.
 
     :param title: name of the sheet
-    :param header, rows: see :func:`write_csv`
+    :param header, rows: see :func:`write_csv`; numbers, too
+    """
+    return write_workbook([(title, header, rows)], date_format)
+
+
+def write_workbook(tables, date_format="yyyy-mm-dd hh:mm"):
+    """Return tables as the bytes of an Excel workbook, a sheet for each.
+
+    :param tables: list of (title, header, rows), see :func:`write_xlsx`
     """
     output = io.BytesIO()
     options = {"in_memory": True, "default_date_format": date_format}
     with xlsxwriter.Workbook(output, options) as workbook:
-        sheet = workbook.add_worksheet(re.sub(r"[\[\]:*?/\\']", " ", title)[:31])
         bold = workbook.add_format({"bold": True})
-        for column, label in enumerate(header):
-            sheet.write_string(0, column, clean(label), bold)
-        for line, row in enumerate(rows, 1):
-            for column, value in enumerate(row):
-                if isinstance(value, datetime):
-                    sheet.write_datetime(line, column, value)
-                else:
-                    # A cell of type string is never a formula.
-                    text = clean(value).replace("\r\n", "\n").replace("\r", "\n")
-                    sheet.write_string(line, column, text)
-        sheet.freeze_panes(1, 0)
-        sheet.set_column(0, max(len(header) - 1, 0), 24)
+        for title, header, rows in tables:
+            sheet = workbook.add_worksheet(re.sub(r"[\[\]:*?/\\']", " ", title)[:31])
+            for column, label in enumerate(header):
+                sheet.write_string(0, column, clean(label), bold)
+            for line, row in enumerate(rows, 1):
+                for column, value in enumerate(row):
+                    _write_cell(sheet, line, column, value)
+            sheet.freeze_panes(1, 0)
+            sheet.set_column(0, max(len(header) - 1, 0), 24)
     return output.getvalue()
+
+
+def _write_cell(sheet, line, column, value):
+    if isinstance(value, datetime):
+        sheet.write_datetime(line, column, value)
+    elif isinstance(value, int | float):
+        sheet.write_number(line, column, value)
+    else:
+        # A cell of type string is never a formula.
+        text = clean(value).replace("\r\n", "\n").replace("\r", "\n")
+        sheet.write_string(line, column, text)
