@@ -15,7 +15,8 @@ from ..models.guard.ir_attachment import MAX_TOTAL_MEGABYTES, TOTAL_PARAMETER
 from .public_page import get_headers, prepare_page, read_text, render_page, speak_to
 
 OURS = re.compile(
-    r"/(?:incident/|my/incidents(?:/|$)|my/ticket/[0-9]+/(?:answer|closure|file)\b)"
+    r"/(?:incident/|my/incidents(?:/|$)|my/ticket/[0-9]+/"
+    r"(?:answer|closure|file|handler|inform|rating)\b)"
 )
 FORM = re.compile(r"/incident/form/([^/]+)")
 
