@@ -30,7 +30,7 @@ from .system.server import (
 
 FOLDER = Path(__file__).parent / "update"
 # The first that was in use, and the last before this one.
-VERSIONS = ["19.0.1.0.0", "19.0.1.3.0"]
+VERSIONS = ["19.0.1.0.0", "19.0.1.4.0"]
 ADDONS = "openip_incident,openip_incident_portal"
 
 STATE = """

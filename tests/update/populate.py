@@ -17,6 +17,8 @@ from unittest.mock import patch
 
 from freezegun import freeze_time
 
+from odoo import Command, fields
+
 from odoo.addons.base.models.ir_mail_server import IrMail_Server
 
 DOMAIN = "support.operator.example.com"
@@ -159,6 +161,33 @@ if "incident.service" in env:
     tickets["confirmed"].write(
         {"service_id": service.id, "resolution_text": "<p>A port was changed.</p>"}
     )
+    env.cr.commit()
+
+# A clock that runs by a contract, and what waits for the next morning.
+if "incident.contract" in env:
+    version = {
+        "date_from": "2030-01-01",
+        "around_the_clock": True,
+        "gti_hours": 1,
+        "gtr_hours": 4,
+    }
+    customer.incident_contract_id = env["incident.contract"].create(
+        {"name": "GTR 4 h", "version_ids": [Command.create(version)]}
+    )
+    tickets["clocked"] = register("clocked")
+    tickets["clocked"].action_incident_open()
+    env.cr.commit()
+    deliver()
+if "incident.intervention" in env:
+    begin = fields.Datetime.now() + timedelta(days=1)
+    tickets["opened"].incident_plan_intervention(
+        begin, begin + timedelta(hours=2), "Lyon", "Claire Martin"
+    )
+    env.cr.commit()
+    deliver()
+if "incident.digest" in env:
+    customer.incident_update_preference = "digest"
+    tickets["queued"].incident_update("<p>The line is being measured.</p>")
     env.cr.commit()
 
 gateway = env["mail.thread"]
