@@ -148,6 +148,7 @@ class TestOutageStatus(IncidentPortalCommon):
             text = self._read_page(path)
             self.assertIn("Part of an outage: No calls in Nantes", text)
             self.assertIn("Expected end", text)
+            self.assertEqual(text.count("Expected end"), 1)
             self.assertIn("It is our turn", text)
             self.assertIn("nothing is closed by itself", text)
             self.assertNotIn("Your reply is needed", text)

@@ -10,13 +10,18 @@ class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
     def _get_reported_facts(self, party):
-        facts = super()._get_reported_facts(party)
+        return [
+            *super()._get_reported_facts(party),
+            *self._get_outage_lines(party),
+        ]
+
+    def _get_outage_lines(self, party):
+        """Return what mails say of the incident's outage: list of (label, text)."""
         outage = self.outage_id
         if not outage or not outage._is_public():
-            return facts
+            return []
         told = outage._prepare_public_facts(party)
         return [
-            *facts,
             (self.env._("Part of"), f"{told['title']} ({told['state_label']})"),
             (self.env._("Expected end"), told["expected"]),
         ]

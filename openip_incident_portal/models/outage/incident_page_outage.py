@@ -17,6 +17,11 @@ class IncidentPage(models.AbstractModel):
     def _get_page(self, view):
         return {**super()._get_page(view), "outage": self._get_outage(view)}
 
+    def _get_facts(self, view):
+        """Leave to the section of the outage what mails say among the facts."""
+        told = dict(view.ticket._get_outage_lines(view.party))
+        return [fact for fact in super()._get_facts(view) if fact[0] not in told]
+
     def _get_outage(self, view):
         """Return what is told of the incident's outage, nothing where there is none."""
         outage = view.ticket.outage_id

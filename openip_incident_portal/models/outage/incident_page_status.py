@@ -37,7 +37,8 @@ class IncidentPage(models.AbstractModel):
             ones = own.filtered(lambda one, outage=outage: outage in one.outage_ids)
             if ones:
                 rows.append(self._prepare_status_row(outage, ones, reader))
-        return rows
+        # What fails now, then what is planned.
+        return sorted(rows, key=lambda row: not row["lasts"])
 
     @api.model
     def _prepare_status_row(self, outage, services, reader):
