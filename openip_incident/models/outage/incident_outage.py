@@ -83,7 +83,9 @@ class IncidentOutage(models.Model):
         "integrators are concerned.",
     )
     service_count = fields.Integer(
-        string="Number of affected services", compute="_compute_service_count"
+        string="Number of affected services",
+        compute="_compute_service_count",
+        help="How many services do not work, or will not.",
     )
     # When
     begin_date = fields.Datetime(
@@ -135,10 +137,14 @@ class IncidentOutage(models.Model):
         "none is closed by itself.",
     )
     ticket_count = fields.Integer(
-        string="Number of incidents", compute="_compute_ticket_count"
+        string="Number of incidents",
+        compute="_compute_ticket_count",
+        help="How many incidents belong to it, closed ones included.",
     )
     open_ticket_count = fields.Integer(
-        string="Number of open incidents", compute="_compute_ticket_count"
+        string="Number of open incidents",
+        compute="_compute_ticket_count",
+        help="How many of its incidents are not closed yet.",
     )
     previous_id = fields.Many2one(
         comodel_name="incident.outage",

@@ -29,7 +29,9 @@ class IncidentOutage(models.Model):
         help="What was told the parties, the latest first.",
     )
     publish_count = fields.Integer(
-        string="Number of published messages", compute="_compute_publish_count"
+        string="Number of published messages",
+        compute="_compute_publish_count",
+        help="How often the parties were told of it.",
     )
 
     @api.depends("message_record_ids")

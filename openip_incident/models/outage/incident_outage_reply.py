@@ -199,7 +199,9 @@ class IncidentOutage(models.Model):
         help="What the parties have answered to its messages.",
     )
     pending_reply_count = fields.Integer(
-        string="Replies to judge", compute="_compute_pending_reply_count"
+        string="Replies to judge",
+        compute="_compute_pending_reply_count",
+        help="Replies that nobody has handed to incidents or dismissed yet.",
     )
 
     @api.depends("reply_ids.state")
