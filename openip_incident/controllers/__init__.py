@@ -4,3 +4,4 @@ from . import ticket_form
 from . import personal_data
 from . import core_rating
 from . import health
+from . import monitoring

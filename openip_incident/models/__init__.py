@@ -29,5 +29,6 @@ from . import clock
 from . import statement
 from . import outage
 from . import joint
+from . import monitoring
 from . import search
 from . import speed

@@ -62,6 +62,9 @@ from . import test_search_oracle
 from . import test_team_fields
 from . import test_notice
 from . import test_number
+from . import test_monitor_posts
+from . import test_monitoring
+from . import test_monitoring_route
 from . import test_outage
 from . import test_outage_closure
 from . import test_outage_hold

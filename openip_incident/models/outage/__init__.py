@@ -7,6 +7,7 @@ its step anew.
 
 Floor 13. Door: ``_find_public``, ``_has_current``, ``_is_public``.
 Floor 13. Door: ``_get_open_tickets``, ``_move_to``.
+Floor 13. Door: ``action_investigate``.
 """
 
 from . import incident_outage
