@@ -94,10 +94,12 @@ class TestMonitoring(MonitoringCommon):
     def test_nobody_hears_of_it_before_an_agent_confirms_it(self):
         outage = self._post(write_post([write_alert("SIP-42", NOW)]))
         self.assertFalse(outage.confirmed)
+        self.assertFalse(outage._is_public())
         [activity] = outage.activity_search([ACTIVITY])
         self.assertEqual(activity.user_id, self.leader)
         outage.with_user(self.agent).action_confirm()
         self.assertTrue(outage.confirmed)
+        self.assertTrue(outage._is_public())
         self.assertFalse(outage.activity_search([ACTIVITY]))
 
     def test_the_rule_may_say_that_it_is_confirmed_by_itself(self):

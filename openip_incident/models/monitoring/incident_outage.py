@@ -1,7 +1,8 @@
 # Copyright 2026 OpenIP
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ..outages import LASTING
 from ..words import INTERNAL
@@ -45,6 +46,11 @@ class IncidentOutage(models.Model):
         if "state" in vals and vals["state"] not in LASTING:
             self.filtered("monitoring_id").activity_unlink([ACTIVITY, RECOVERY])
         return res
+
+    @api.model
+    def _get_public_domain(self):
+        """Hide what a monitor alone has seen."""
+        return super()._get_public_domain() & Domain("confirmed", "=", True)
 
     def action_confirm(self):
         """Answer for what a monitor has seen: it can be shown and told now."""
