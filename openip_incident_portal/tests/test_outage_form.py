@@ -9,6 +9,38 @@ from odoo.addons.openip_incident.tests.outage_common import create_outage
 from .form_common import FORM_PATH, FormCommon
 from .intake_common import UNKNOWN
 
+# What the script asks for, and what it lets pass.
+STEPS = """
+const find = (selector) => document.querySelector(selector);
+const until = async (what, check) => {
+    for (let turn = 0; turn < 200; turn++) {
+        if (check()) return;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    throw new Error("waited for " + what);
+};
+const press = () => find("button[type=submit]").click();
+(async () => {
+    await until("script", () => find("form.o_incident_form[data-ready]"));
+    press();
+    await until("the choice", () => find("#outage_error.d-block"));
+    find("#outage_else").click();
+    press();
+    await until("all the rest", () => find("#impact_error.d-block"));
+    find("[name=outage]:not([value=else])").click();
+    // With a file the sending is seen; without one the page is gone at once.
+    const chosen = new DataTransfer();
+    chosen.items.add(new File(["SIP 503"], "trace.log"));
+    find("#files").files = chosen.files;
+    find("#files").dispatchEvent(new Event("change", {bubbles: true}));
+    await until("the file", () => find(".o_incident_chosen li"));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    press();
+    await until("progress", () => !find(".o_incident_progress").hidden);
+    console.log("test successful");
+})().catch((error) => console.error(error));
+"""
+
 BOX = "//section[contains(@class, 'o_incident_outage')]"
 
 
@@ -122,6 +154,13 @@ class TestOutageForm(FormCommon):
         self.assertFalse(incident)
         incident, _letters = self._report(path=path, name="Unknown")
         self.assertRegistered(incident)
+
+    def test_the_script_asks_for_nothing_else(self):
+        self.baker.lang = "en_US"
+        outage = self._strike()
+        path = self._get_form_path(self.baker.email_formatted, html="<p></p>")
+        self.browser_js(path, STEPS)
+        self.assertEqual(self.intake.ticket_id.outage_id, outage)
 
     # With a login
 
