@@ -14,6 +14,20 @@ KINDS = [
     (WORKS, "Planned works"),
 ]
 
+# What planned works do to a service, in the words of MAINTNOTE.
+MAINTNOTE_IMPACTS = {
+    "none": "NO-IMPACT",
+    "redundancy": "REDUCED-REDUNDANCY",
+    "degraded": "DEGRADED",
+    OUTAGE: "OUTAGE",
+}
+IMPACTS = [
+    ("none", "No impact"),
+    ("redundancy", "Reduced redundancy"),
+    ("degraded", "Degraded"),
+    (OUTAGE, "Interruption"),
+]
+
 INVESTIGATING = "investigating"
 IDENTIFIED = "identified"
 MONITORING = "monitoring"

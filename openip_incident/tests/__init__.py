@@ -67,11 +67,14 @@ from . import test_monitoring
 from . import test_monitoring_route
 from . import test_outage
 from . import test_outage_closure
+from . import test_outage_analysis
 from . import test_outage_hold
 from . import test_outage_publish
 from . import test_outage_reply
 from . import test_outage_suggestion
 from . import test_outage_told
+from . import test_outage_window
+from . import test_outage_works
 from . import test_outgoing_thread
 from . import test_parties
 from . import test_performance

@@ -11,13 +11,17 @@ LINE = re.compile(
 PARAMETER = re.compile(r';([A-Za-z0-9-]+)=(?:"([^"]*)"|([^";:,]*))')
 ESCAPED = re.compile(r"\\([\\;,nN])")
 TEXTS = {"SUMMARY", "LOCATION", "DESCRIPTION", "PRODID", "UID"}
+# Of planned works (MAINTNOTE).
+PREFIX = "X-MAINTNOTE-"
+REPEATED = f"{PREFIX}OBJECT-ID"
 
 
 def read_calendar(content):
     """Return what a calendar file with one event says.
 
     :param content: bytes
-    :return: dict of the calendar's and the event's properties: (value, parameters)
+    :return: dict of the calendar's and the event's properties: (value, parameters);
+        what may be repeated has a list of values
     :raises ValueError: for whatever the standard does not allow
     """
     text = content.decode("utf-8")
@@ -42,13 +46,17 @@ def read_calendar(content):
             if not stack or stack.pop() != value:
                 raise ValueError(f"Not open: {value}")
         else:
-            if name in found:
+            if name in found and name != REPEATED:
                 raise ValueError(f"Twice: {name}")
             parameters = {
                 key.upper(): quoted or plain
                 for key, quoted, plain in PARAMETER.findall(match[2])
             }
-            found[name] = (_unescape(value) if name in TEXTS else value, parameters)
+            if name in TEXTS or name.startswith(PREFIX):
+                value = _unescape(value)
+            if name == REPEATED:
+                value = [*found.get(name, ([],))[0], value]
+            found[name] = (value, parameters)
     if stack:
         raise ValueError(f"Still open: {stack}")
     return found

@@ -22,8 +22,29 @@ PRODUCT = "-//OpenIP//OpenIP Incident//EN"
 # What a calendar may take for the end of a line, and what none may contain.
 BREAK = re.compile(r"\r\n?|[\n\x0b\x0c\x85\u2028\u2029]")
 CONTROL = re.compile(r"[\x00-\x09\x0e-\x1f\x7f\ud800-\udfff]")
+# What a text must escape (RFC 5545, 3.3.11).
+ESCAPE = re.compile(r"[\\;,]")
 # A parameter in quotes can hold neither of them (RFC 5545, 3.1).
 QUOTE = re.compile(r"[\"^\s]+")
+
+
+@dataclass(frozen=True)
+class Maintenance:
+    """What networks tell each other of planned works (MAINTNOTE), for one account.
+
+    :param account: by which we know who is told
+    :param number: by which we know the works
+    :param objects: references of what is concerned, at least one
+    :param impact: NO-IMPACT, REDUCED-REDUNDANCY, DEGRADED or OUTAGE
+    :param status: TENTATIVE, CONFIRMED, CANCELLED, IN-PROCESS or COMPLETED
+    """
+
+    provider: str
+    account: str
+    number: str
+    objects: tuple[str, ...]
+    impact: str
+    status: str
 
 
 @dataclass(frozen=True)
@@ -48,6 +69,7 @@ class Appointment:
     description: str = ""
     organiser: tuple[str, str] = ("", "")
     cancelled: bool = False
+    maintenance: Maintenance | None = None
 
 
 def write_appointment(appointment):
@@ -76,6 +98,8 @@ def write_appointment(appointment):
         if text:
             event.add(name).value = text
     _add_organiser(event, *appointment.organiser)
+    if appointment.maintenance:
+        _add_maintenance(event, appointment.maintenance)
     return calendar.serialize().encode()
 
 
@@ -93,6 +117,21 @@ def _add_organiser(event, name, address):
     name = QUOTE.sub(" ", clean_text(name)).strip()
     if name:
         organiser.params["CN"] = [name]
+
+
+def _add_maintenance(event, maintenance):
+    """Say of an event what programs read: one account's own things only."""
+    for name, value in (
+        ("provider", maintenance.provider),
+        ("account", maintenance.account),
+        ("maintenance-id", maintenance.number),
+        *(("object-id", one) for one in maintenance.objects),
+        ("impact", maintenance.impact),
+        ("status", maintenance.status),
+    ):
+        # vobject writes what it does not know as it stands.
+        text = clean_text(value).replace("\n", " ")
+        event.add(f"x-maintnote-{name}").value = ESCAPE.sub(r"\\\g<0>", text)
 
 
 def get_method(content):

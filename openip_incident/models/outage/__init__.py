@@ -24,9 +24,16 @@ from . import incident_outage_reply
 from . import incident_notice
 from . import mail_thread
 from . import incident_outage_public
+from . import incident_outage_step
+from . import incident_outage_account
+from . import incident_outage_works
+from . import incident_outage_works_letters
+from . import incident_outage_window
+from . import incident_outage_analysis
 from . import incident_followup_hold
 from . import incident_followup_event
 from . import helpdesk_ticket_outage
+from . import helpdesk_ticket_window
 from . import helpdesk_ticket_banner
 from . import helpdesk_ticket_told
 from . import incident_service

@@ -58,12 +58,17 @@ class IncidentOutage(models.Model):
         :raises UserError: naming the first that cannot
         """
         self.ensure_one()
-        if self.state not in CURRENT:
-            raise UserError(self.env._("%(outage)s is over.", outage=self.display_name))
+        over = self.state not in CURRENT and self._get_refusal_over(tickets)
+        if over:
+            raise UserError(over)
         for ticket in tickets:
             reason = self._get_refusal(ticket)
             if reason:
                 raise UserError(reason)
+
+    def _get_refusal_over(self, tickets):
+        """Return why nothing can be attached to what is over: to be extended."""
+        return self.env._("%(outage)s is over.", outage=self.display_name)
 
     def _get_refusal(self, ticket):
         """Return why an incident cannot be attached, nothing where it can."""

@@ -2,7 +2,8 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """What does not work: the services of customers, and what was reported of them.
 
-Floor 10. Door: ``_get_incident_open_domain``, ``_get_phone_code``.
+Floor 10. Door: ``_get_incident_open_domain``, ``_get_open_incident_domain``,
+``_get_phone_code``.
 """
 
 from . import incident_service_kind
