@@ -7,7 +7,12 @@ from datetime import datetime, timedelta
 
 from odoo.tests import BaseCase, tagged
 
-from ..tools.calendar_file import Appointment, get_method, write_appointment
+from ..tools.calendar_file import (
+    Appointment,
+    Maintenance,
+    get_method,
+    write_appointment,
+)
 from ..tools.spoken_date import say_period
 from .ics_reader import read_calendar, read_date
 
@@ -47,8 +52,52 @@ HOSTILE = (
 )
 
 
+MAINTENANCE = Maintenance(
+    provider="openip.example.com",
+    account="INTEG-7",
+    number="OUT2026-0042",
+    objects=("TS-1", "02 61 91 21 00; site, two"),
+    impact="OUTAGE",
+    status="CONFIRMED",
+)
+
+
 @tagged("post_install", "-at_install")
 class TestCalendarFile(BaseCase):
+    def test_windows_of_works_are_read_again(self):
+        """At any minute of any night, those in which clocks change included."""
+        begins = [
+            night + timedelta(minutes=7 * i)
+            for night in (AUTUMN, SPRING)
+            for i in range(25)
+        ]
+        for index, begin in enumerate(begins):
+            told = replace(
+                APPOINTMENT,
+                begin=begin,
+                end=begin + timedelta(minutes=11 * index + 1),
+                maintenance=MAINTENANCE,
+            )
+            found = read_calendar(write_appointment(told))
+            self.assertEqual(read_date(found, "DTSTART"), told.begin)
+            self.assertEqual(read_date(found, "DTEND"), told.end)
+            said = {
+                name.removeprefix("X-MAINTNOTE-"): value
+                for name, (value, _parameters) in found.items()
+                if name.startswith("X-MAINTNOTE-")
+            }
+            self.assertEqual(
+                said,
+                {
+                    "PROVIDER": MAINTENANCE.provider,
+                    "ACCOUNT": MAINTENANCE.account,
+                    "MAINTENANCE-ID": MAINTENANCE.number,
+                    "OBJECT-ID": list(MAINTENANCE.objects),
+                    "IMPACT": MAINTENANCE.impact,
+                    "STATUS": MAINTENANCE.status,
+                },
+            )
+
     def test_facts_are_read_again(self):
         found = read_calendar(write_appointment(APPOINTMENT))
         self.assertEqual(found["VERSION"][0], "2.0")
