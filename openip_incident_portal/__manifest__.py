@@ -36,6 +36,7 @@
         "views/accessibility_templates.xml",
         "views/personal_page_templates.xml",
         "views/restoration_templates.xml",
+        "views/clock_templates.xml",
         "views/rating_templates.xml",
         "views/joint_templates.xml",
         "views/cockpit_templates.xml",

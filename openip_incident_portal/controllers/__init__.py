@@ -12,5 +12,6 @@ from . import several
 from . import colleague
 from . import preference
 from . import informed
+from . import clock
 from . import accessibility
 from . import joint

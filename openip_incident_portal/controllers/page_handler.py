@@ -18,6 +18,7 @@ from odoo.addons.openip_incident.tools.picture import SIGNATURES, get_kind
 from ..models.page.helpdesk_ticket_decision import CONFIRM, REFUSE, WITHDRAW
 from ..models.page.helpdesk_ticket_link import ANSWER, CLOSURE, INFORM, RATING, VIEW
 from ..models.page.helpdesk_ticket_objection import MESSAGE, REOPEN
+from .clock_pages import ClockPages
 from .form_key import get_draft_name, sign_form, tell_to_send_again
 from .public_page import (
     HEADERS,
@@ -38,7 +39,7 @@ PREVIEW = 480
 SCORES = ("1", "2", "3", "4", "5")
 
 
-class PageHandler:
+class PageHandler(ClockPages):
     """What the pages of an incident show and do, whichever way their reader came in.
 
     A controller checks who comes, makes a view of it, and calls one of these::
@@ -147,6 +148,8 @@ class PageHandler:
         """Give back what was typed: to who sends too much, or on a page of long ago."""
         if "score" in kw:
             return self._give_rating_back(wait, read_text(kw.get("word")))
+        if "about" in kw:
+            return self.give_dispute_back(wait, text, kw["about"])
         if "remove" in kw:
             error = tell_to_wait(wait) if wait else tell_to_send_again()
             page = self._show_informing(error, read_text(kw.get("email")))

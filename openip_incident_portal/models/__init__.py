@@ -7,5 +7,6 @@ from . import form
 from . import intake
 from . import informed
 from . import joint
+from . import clock
 from . import privacy
 from . import outage

@@ -11,6 +11,7 @@ from . import test_keeping
 from . import test_link
 from . import test_signed_link
 from . import test_answer_page
+from . import test_clock_page
 from . import test_closure_page
 from . import test_fresh_link
 from . import test_no_accident

@@ -21,24 +21,24 @@ from .portal_common import IncidentPortalCommon
 # Who (rows) may do what (columns) with one incident: x may, everything else may not.
 # Parties by link are not logged in; colleagues of ours look on and act in the backend.
 MATRIX = """
-                     read list file answer attach confirm refuse chat post load rpc-read rpc-post rpc-write rpc-move note  react count several  signoff  export   table  status outages  together
-public               .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .     .        .        .        .      .      .       .
-customer_link        x    .    x    x      x      x       x      .    .    .    .        .        .         .         .     .     .     .        .        .        .      .      .       x
-integrator_link      x    .    x    x      x      x       x      .    .    .    .        .        .         .         .     .     .     .        .        .        .      .      .       x
-informed_link        x    .    x    .      .      .       .      .    .    .    .        .        .         .         .     .     .     .        .        .        .      .      .       .
-foreign_link         .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .     .        .        .        .      .      .       .
-customer_colleague   x    x    x    x      x      x       x      x    x    x    x        x        .         .         .     .     .     x        x        x        .      x      .       .
-integrator_colleague x    x    x    x      x      x       x      x    x    x    x        x        .         .         .     .     .     x        x        x        x      x      .       .
-other_customer       .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .     .        .        .        .      .      .       .
-other_integrator     .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .     .        .        .        .      .      .       .
-other_team           .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .     .        .        .        .      .      x       .
-end_customer         .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .     .        .        .        .      .      .       .
-former_integrator    .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .     .        .        .        .      .      .       .
-personal_agent       .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .     .        .        .        .      .      x       .
-other_company        .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .     .        .        .        .      .      .       .
-employee             .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .     .        .        .        .      .      x       .
-agent                x    x    x    .      .      .       .      x    x    x    x        x        x         x         x     x     x     .        .        x        x      .      x       .
-manager              x    x    x    .      .      .       .      x    x    x    x        x        x         x         x     x     x     .        .        x        x      .      x       .
+                     read list file answer attach confirm refuse chat post load rpc-read rpc-post rpc-write rpc-move note  react count several  signoff  export   table  status outages  together  clock  clock-pdf  dispute
+public               .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .     .        .        .        .      .      .       .       .      .          .
+customer_link        x    .    x    x      x      x       x      .    .    .    .        .        .         .         .     .     .     .        .        .        .      .      .       x       x      x          .
+integrator_link      x    .    x    x      x      x       x      .    .    .    .        .        .         .         .     .     .     .        .        .        .      .      .       x       x      x          x
+informed_link        x    .    x    .      .      .       .      .    .    .    .        .        .         .         .     .     .     .        .        .        .      .      .       .       .      .          .
+foreign_link         .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .     .        .        .        .      .      .       .       .      .          .
+customer_colleague   x    x    x    x      x      x       x      x    x    x    x        x        .         .         .     .     .     x        x        x        .      x      .       .       x      x          .
+integrator_colleague x    x    x    x      x      x       x      x    x    x    x        x        .         .         .     .     .     x        x        x        x      x      .       .       x      x          x
+other_customer       .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .     .        .        .        .      .      .       .       .      .          .
+other_integrator     .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .     .        .        .        .      .      .       .       .      .          .
+other_team           .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .     .        .        .        .      .      x       .       .      .          .
+end_customer         .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .     .        .        .        .      .      .       .       .      .          .
+former_integrator    .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .     .        .        .        .      .      .       .       .      .          .
+personal_agent       .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .     .        .        .        .      .      x       .       .      .          .
+other_company        .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .     .        .        .        .      .      .       .       .      .          .
+employee             .    .    .    .      .      .       .      .    .    .    .        .        .         .         .     .     .     .        .        .        .      .      x       .       .      .          .
+agent                x    x    x    .      .      .       .      x    x    x    x        x        x         x         x     x     x     .        .        x        x      .      x       .       x      x          .
+manager              x    x    x    .      .      .       .      x    x    x    x        x        x         x         x     x     x     .        .        x        x      .      x       .       x      x          .
 """  # noqa: E501
 
 LOGINS = {
@@ -102,6 +102,22 @@ class TestAccessMatrix(IncidentPortalCommon):
             {"name": "HIT-BY-IT", "partner_id": cls.customer.id}
         )
         cls.outage = create_outage(cls, service_ids=cls.service.ids)
+        contract = cls.env["incident.contract"].create(
+            {
+                "name": "Shown",
+                "version_ids": [
+                    Command.create(
+                        {
+                            "date_from": "2020-01-01",
+                            "gtr_hours": 4,
+                            "around_the_clock": True,
+                            "shown_to_parties": True,
+                        }
+                    )
+                ],
+            }
+        )
+        cls.team.incident_contract_id = contract
         end_customer = cls.env["res.partner"].create(
             {
                 "name": "Below the integrator",
@@ -167,7 +183,8 @@ class TestAccessMatrix(IncidentPortalCommon):
         return f"/incident/{self.incident.id}{suffix}", {"token": self._token(act)}
 
     def _token(self, act):
-        purpose = act if act in ("answer", "closure") else "view"
+        act = act.partition("/")[0]
+        purpose = act if act in ("answer", "closure", "clock") else "view"
         incident, party = self.incident, self.customer
         if self.who == "public":
             return ""
@@ -297,6 +314,29 @@ class TestAccessMatrix(IncidentPortalCommon):
             # A service of all companies is that of its agents, too.
             self.assertEqual(bool(named), bool(counted), self.who)
         return counted
+
+    # The guaranteed time
+
+    def _get_clock(self, act):
+        path, params = self._path(act)
+        # There is no such page below that of informed contacts.
+        for one in {path, path.replace("/informed", "")}:
+            response = self.url_open(one, params=params, allow_redirects=False)
+            if response.status_code == 200 and self.incident.number in response.text:
+                return True
+        return False
+
+    def _try_clock(self):
+        return self._get_clock("clock")
+
+    def _try_clock_pdf(self):
+        return self._get_clock("clock/pdf")
+
+    def _try_dispute(self):
+        self._submit("clock", nonce="4", about="0")
+        entries = self.incident.incident_clock_entry_ids
+        disputes = entries.filtered(lambda one: one.reason == TEXT)
+        return disputes
 
     # Core's chatter
 

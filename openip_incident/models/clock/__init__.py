@@ -6,6 +6,9 @@ Facts are entries of a ledger that nobody edits; what is counted is a function o
 
 Floor 12. Door: ``_format_clock``, ``_incident_end_waits``, ``_read_ledgers``,
 ``_to_fact``.
+Floor 12. Door: ``_describe_entry``, ``_get_clock_disputable``, ``_get_clock_disputes``,
+``_get_judgement``, ``_incident_append_dispute``, ``_incident_end_waits``,
+``_is_clock_told``, ``_tell_clock``, ``_tell_clock_lines``, ``_tell_clock_total``.
 """
 
 from . import incident_holiday
@@ -27,6 +30,7 @@ from . import helpdesk_ticket_clock_history
 from . import helpdesk_ticket_clock_act
 from . import helpdesk_ticket_clock_explain
 from . import helpdesk_ticket_clock_shown
+from . import helpdesk_ticket_clock_told
 from . import helpdesk_ticket_clock_answer
 from . import incident_followup_clock
 from . import incident_followup_tasks

@@ -95,7 +95,8 @@ class HelpdeskTicket(models.Model):
     @api.model
     def _format_clock_date(self, date):
         """Return a date as whoever looks at the screen reads it."""
-        return format_datetime(self.env, date, tz=str(self.env.tz))
+        zone = str(self.env.tz)
+        return format_datetime(self.env, date, tz=zone, dt_format="short")
 
     # The banner
 

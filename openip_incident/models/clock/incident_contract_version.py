@@ -20,7 +20,8 @@ WEEKDAYS = 7
 FREE = {"shown_to_parties"}
 
 # :param terms: dict of clock: (hours, seconds or None)
-Terms = namedtuple("Terms", "terms waiting_start excluded")
+# :param shown: whether the parties read it
+Terms = namedtuple("Terms", "terms waiting_start excluded shown")
 
 
 class IncidentContractVersion(models.Model):
@@ -101,6 +102,12 @@ class IncidentContractVersion(models.Model):
         comodel_name="incident.clock.cause",
         string="Causes that do not stop",
         help="The causes of a stop that this contract does not know.",
+    )
+    shown_to_parties = fields.Boolean(
+        string="Shown to the parties",
+        help="Customer and integrator read the guaranteed times of their incidents, "
+        "what stopped the clock and how it was counted, in mails and on their pages; "
+        "the integrator may dispute it there. It can be changed at any time.",
     )
     entry_ids = fields.One2many(
         comodel_name="incident.clock.entry",
@@ -214,6 +221,7 @@ class IncidentContractVersion(models.Model):
             },
             version.waiting_start,
             frozenset(version.excluded_cause_ids.ids),
+            version.shown_to_parties,
         )
 
     def _get_open_hours(self):

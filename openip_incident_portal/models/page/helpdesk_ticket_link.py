@@ -29,6 +29,7 @@ CLOSURE = "closure"
 INFORMED = "informed"
 RATING = "rating"
 INFORM = "inform"
+CLOCK = "clock"
 
 PATHS = {
     VIEW: "/incident/%s",
@@ -37,6 +38,7 @@ PATHS = {
     INFORMED: "/incident/%s/informed",
     RATING: "/incident/%s/rating",
     INFORM: "/incident/%s/inform",
+    CLOCK: "/incident/%s/clock",
 }
 
 # Of a link that was signed before parties and mailboxes were counted: none changed.

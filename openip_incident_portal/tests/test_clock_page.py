@@ -1,0 +1,255 @@
+# Copyright 2026 OpenIP
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""The guaranteed time as the parties read it, and as an integrator disputes it."""
+
+from datetime import timedelta
+
+from odoo import Command, fields
+from odoo.tests import tagged
+
+from odoo.addons.openip_incident.tests.common import IN_PROGRESS
+
+from .page_common import PageCommon, get_page
+
+
+@tagged("post_install", "-at_install")
+class TestClockPage(PageCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.contract = cls.env["incident.contract"].create(
+            {
+                "name": "GTR 4 h",
+                "version_ids": [
+                    Command.create(
+                        {
+                            "date_from": "2020-01-01",
+                            "gti_hours": 1,
+                            "gtr_hours": 4,
+                            "around_the_clock": True,
+                            "shown_to_parties": True,
+                        }
+                    )
+                ],
+            }
+        )
+        cls.version = cls.contract.version_ids
+        cls.customer.incident_contract_id = cls.contract
+        (cls.customer | cls.integrator).lang = "en_US"
+        cls.cause = cls.env.ref("openip_incident.clock_cause_no_access")
+
+    def _open(self, stopped=True):
+        incident = self._create_incident_in(IN_PROGRESS)
+        if stopped:
+            start = incident.sudo().incident_clock_entry_ids[:1]
+            start.with_user(self.manager).action_correct(
+                "Reported before", fields.Datetime.now() - timedelta(minutes=90)
+            )
+            incident.with_user(self.agent).incident_clock_stop(
+                self.cause, None, "Nobody on site"
+            )
+        return incident
+
+    def _get_clock_path(self, incident, party=None):
+        return self.get_path(incident, party, "clock")
+
+    def _get_disputes(self, incident):
+        self.env.invalidate_all()
+        return incident.sudo().incident_clock_entry_ids.filtered(
+            lambda one: one.kind == "dispute"
+        )
+
+    def _dispute(self, incident, text="We were there", **values):
+        page = self.visit(self._get_clock_path(incident, self.integrator))
+        return self.send(self.get_form(page), text=text, **values)
+
+    def test_both_parties_read_it_on_the_page(self):
+        incident = self._open()
+        for party in (self.customer, self.integrator):
+            text = self.view(incident, party)
+            self.assertIn("Guaranteed restoration (GTR)", text)
+            self.assertIn("clock stopped since", text)
+            self.assertIn("No access to the site", text)
+            self.assertNotIn("Nobody on site", text)
+            page = self.visit(self._get_clock_path(incident, party))
+            self.assertEqual(bool(page.forms), party == self.integrator)
+            [table] = page.xpath("//table[contains(@class, 'o_incident_lines')]")
+            self.assertIn("Counted hours", table.text_content())
+
+    def test_deadline_is_in_the_zone_of_the_reader(self):
+        incident = self._open(stopped=False)
+        said = {}
+        for zone in ("Europe/Paris", "Asia/Tokyo"):
+            self.customer.tz = zone
+            said[zone] = dict(get_page(incident, self.customer)["clock"]["facts"])
+        self.assertEqual(len({str(one) for one in said.values()}), 2)
+
+    def test_the_page_is_in_the_language_of_the_reader(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        incident = self._open()
+        self.customer.lang = "fr_FR"
+        page = self.visit(self._get_clock_path(incident))
+        self.assertEqual(page.get("lang"), "fr-FR")
+
+    def test_nothing_leaves_where_the_contract_is_silent(self):
+        self.version.shown_to_parties = False
+        incident = self._open()
+        for party in (self.customer, self.integrator):
+            self.assertNotIn("Guaranteed", self.view(incident, party))
+            self.assertNotIn("No access", self.view(incident, party))
+            for path in (self._get_clock_path(incident, party),):
+                for one in (path, path.replace("/clock", "/clock/pdf")):
+                    self.assertNeutral(self.url_open(one))
+            facts = incident.sudo()._get_correspondence_facts(party)
+            self.assertNotIn("GTR", str(facts))
+
+    def test_a_page_that_was_open_takes_no_dispute_any_more(self):
+        incident = self._open()
+        page = self.visit(self._get_clock_path(incident, self.integrator))
+        self.version.shown_to_parties = False
+        self.assertEqual(self.send(self.get_form(page), text="No").status_code, 404)
+        self.assertFalse(self._get_disputes(incident))
+
+    def test_mails_say_it_to_the_parties_only(self):
+        incident = self._open().sudo()
+        for party in (self.customer, self.integrator):
+            facts = incident._get_correspondence_facts(party)
+            self.assertIn("clock stopped since", str(facts))
+            known = incident._get_all_correspondence_facts(party)
+            self.assertLessEqual(set(facts[-2:]), set(known))
+        stranger = self.env["res.partner"].create({"name": "Informed"})
+        self.assertNotIn("GTR", str(incident._get_correspondence_facts(stranger)))
+
+    def test_earlier_deadlines_are_known_again(self):
+        incident = self._open(stopped=False).sudo()
+        before = incident._get_correspondence_facts(self.customer)
+        incident.with_user(self.agent).incident_clock_stop(
+            self.cause, None, "Nobody on site"
+        )
+        self.env.invalidate_all()
+        known = incident._get_all_correspondence_facts(self.customer)
+        self.assertLessEqual(set(before[-1:]), set(known))
+
+    # Disputes
+
+    def test_an_integrator_disputes_an_entry_once(self):
+        incident = self._open()
+        [stop] = incident.sudo().incident_clock_entry_ids.filtered(
+            lambda one: one.kind == "stop"
+        )
+        page = self.visit(self._get_clock_path(incident, self.integrator))
+        form = self.get_form(page)
+        for _again in range(2):
+            response = self.send(form, text="We were there", about=str(stop.sequence))
+            self.assertEqual(response.status_code, 303)
+        dispute = self._get_disputes(incident)
+        self.assertEqual(len(dispute), 1)
+        self.assertEqual(
+            (dispute.entry_id, dispute.party, dispute.reason),
+            (stop, "integrator", "We were there"),
+        )
+        self.assertEqual(dispute.message_id.author_id, self.integrator)
+        self.assertTrue(dispute.message_id.is_internal)
+        activity = incident.sudo().activity_ids.filtered(
+            lambda one: (
+                one.activity_type_id
+                == self.env.ref("openip_incident.mail_activity_type_dispute")
+            )
+        )
+        self.assertEqual(len(activity), 1)
+        self.assertFalse(incident.sudo().incident_clock_entry_ids._find_broken())
+        text = self.read_page(self.visit(self._get_clock_path(incident)))
+        self.assertIn("Open: our support checks it", text)
+        self.assertIn("We were there", text)
+
+    def test_the_judgement_is_shown(self):
+        incident = self._open()
+        self._dispute(incident)
+        dispute = self._get_disputes(incident).with_user(self.manager)
+        dispute.action_accept_dispute("You were")
+        for party in (self.customer, self.integrator):
+            text = self.read_page(self.visit(self._get_clock_path(incident, party)))
+            self.assertIn("Accepted", text)
+            self.assertIn("You were", text)
+
+    def test_what_support_notes_for_itself_shows_no_words(self):
+        incident = self._open()
+        incident.with_user(self.agent).incident_clock_dispute("They shouted")
+        text = self.read_page(self.visit(self._get_clock_path(incident)))
+        self.assertIn("Open: our support checks it", text)
+        self.assertNotIn("They shouted", text)
+
+    def test_a_customer_disputes_nothing(self):
+        incident = self._open()
+        theirs = self.visit(self._get_clock_path(incident, self.integrator))
+        fields_ = dict(self.get_form(theirs).fields)
+        own = self._get_clock_path(incident)
+        token = self.get_token(incident, self.customer, "clock")
+        response = self.url_open(
+            own, data={**fields_, "token": token, "text": "No"}, allow_redirects=False
+        )
+        self.assertNotEqual(response.status_code, 303)
+        self.assertFalse(self._get_disputes(incident))
+
+    def test_texts_have_a_limit(self):
+        incident = self._open()
+        for text in ("", "   ", "x" * 4001):
+            self.assertRefused(self._dispute(incident, text))
+        self.assertFalse(self._get_disputes(incident))
+        for number in range(11):
+            self._dispute(incident, f"Reason {number}", about="99999")
+        self.assertEqual(len(self._get_disputes(incident)), 10)
+
+    def test_bad_parameters_break_nothing(self):
+        incident = self._open()
+        for about in ("x", "-1", "9" * 30, "٣"):
+            self.assertEqual(
+                self._dispute(incident, f"About {about}", about=about).status_code, 303
+            )
+        self.assertFalse(self._get_disputes(incident).entry_id)
+
+    def test_it_is_printed_for_the_party(self):
+        incident = self._open()
+        path = self._get_clock_path(incident).replace("/clock", "/clock/pdf")
+        response = self.url_open(path)
+        self.assertEqual(response.status_code, 200)
+        self.assertIn("no-store", response.headers["Cache-Control"])
+        self.assertIn(incident.number, response.text)
+        self.assertIn("No access to the site", response.text)
+
+    def test_reading_changes_nothing(self):
+        incident = self._open()
+        before = self.get_rows()
+        self.visit(self._get_clock_path(incident, self.integrator))
+        self.assertUnchanged(before)
+
+    def test_erasing_blanks_what_was_said(self):
+        incident = self._open()
+        self._dispute(incident)
+        dispute = self._get_disputes(incident)
+        dispute.write({"reason": False})
+        text = self.read_page(self.visit(self._get_clock_path(incident)))
+        self.assertIn("Open: our support checks it", text)
+        self.assertFalse(incident.sudo().incident_clock_entry_ids._find_broken())
+
+    def test_lists_say_it_by_the_same_number_of_queries(self):
+        incidents = self.env["helpdesk.ticket"]
+        for _n in range(6):
+            incidents |= self._open()
+        pages, counts = self.env["incident.page"], []
+        for few in (incidents[:2], incidents):
+            pages._prepare_rows(few, self.customer)
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            rows = pages._prepare_rows(few, self.customer)
+            counts.append(self.cr.sql_log_count - before)
+            self.assertTrue(all("Clock stopped" in row["clock"] for row in rows))
+        self.assertLessEqual(counts[1] - counts[0], 0)
+
+    def test_a_missed_time_is_said(self):
+        incident = self._open(stopped=False).sudo()
+        start = incident.incident_clock_entry_ids[:1]
+        start.with_user(self.manager).action_correct(
+            "Reported before", fields.Datetime.now() - timedelta(hours=9)
+        )
+        self.assertIn("exceeded", self.view(incident))
