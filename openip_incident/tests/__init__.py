@@ -12,6 +12,7 @@ from . import test_clock_beginning
 from . import test_clock_contract
 from . import test_clock_corrections
 from . import test_clock_histories
+from . import test_clock_mail
 from . import test_clock_performance
 from . import test_clock_recount
 from . import test_clock_shown

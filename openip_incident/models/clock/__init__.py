@@ -33,6 +33,7 @@ from . import helpdesk_ticket_clock_shown
 from . import helpdesk_ticket_clock_told
 from . import helpdesk_ticket_clock_answer
 from . import incident_followup_clock
+from . import incident_clock_mail
 from . import incident_followup_tasks
 from . import incident_health
 from . import incident_personal_data

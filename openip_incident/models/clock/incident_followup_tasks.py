@@ -49,7 +49,7 @@ class HelpdeskTicket(models.Model):
         """Write down which thresholds were reached, and plan one activity for them."""
         # SUDO: the ledger is the process's own.
         ledgers = self.env["incident.clock.entry"].sudo()._read_ledgers(self)
-        rows, told = {}, {}
+        rows, told, due = {}, {}, []
         for ticket in self:
             entries, now = ledgers[ticket.id], fields.Datetime.now()
             ledger = entries._get_ledger()
@@ -60,8 +60,11 @@ class HelpdeskTicket(models.Model):
                 if date <= now
             ]
             told[ticket] = [one for one in reached if one[2]]
+            if not ticket.closed:
+                due += [(ticket, which, percent) for which, percent, *_ in reached]
             rows[ticket] = (entries, [_prepare_alert(*one) for one in reached])
         self._incident_append(rows)
+        self._mail_thresholds(due)
         for ticket, reached in told.items():
             if reached and not ticket.closed:
                 ticket._incident_alert_of_clock(max(reached, key=lambda one: one[1]))
