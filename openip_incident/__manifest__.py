@@ -154,6 +154,7 @@
         "demo/incident_restoration_demo.xml",
         "demo/incident_followup_demo.xml",
         "demo/incident_outage_demo.xml",
+        "demo/incident_clock_demo.xml",
     ],
     "pre_init_hook": "pre_init_hook",
     "post_init_hook": "post_init_hook",

@@ -71,6 +71,7 @@
     },
     "demo": [
         "demo/incident_intake_demo.xml",
+        "demo/incident_clock_demo.xml",
     ],
     "pre_init_hook": "pre_init_hook",
     "post_init_hook": "post_init_hook",
