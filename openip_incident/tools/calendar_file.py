@@ -22,8 +22,6 @@ PRODUCT = "-//OpenIP//OpenIP Incident//EN"
 # What a calendar may take for the end of a line, and what none may contain.
 BREAK = re.compile(r"\r\n?|[\n\x0b\x0c\x85\u2028\u2029]")
 CONTROL = re.compile(r"[\x00-\x09\x0e-\x1f\x7f\ud800-\udfff]")
-# What a text must escape (RFC 5545, 3.3.11).
-ESCAPE = re.compile(r"[\\;,]")
 # A parameter in quotes can hold neither of them (RFC 5545, 3.1).
 QUOTE = re.compile(r"[\"^\s]+")
 
@@ -129,9 +127,8 @@ def _add_maintenance(event, maintenance):
         ("impact", maintenance.impact),
         ("status", maintenance.status),
     ):
-        # vobject writes what it does not know as it stands.
         text = clean_text(value).replace("\n", " ")
-        event.add(f"x-maintnote-{name}").value = ESCAPE.sub(r"\\\g<0>", text)
+        event.add(f"x-maintnote-{name}").value = text
 
 
 def get_method(content):
