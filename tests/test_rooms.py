@@ -30,6 +30,7 @@ WIZARDS = {
     "incident_outage_publish_wizard": "outage",
     "incident_outage_reply_wizard": "outage",
     "incident_outage_resolve_wizard": "joint",
+    "incident_restored_wizard": "health",
 }
 
 

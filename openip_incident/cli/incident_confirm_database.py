@@ -8,6 +8,8 @@ from odoo.cli import Command
 from odoo.modules.registry import Registry
 from odoo.tools import config
 
+SEND, SHIFT = CHOICES = ("--send-now", "--shift-by-gap")
+
 
 class IncidentConfirmDatabase(Command):
     """Confirm that a database is the real one: its incidents write to customers."""
@@ -17,8 +19,13 @@ class IncidentConfirmDatabase(Command):
     def run(self, args):
         """Confirm the database of the options.
 
-        :param args: Odoo's options, of which ``-d`` is needed
+        A backup that was restored needs a decision, too: what fell due leaves now, or
+        its due dates are moved by the time that is missing.
+
+        :param args: Odoo's options, of which ``-d`` is needed, and perhaps a choice
         """
+        choices = [choice for choice in CHOICES if choice in args]
+        args = [argument for argument in args if argument not in CHOICES]
         config.parser.prog = self.prog
         config.parse_config(args, setup_logging=True)
         names = config["db_name"]
@@ -28,4 +35,13 @@ class IncidentConfirmDatabase(Command):
             env = api.Environment(cursor, SUPERUSER_ID, {})
             if "incident.health" not in env:
                 sys.exit(f"openip_incident is not installed in {names[0]}")
-            env["incident.health"].action_confirm_database()
+            health = env["incident.health"]
+            health.action_confirm_database()
+            waits = not env["incident.identity"]._is_confirmed()
+            # What was found out of the restore is newer than what is read so far.
+            cursor.commit()
+            if choices:
+                health.action_settle_restored(shift=choices == [SHIFT])
+            elif waits:
+                text = health._get_restored_text()
+                sys.stdout.write(f"{text}\n{' | '.join(CHOICES)}\n")

@@ -137,3 +137,4 @@ from . import test_service
 from . import test_search
 from . import test_digest
 from . import test_digest_shown
+from . import test_database_restored

@@ -16,3 +16,4 @@ from . import mail_compose_message
 from . import incident_anonymise_wizard
 from . import incident_act_review
 from . import incident_clock_wizard
+from . import incident_restored_wizard

@@ -41,3 +41,4 @@ from . import helpdesk_ticket_line
 from . import helpdesk_ticket_reply
 from . import helpdesk_ticket_sent
 from . import ir_attachment
+from . import incident_restored

@@ -10,3 +10,4 @@ from . import incident_notice
 from . import helpdesk_ticket
 from . import incident_digest
 from . import incident_followup
+from . import incident_restored

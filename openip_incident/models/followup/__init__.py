@@ -23,3 +23,4 @@ from . import incident_followup_event
 from . import incident_followup_tasks
 from . import incident_engine
 from . import helpdesk_ticket
+from . import incident_restored

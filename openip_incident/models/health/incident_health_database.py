@@ -109,6 +109,8 @@ class IncidentHealth(models.Model):
     def _get_copy_text(self):
         """Return what is shown of a copy: what waits, and what differs."""
         identity = self.env["incident.identity"]
+        if not identity._is_copy():
+            return self._get_restored_text()
         actual, confirmed = identity._get_actual(), identity._get_confirmed()
         differs = actual.compare(confirmed) if confirmed else []
         labels = {

@@ -32,9 +32,17 @@ class IncidentIdentity(models.AbstractModel):
 
     @api.model
     def _is_confirmed(self):
-        """Tell whether this database is the one that was confirmed."""
+        """Tell whether this database is the one that was confirmed, and as it was."""
+        # SUDO: a counter, compared with that of the file store.
+        return (
+            not self._is_copy() and not self.env["incident.mark"].sudo()._is_restored()
+        )
+
+    @api.model
+    def _is_copy(self):
+        """Tell whether this database is another one than was confirmed."""
         confirmed = self._get_confirmed()
-        return bool(confirmed) and not self._get_actual().compare(confirmed)
+        return not confirmed or bool(self._get_actual().compare(confirmed))
 
     @api.model
     def _pauses(self, action):
@@ -43,9 +51,12 @@ class IncidentIdentity(models.AbstractModel):
         :param action: what waits, for the log
         """
         if self._is_confirmed():
+            # SUDO: the mark of a run, whoever runs it.
+            self.env["incident.mark"].sudo()._advance()
             return False
         _logger.warning(
-            "%s: paused, database %s is not the confirmed one (confirmed: %s)",
+            "%s: paused, database %s is not the confirmed one (confirmed: %s), or was "
+            "restored",
             action,
             self._get_actual(),
             self._get_confirmed(),
@@ -103,6 +114,11 @@ class IncidentIdentity(models.AbstractModel):
         parameters = self.env["ir.config_parameter"].sudo()
         parameters.set_param(CONFIRMED, actual.dump())
         _logger.info("Database confirmed by %s: %s", self.env.user.login, actual)
+        self._go_on()
+
+    @api.model
+    def _go_on(self):
+        """Have what has waited go on."""
         # SUDO: the process puts its own mails off.
         self.sudo()._put_off_outdated_mails()
         for name in self._get_paused_crons():
