@@ -14,7 +14,7 @@ FIGURES = ("gti_deadline", "gtr_deadline", "incident_gtr_fact", "incident_clock_
 
 @tagged("post_install", "-at_install")
 class TestClockRecount(ClockCommon):
-    def read(self, incidents):
+    def look(self, incidents):
         self.env.invalidate_all()
         return [[ticket[name] for name in FIGURES] for ticket in incidents.sudo()]
 
@@ -24,13 +24,13 @@ class TestClockRecount(ClockCommon):
             incidents[0].with_user(self.agent).incident_clock_stop(
                 self.causes["no_access"], START + HOUR, "Nobody on site"
             )
-            known = self.read(incidents)
+            known = self.look(incidents)
             incidents.sudo().write({"gtr_deadline": START, "gti_deadline": False})
             incidents.sudo().incident_clock_date = False
-            self.assertNotEqual(self.read(incidents), known)
+            self.assertNotEqual(self.look(incidents), known)
             self.env["helpdesk.ticket"].sudo()._incident_recount()
             self.assertEqual(incidents.sudo()[1].gtr_deadline, START + 4 * HOUR)
-            self.assertEqual(self.read(incidents), known)
+            self.assertEqual(self.look(incidents), known)
 
     def test_another_clock_costs_no_query(self):
         counts = []

@@ -65,24 +65,24 @@ class RestoredCommon(CopyCommon):
 class TestMark(RestoredCommon):
     def test_a_mark_is_read_by_its_database_alone(self):
         mark = Mark("real", "0-1", 7, "2026-01-01 00:00:00")
-        mark.write(self.folder)
-        self.assertEqual(Mark.read(self.folder, "real", "0-1"), mark)
-        self.assertIsNone(Mark.read(self.folder, "copy", "0-1"))
-        self.assertIsNone(Mark.read(self.folder, "real", "0-2"))
+        mark.save(self.folder)
+        self.assertEqual(Mark.load(self.folder, "real", "0-1"), mark)
+        self.assertIsNone(Mark.load(self.folder, "copy", "0-1"))
+        self.assertIsNone(Mark.load(self.folder, "real", "0-2"))
         # Two databases that share a folder.
-        replace(mark, uuid="0-2", counter=1).write(self.folder)
-        self.assertEqual(Mark.read(self.folder, "real", "0-1"), mark)
+        replace(mark, uuid="0-2", counter=1).save(self.folder)
+        self.assertEqual(Mark.load(self.folder, "real", "0-1"), mark)
         self.assertEqual(len(list(self.folder.iterdir())), 2)
 
     def test_what_cannot_be_read_is_no_mark(self):
         mark = Mark("real", "0-1", 7, "")
-        mark.write(self.folder)
+        mark.save(self.folder)
         [place] = self.folder.iterdir()
         for text in ("", "{}", "[]", '"', '{"name": "real"}', "\x00"):
             with self.subTest(text):
                 place.write_text(text)
-                self.assertIsNone(Mark.read(self.folder, "real", "0-1"))
-        self.assertIsNone(Mark.read(self.folder / "missing", "real", "0-1"))
+                self.assertIsNone(Mark.load(self.folder, "real", "0-1"))
+        self.assertIsNone(Mark.load(self.folder / "missing", "real", "0-1"))
 
     def test_a_file_store_that_takes_nothing_stops_nothing(self):
         self.folder.write_text("no folder")
@@ -99,11 +99,11 @@ class TestMark(RestoredCommon):
 
     def test_a_half_written_mark_is_none(self):
         mark = Mark("real", "0-1", 7, "")
-        mark.write(self.folder)
+        mark.save(self.folder)
         path = "odoo.addons.openip_incident.tools.database_mark.os.replace"
         with patch(path, side_effect=OSError), self.assertRaises(OSError):
-            replace(mark, counter=8).write(self.folder)
-        self.assertEqual(Mark.read(self.folder, "real", "0-1"), mark)
+            replace(mark, counter=8).save(self.folder)
+        self.assertEqual(Mark.load(self.folder, "real", "0-1"), mark)
         self.assertEqual(len(list(self.folder.iterdir())), 1)
 
     def test_runs_leave_a_mark_once_a_minute(self):

@@ -25,7 +25,7 @@ class Mark:
     counter: int
     date: str
 
-    def write(self, folder):
+    def save(self, folder):
         """Write the mark, whole or not at all.
 
         :param folder: the file store of the database
@@ -43,7 +43,7 @@ class Mark:
             raise
 
     @classmethod
-    def read(cls, folder, name, uuid):
+    def load(cls, folder, name, uuid):
         """Return the mark that was written for a database.
 
         :param folder: the file store of the database

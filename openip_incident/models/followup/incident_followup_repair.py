@@ -16,19 +16,22 @@ class IncidentFollowup(models.Model):
 
     def _schedule(self, step, sent_date, floor=None):
         reached = self.undelivered
-        super()._schedule(step, sent_date, floor)
+        res = super()._schedule(step, sent_date, floor)
         # Another mail that is not delivered keeps the activity.
         if reached and not self.ticket_id.undelivered_party_ids:
             self._forget_alerts(UNREACHED)
+        return res
 
     def _finish(self, state, partner=None):
         failed = self.filtered(lambda one: one.error or one.state == HELD)
-        super()._finish(state, partner)
+        res = super()._finish(state, partner)
         failed._forget_alerts(FAILED)
+        return res
 
     def _resume(self):
-        super()._resume()
+        res = super()._resume()
         self._forget_alerts(FAILED)
+        return res
 
     def action_retry(self):
         """Forget what failed: should it fail again, support is told again."""

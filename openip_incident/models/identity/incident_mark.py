@@ -22,6 +22,7 @@ SEEN = WeakKeyDictionary()
 TRIED = WeakKeyDictionary()
 
 READ = "SELECT counter, date, lost_counter, lost_date FROM incident_mark"
+READ_LOCKED = READ + " FOR UPDATE"
 # What PostgreSQL may lose in a crash would look like a database that went back.
 DURABLY = "SET LOCAL synchronous_commit = on"
 ADVANCE = """
@@ -150,7 +151,7 @@ class IncidentMark(models.Model):
         :return: the gap, a ``timedelta``; None where somebody else has decided
         """
         loss = self._get_loss()
-        self.env.cr.execute(f"{READ} FOR UPDATE")
+        self.env.cr.execute(READ_LOCKED)
         row = self.env.cr.fetchone()
         if not loss or not row or not row[2]:
             return None
@@ -181,13 +182,13 @@ class IncidentMark(models.Model):
     @api.model
     def _read_outside(self):
         """Return the mark in the file store, None where there is none."""
-        return Mark.read(self._get_folder(), *self._get_names())
+        return Mark.load(self._get_folder(), *self._get_names())
 
     @api.model
     def _write_outside(self, counter, date):
         """Write the mark into the file store; where that fails everything goes on."""
         mark = Mark(*self._get_names(), counter, fields.Datetime.to_string(date))
         try:
-            mark.write(self._get_folder())
+            mark.save(self._get_folder())
         except OSError as error:
             _logger.warning("No mark in the file store: %s", error)

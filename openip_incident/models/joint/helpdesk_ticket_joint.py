@@ -102,29 +102,33 @@ class HelpdeskTicket(models.Model):
 
     def _word_drafts(self, template, drafts):
         alone, joint = split_joint(drafts)
-        super()._word_drafts(template, alone)
+        res = super()._word_drafts(template, alone)
         by_kind = {}
         for draft in joint:
             by_kind.setdefault(draft.kind, []).append(draft)
         for kind, group in by_kind.items():
             words = self.env.ref(TEMPLATES[kind])
             self.env["incident.mail.renderer"]._render_drafts(words, group)
+        return res
 
     def _create_letter_messages(self, drafts):
         alone, joint = split_joint(drafts)
-        super()._create_letter_messages(alone)
+        res = super()._create_letter_messages(alone)
         if joint:
             outages = self.env["incident.outage"].union(
                 *(draft.record for draft in joint)
             )
             outages._create_letter_messages(joint)
+        return res
 
     def _thread_drafts(self, drafts):
         """Let a joint mail follow those that its reader has had about the first."""
         alone, joint = split_joint(drafts)
-        super()._thread_drafts(alone + [draft.members[0] for draft in joint])
+        firsts = [draft.members[0] for draft in joint]
+        res = super()._thread_drafts(alone + firsts)
         for draft in joint:
             draft.earlier_ids = draft.members[0].earlier_ids
+        return res
 
     def _create_notices(self, drafts):
         """Write the evidence for each incident of a joint mail."""
@@ -133,9 +137,10 @@ class HelpdeskTicket(models.Model):
             for member in draft.members:
                 member.message = draft.message
         members = [member for draft in joint for member in draft.members]
-        super()._create_notices(alone + members)
+        res = super()._create_notices(alone + members)
         for draft in joint:
             draft.notice = draft.members[0].notice
+        return res
 
     def _prepare_notice_vals(self, draft):
         vals = super()._prepare_notice_vals(draft)
