@@ -65,6 +65,7 @@ from . import test_notice
 from . import test_number
 from . import test_monitor_posts
 from . import test_monitoring
+from . import test_monitoring_performance
 from . import test_monitoring_route
 from . import test_outage
 from . import test_outage_closure

@@ -11,3 +11,11 @@ DEBIAN = {
 }
 SUITE = "sid"
 KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
+
+# Run by one test, never by an installation.
+ALERTMANAGER = {
+    "package": "prometheus-alertmanager",
+    "version": "0.25.0-1+b4",
+    "suite": "bookworm",
+    "sha256": "4fb9aed15cfe8e0c32408e643ab32a1e41ee87d2cc26f18aeba928b1b0b98ae7",
+}

@@ -7,7 +7,16 @@ import signal
 import subprocess
 import sys
 
-from . import corpus, linters, mailboxes, paths, postgres, python_env, shell
+from . import (
+    alertmanager,
+    corpus,
+    linters,
+    mailboxes,
+    paths,
+    postgres,
+    python_env,
+    shell,
+)
 from .console import remind, say
 from .database import LANGUAGES, Database, Odoo
 
@@ -31,7 +40,10 @@ def main(arguments):
     environment = python_env.main(options.locked)
     shell.require("chromium", "chromium")
     mailboxes.require()
-    mails = corpus.folder()
+    foreign = {
+        "OPENIP_FOREIGN_MAILS": str(corpus.folder()),
+        "OPENIP_ALERTMANAGER": str(alertmanager.program() or ""),
+    }
     lock = paths.locked(paths.STATE / "test.lock", "setup/test")
     with lock, postgres.server(environment.python) as server:
         checks = [] if options.no_lint else linters.start(environment)
@@ -40,7 +52,7 @@ def main(arguments):
         databases = Databases(odoo)
         databases.prepare(options.keep_db)
         failed = linters.report(checks)
-        code = _pytest(databases, wanted, failed, mails)
+        code = _pytest(databases, wanted, failed, foreign)
     remind()
     return code or bool(failed)
 
@@ -117,7 +129,7 @@ class Databases:
         self.base.set_mark(wanted)
 
 
-def _pytest(databases, wanted, failed, mails):
+def _pytest(databases, wanted, failed, foreign):
     command = [databases.odoo.environment.python, "-m", "pytest"]
     command += ["--odoo-http", f"--odoo-config={databases.odoo.config}"]
     command += [f"--odoo-database={databases.test.name}"]
@@ -129,10 +141,10 @@ def _pytest(databases, wanted, failed, mails):
         command += [*wanted, *_all_tests(databases)]
     variables = {
         **databases.odoo.server.environment,
+        **foreign,
         "ODOO_RC": str(databases.odoo.config),
     }
     variables["OPENIP_SYSTEM_DATABASE"] = databases.system.name
-    variables["OPENIP_FOREIGN_MAILS"] = str(mails)
     if failed:
         say(f"x failed before the tests: {', '.join(failed)}")
     return _wait(subprocess.Popen(command, cwd=paths.ROOT, env=variables))

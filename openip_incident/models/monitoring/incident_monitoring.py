@@ -23,10 +23,12 @@ KEY_VIEW = "openip_incident.incident_monitoring_key_view_form"
 TOKEN_BYTES = 32
 AUTOMATIC = "automatic"
 CONFIRM = "confirm"
-# Where two posts about one group meet, the later one finds what the first has made.
+# Where two posts meet, the later one finds what the first has made.
 MEETING_POINTS = (
-    "incident_monitoring_group__digest_unique",
-    "incident_monitoring_alert__occurrence_unique",
+    "incident_monitoring_group_digest_unique",
+    "incident_monitoring_alert_occurrence_unique",
+    # The first two numbers of a year.
+    "ir_sequence_date_range_unique_range_per_sequence",
 )
 
 
