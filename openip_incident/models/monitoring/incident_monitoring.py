@@ -11,6 +11,7 @@ from psycopg2.errors import UniqueViolation
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, LockError, ValidationError
 from odoo.orm.models import NO_ACCESS
+from odoo.tools import is_html_empty
 
 from odoo.addons.base.models.res_users import check_identity
 
@@ -65,6 +66,13 @@ class IncidentMonitoring(models.Model):
         required=True,
         default=CONFIRM,
         help="Whether somebody looks at an outage before the parties can hear of it.",
+    )
+    first_message = fields.Html(
+        string="Told at once",
+        translate=True,
+        help="What every party that is affected is told by mail as soon as an outage "
+        "is opened that is confirmed by itself. Empty: nobody is told before an agent "
+        "publishes something.",
     )
     company_id = fields.Many2one(
         comodel_name="res.company",
@@ -251,6 +259,13 @@ class IncidentMonitoring(models.Model):
                 "name": post.group[:500],
             }
         )
+
+    def _get_first_message(self):
+        """Return what is told at once: {language code: HTML}, nothing for silence."""
+        if self.mode != AUTOMATIC or is_html_empty(self.first_message):
+            return {}
+        langs = [code for code, _name in self.env["res.lang"].get_installed()]
+        return {lang: self.with_context(lang=lang).first_message for lang in langs}
 
     def _get_told_user(self):
         """Return who is told of its outages."""

@@ -5,9 +5,8 @@
 While it lasts nobody is reminded, nothing is closed; when it is over each wait begins
 its step anew.
 
-Floor 13. Door: ``_find_public``, ``_has_current``, ``_is_public``.
-Floor 13. Door: ``_get_open_tickets``, ``_move_to``.
-Floor 13. Door: ``action_investigate``.
+Floor 13. Door: ``_find_public``, ``_get_open_tickets``, ``_has_current``,
+``_is_public``, ``_move_to``, ``action_investigate``, ``publish``.
 """
 
 from . import incident_outage
