@@ -40,6 +40,7 @@
         "views/rating_templates.xml",
         "views/joint_templates.xml",
         "views/cockpit_templates.xml",
+        "views/statement_templates.xml",
         "views/colleague_templates.xml",
         "views/colleague_views.xml",
         "views/preference_templates.xml",

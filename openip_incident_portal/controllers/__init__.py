@@ -15,3 +15,4 @@ from . import informed
 from . import clock
 from . import accessibility
 from . import joint
+from . import statement

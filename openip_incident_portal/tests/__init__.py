@@ -58,6 +58,7 @@ from . import test_form_service
 from . import test_cockpit
 from . import test_contact_merge
 from . import test_spreadsheet
+from . import test_statements_page
 from . import test_several
 from . import test_colleague
 from . import test_handler

@@ -4,7 +4,7 @@
 
 It writes nothing and computes no penalty.
 
-Floor 13. No door: Odoo calls it.
+Floor 13. Door: ``_prepare_tables``.
 """
 
 from . import incident_statement

@@ -1,0 +1,76 @@
+# Copyright 2026 OpenIP
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""Parties download what the clocks of their incidents say of a month."""
+
+import io
+
+import openpyxl
+
+from odoo import Command, fields
+from odoo.tests import tagged
+
+from odoo.addons.openip_incident.tests.common import CLOSED, OPENED
+
+from ..controllers.statement import PATH
+from .portal_common import IncidentPortalCommon
+
+
+@tagged("post_install", "-at_install")
+class TestStatementsPage(IncidentPortalCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        terms = {"date_from": "2020-01-01", "gtr_hours": 4, "around_the_clock": True}
+        contracts = cls.env["incident.contract"].create(
+            [
+                {
+                    "name": f"Shown: {shown}",
+                    "version_ids": [
+                        Command.create({**terms, "shown_to_parties": shown})
+                    ],
+                }
+                for shown in (True, False)
+            ]
+        )
+        cls.shown, cls.hidden = contracts
+        cls.path = f"{PATH}/{fields.Date.today():%Y/%m}".replace("/0", "/")
+
+    def _read_numbers(self, name):
+        """Return the incidents in the statement of a user."""
+        self._login(name)
+        response = self._get(self.path)
+        self.assertIn("attachment", response.headers["Content-Disposition"])
+        book = openpyxl.load_workbook(io.BytesIO(response.content))
+        _header, *rows = book["Seconds"].iter_rows(values_only=True)
+        return {row[0] for row in rows}
+
+    def test_parties_read_their_own_where_the_contract_shows_clocks(self):
+        self.customer.incident_contract_id = self.shown
+        self.other_customer.incident_contract_id = self.shown
+        self.stranger.incident_contract_id = self.shown
+        mine = [self._create_incident_in(phase) for phase in (OPENED, CLOSED)]
+        other = self._create_incident_in(OPENED, partner_id=self.other_customer.id)
+        foreign = self._create_incident_in(OPENED, partner_id=self.stranger.id)
+        foreign.sudo().integrator_id = False
+        own = {incident.number for incident in mine}
+        self.assertEqual(self._read_numbers("baker"), own)
+        self.assertEqual(self._read_numbers("technician"), own | {other.number})
+        page = self._page(PATH)
+        self.assertIn(self.path, page.xpath("//a/@href"))
+
+    def test_nobody_reads_what_the_contract_does_not_show(self):
+        self.customer.incident_contract_id = self.hidden
+        self._create_incident_in(OPENED)
+        self._login("baker")
+        for path in (PATH, self.path):
+            response = self._get(path)
+            self.assertNotIn("Content-Disposition", response.headers)
+            self.assertNotIn(PATH, response.url)
+
+    def test_only_months_that_are_offered_are_handed_out(self):
+        self.customer.incident_contract_id = self.shown
+        self._create_incident_in(OPENED)
+        self._login("baker")
+        for month in ("1/1", "2020/1", "2026/13", "99999/1", "0/0"):
+            response = self._get(f"{PATH}/{month}")
+            self.assertNotIn("Content-Disposition", response.headers)
