@@ -59,11 +59,17 @@ REPORTED = """
            incident_tried, incident_onsite
       FROM helpdesk_ticket WHERE is_incident ORDER BY number
 """
-# A form link that a mail server has refused.
-REFUSE_LINK = """
-    UPDATE incident_intake SET mail_attempts = 3, mail_failure = '451 Later'
-     WHERE id = (SELECT min(id) FROM incident_intake)
-"""
+# A form link that a mail server has refused, as the version keeps it.
+REFUSE_LINK = {
+    "19.0.1.0.0": """
+        UPDATE incident_intake SET mail_attempts = 3, mail_failure = '451 Later'
+         WHERE id = (SELECT min(id) FROM incident_intake)
+    """,
+    "19.0.1.4.0": """
+        UPDATE incident_notice SET attempts = 3, failure = '451 Later'
+         WHERE intake_id = (SELECT min(id) FROM incident_intake)
+    """,
+}
 REFUSED_LINKS = """
     SELECT attempts, failure, channel FROM incident_notice
      WHERE intake_id = (SELECT min(id) FROM incident_intake)
@@ -156,7 +162,7 @@ def updated(request):
     restore(name, request.param)
     try:
         change(name, REPORT)
-        change(name, REFUSE_LINK)
+        change(name, REFUSE_LINK[request.param])
         before = read(name)
         yield Update(name, facts, before, update(name))
     finally:

@@ -92,7 +92,7 @@ class IncidentHealth(models.Model):
             return Finding()
         outside = marks._read_outside()
         # A run may be between the two.
-        missing = not outside or outside.counter < here.counter - 1
+        missing = (outside.counter if outside else 0) < here.counter - 1
         date = outside and fields.Datetime.to_datetime(outside.date)
         return Finding(int(missing), date or False, missing)
 
