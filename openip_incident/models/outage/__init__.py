@@ -39,3 +39,4 @@ from . import incident_service
 from . import res_company
 from . import helpdesk_ticket_cluster
 from . import helpdesk_ticket_suggestion
+from . import incident_restored
