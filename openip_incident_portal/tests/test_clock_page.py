@@ -162,6 +162,16 @@ class TestClockPage(PageCommon):
         self.assertIn("Open: our support checks it", text)
         self.assertIn("We were there", text)
 
+    def test_a_dispute_hands_no_link_to_the_other_party(self):
+        incident = self._open()
+        token = self.get_token(incident, self.integrator, "view")
+        link = f"{incident.get_base_url()}/incident/{incident.id}?token={token}"
+        self._dispute(incident, f"It is said on {link} already")
+        dispute = self._get_disputes(incident)
+        for text in (dispute.reason, dispute.message_id.body):
+            self.assertIn("It is said on", text)
+            self.assertNotIn(token, text)
+
     def test_the_judgement_is_shown(self):
         incident = self._open()
         self._dispute(incident)

@@ -38,6 +38,8 @@ class HelpdeskTicket(models.Model):
         """
         self.ensure_one()
         self._incident_lock()
+        # Both parties read it: a link of one of them must not reach the other.
+        text = self._scrub_incident_text(text)
         said = f"{number}|{text}"
         if self._has_incident_page_answer(party, said, nonce):
             return True
