@@ -158,6 +158,15 @@ class TestOutageStatus(IncidentPortalCommon):
         self.assertIn("Resolved", text)
         self.assertNotIn("It is our turn", text)
 
+    def test_what_a_monitor_alone_has_seen_is_not_told(self):
+        incident, _outage = self._hit(confirmed=False)
+        self._login("baker")
+        for path in (f"/my/ticket/{incident.id}", "/my/tickets"):
+            text = self._read_page(path)
+            self.assertIn(incident.number, text)
+            self.assertNotIn("art of an outage", text)
+            self.assertNotIn("No calls in Nantes", text)
+
     def test_the_list_says_it_is_our_turn(self):
         incident, outage = self._hit()
         closing, _outage = self._hit(CLOSURE)

@@ -52,7 +52,7 @@ class IncidentPage(models.AbstractModel):
         }
 
     def _get_phase_label(self, view):
-        if self._is_held(view):
+        if self._is_held(view) and view.ticket.outage_id._is_public():
             return self.env._("Part of an outage: it is our turn")
         return super()._get_phase_label(view)
 
