@@ -7,6 +7,7 @@ from odoo import http
 from odoo.exceptions import UserError
 from odoo.http import request
 
+from ..models.page.helpdesk_ticket_author import ACTING
 from .form_key import is_signed_form, sign_form, tell_to_send_again
 from .login_page import is_id
 from .public_page import (
@@ -85,7 +86,7 @@ class IncidentJoint(http.Controller):
         # SUDO: the link that we have signed is the right to see and to decide about
         # these incidents; nothing else is reached from here.
         tickets = link.tickets.with_user(visitor).sudo().with_company(company)
-        return tickets.with_context(lang=request.env.lang)
+        return tickets.with_context(**{ACTING: link.party.id}, lang=request.env.lang)
 
     # The form
 

@@ -89,6 +89,15 @@ class TestJointPage(PageCommon):
         self.foreign._incident_confirm_closure(self.stranger)
         self.assertEqual(self.outage.state, "completed")
 
+    def test_the_chatter_shows_the_party(self):
+        known = self.mine.message_ids
+        self.send_joint(self.open(), "confirmed")
+        notes = (self.mine.message_ids - known).filtered(
+            lambda one: "has confirmed the closure" in one.body
+        )
+        self.assertEqual(len(notes), len(self.mine))
+        self.assertEqual(notes.author_id, self.integrator)
+
     def test_all_but_two(self):
         failing = self.mine[:2]
         reason = {f"reason_{failing[0].id}": "No dial tone"}
