@@ -16,7 +16,7 @@ from .public_page import get_headers, prepare_page, read_text, render_page, spea
 
 OURS = re.compile(
     r"/(?:incident/|my/incidents(?:/|$)|my/ticket/[0-9]+/"
-    r"(?:answer|closure|file|handler|inform|rating)\b)"
+    r"(?:answer|clock|closure|file|handler|inform|rating)\b)"
 )
 FORM = re.compile(r"/incident/form/([^/]+)")
 

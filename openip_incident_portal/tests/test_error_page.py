@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..controllers.error_page import is_ours
 from ..controllers.page_handler import PageHandler
 from .form_common import ANSWERS, FORM_PATH, FormCommon
 
@@ -29,6 +30,12 @@ class TestErrorPage(FormCommon):
         for foreign in ("Traceback", "Werkzeug", "csrf", "Secret", "Powered by"):
             self.assertNotIn(foreign, response.text)
         return page
+
+    def test_forms_with_a_login_are_ours(self):
+        for form in ("answer", "clock", "closure", "handler", "inform", "rating"):
+            with self.subTest(form=form):
+                self.assertTrue(is_ours(f"/my/ticket/7/{form}"))
+        self.assertFalse(is_ours("/my/ticket/7"))
 
     @mute_logger(*LOGGERS)
     def test_what_is_not_there(self):
