@@ -81,6 +81,14 @@ class TestOutagePublish(OutageCommon):
         self.assertIn("Garage Petit", bodies[INTEGRATOR_MAIL])
         self.assertNotIn("FTTO-3", str(bodies))
 
+    def test_only_what_lasts_is_promised_to_be_held(self):
+        outage = self._begin(self._open(service_id=self.trunk.id))
+        self.assertIn("no reminders", str(self._publish(outage)))
+        outage.action_resolve()
+        letters = self._publish(outage)
+        self.assertIn("Calls fail", str(letters))
+        self.assertNotIn("no reminders", str(letters))
+
     def test_each_reads_its_language(self):
         outage = self._begin(self._open())
         letters = self._publish(outage, {"en_US": TEXT, "fr_FR": FRENCH})

@@ -106,6 +106,7 @@ class IncidentOutage(models.Model):
                 for ticket in reader.tickets[:MOST_LISTED]
             ],
             "more": max(len(reader.tickets) - MOST_LISTED, 0),
+            "lasts": self._is_lasting(),
             "services": [
                 service.display_name
                 for service in reader.services - reader.tickets.service_id
