@@ -104,6 +104,18 @@ class TestMonitoring(MonitoringCommon):
         self.assertTrue(outage._is_public())
         self.assertFalse(outage.activity_search([ACTIVITY]))
 
+    def test_who_tells_it_has_confirmed_it(self):
+        outage = self._post(write_post([write_alert("SIP-42", NOW)]))
+        with self.mock_mail_gateway():
+            outage.with_user(self.agent).publish("<p>Calls fail.</p>")
+        self.assertTrue(outage.confirmed)
+
+    def test_who_asks_to_confirm_closure_has_confirmed_it(self):
+        outage = self._post(write_post([write_alert("SIP-42", NOW)]))
+        with self.mock_mail_gateway():
+            outage.with_user(self.agent).action_resolve()
+        self.assertTrue(outage.confirmed)
+
     def test_the_rule_may_say_that_it_is_confirmed_by_itself(self):
         self.monitoring.mode = "automatic"
         outage = self._post(write_post([write_alert("SIP-42", NOW)]))

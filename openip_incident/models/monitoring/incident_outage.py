@@ -67,6 +67,16 @@ class IncidentOutage(models.Model):
         self.activity_unlink([ACTIVITY])
         return True
 
+    def _publish(self, body, next_message=None, everybody=False):
+        """Answer for what is told: who publishes it has confirmed it."""
+        self.filtered(lambda one: not one.confirmed).action_confirm()
+        return super()._publish(body, next_message, everybody)
+
+    def action_resolve(self, body=None):
+        """Answer for what the parties are asked to confirm."""
+        self.filtered(lambda one: not one.confirmed).action_confirm()
+        return super().action_resolve(body)
+
     def _tell_opened(self, group):
         """Say on the outage who has opened it, and ask for what is missing.
 
