@@ -198,7 +198,7 @@ class TestOutageWorks(WorksCommon):
             works.impact = "degraded"
         letters = self.run_to(6 * DAY + 1)
         self.assertEqual(len(letters), 3)
-        self.assertIn("changed", self.get_letter(letters, PETIT_MAIL).subject)
+        self.assertIn("modifiés", self.get_letter(letters, PETIT_MAIL).subject)
         first, second = self.read_files(works, PETIT_MAIL)
         self.assertEqual(first["UID"], second["UID"])
         self.assertEqual([first["SEQUENCE"][0], second["SEQUENCE"][0]], ["0", "1"])

@@ -136,7 +136,8 @@ class PersonalDataCommon(FormCommon):
             informed = self.env["incident.informed"].create(
                 {"ticket_id": other.id, "partner_id": self.person.id}
             )
-            other._incident_note_informed(self.person, f"Staff has {NAME} informed.")
+            note = f"Staff has {NAME} informed."
+            other._incident_note_informed(self.customer, self.person, note)
             other.integrator_handler_id = self.person
             self.flush_tracking()
             if left:

@@ -21,6 +21,7 @@ from odoo.tools.safe_eval import safe_eval
 
 from odoo.addons.openip_incident.tests.common import PHASES
 from odoo.addons.openip_incident.tests.followup_common import START, FollowupCommon
+from odoo.addons.openip_incident.tests.outage_common import create_outage
 
 OURS = ("openip_incident", "openip_incident_portal")
 MODULES = (*OURS, "helpdesk_mgmt")
@@ -135,6 +136,34 @@ class TestNoAccident(FollowupCommon):
                     "email": "theo@telintegra.example.com",
                     "inviter_id": self.integrator.id,
                     "state": "requested",
+                }
+            ),
+            **self._prepare_outages(),
+        }
+
+    def _prepare_outages(self):
+        """Return an outage that lasts and one that is over, works, and a monitor."""
+        lasting, resolved = create_outage(self), create_outage(self)
+        works = create_outage(self, kind="works")
+        with self.mock_mail_gateway():
+            lasting.action_attach(self._create_incident_in("in_progress"))
+            resolved.action_attach(self._create_incident())
+            lasting.publish("<p>Calls fail.</p>")
+            resolved.action_resolve()
+        self.send_queue()
+        monitoring = self.env["incident.monitoring"].create(
+            {"name": "Prometheus", "team_id": self.team.id}
+        )
+        return {
+            "incident.outage": lasting | resolved | works,
+            "incident.outage.message": lasting.message_record_ids,
+            "incident.monitoring": monitoring,
+            "incident.monitoring.post": self.env["incident.monitoring.post"].create(
+                {
+                    "monitoring_id": monitoring.id,
+                    "reason": "error",
+                    "digest": "0",
+                    "body": "{}",
                 }
             ),
         }

@@ -49,6 +49,7 @@ class TestOutageForm(FormCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        (cls.customer | cls.baker).lang = "en_US"
         cls.rival = cls.env["res.partner"].create(
             {"name": "Voxcom", "is_company": True, "email": "voxcom@example.org"}
         )

@@ -22,6 +22,7 @@ class TestOutageStatus(IncidentPortalCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        (cls.customer | cls.baker).lang = "en_US"
         services = cls.env["incident.service"]
         cls.own, cls.sister, cls.foreign, cls.integrators = services.create(
             [

@@ -70,6 +70,7 @@ class TestPageStep(PageCommon, FollowupCommon):
         self.assertEqual(self._get_lines(incident)[:2], ["", ""])
 
     def test_line_opens_to_what_was_mailed(self):
+        self.customer.lang = "en_US"
         incident = self.resolve()
         page = self.visit(self.get_path(incident))
         details = page.xpath("//article/details")
