@@ -45,7 +45,6 @@ class TestMonitoringPerformance(MonitoringCommon):
         again, _outage = self._count(write_post(alerts))
         ended = [write_alert(name, CAPTURED_DATE, CAPTURED_DATE) for name in names]
         over, _outage = self._count(write_post(ended))
-        print(f"queries: {few} for one, then {many}, {again} again, {over} over")
         self.assertLess(many - few, 60)
         self.assertLess(again, 12)
         self.assertLess(over, 90)
