@@ -51,8 +51,9 @@ def test_opening_links_and_sending_forms_as_they_are_changes_nothing(support, br
     for letter in letters:
         scanner.scan(letter)
     # The forms of two senders; answers; closures, to be decided and to be taken back;
-    # expired links; satisfaction.
-    assert scanner.sent.keys() == {"form", "answer", "closure", "link", "rating"}
+    # expired links; satisfaction; colleagues to be informed.
+    forms = {"form", "answer", "closure", "link", "rating", "inform"}
+    assert scanner.sent.keys() == forms
     assert scanner.sent["form"] == 2
     assert scanner.sent["closure"] >= 3
     assert scanner.sent["link"] >= 2

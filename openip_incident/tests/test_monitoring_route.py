@@ -154,6 +154,23 @@ class TestMonitoringRoute(MonitoringCommon, HttpCase):
         self.assertEqual(post.state, "done")
         self.assertEqual(len(self._find_outages()), 1)
 
+    def test_what_fails_again_says_so_in_words(self):
+        fails = patch.object(IncidentMonitoring, "_receive_post", side_effect=Busy)
+        post = self.env["incident.monitoring.post"].create(
+            {
+                "monitoring_id": self.monitoring.id,
+                "reason": "error",
+                "body": json.dumps(self.good),
+            }
+        )
+        path = "odoo.addons.openip_incident.models.monitoring.incident_monitoring_post"
+        with fails, self.assertLogs(path, "WARNING"), self.assertRaises(UserError):
+            post.with_user(self.agent).action_process()
+        post.body = "[]"
+        with self.assertLogs(path, "WARNING"), self.assertRaises(UserError):
+            post.with_user(self.agent).action_process()
+        self.assertEqual(post.state, "open")
+
     def test_so_many_are_kept_and_no_more(self):
         path = "odoo.addons.openip_incident.models.monitoring.incident_monitoring_post"
         with (

@@ -152,7 +152,6 @@ class TestOutageStatus(IncidentPortalCommon):
             self.assertEqual(text.count("Expected end"), 1)
             self.assertIn("It is our turn", text)
             self.assertIn("nothing is closed by itself", text)
-            self.assertNotIn("Your reply is needed", text)
             self.assertNotIn("FOREIGN-3", text)
         outage.action_resolve()
         text = self._read_page(link)

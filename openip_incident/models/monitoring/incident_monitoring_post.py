@@ -12,6 +12,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...tools.failure import describe_failure
 from ...tools.monitor_posts import clean, read_post
 
 _logger = logging.getLogger(__name__)
@@ -102,7 +103,7 @@ class IncidentMonitoringPost(models.Model):
     def action_process(self):
         """Do now what could not be done when it was posted.
 
-        :raises UserError: for what was refused
+        :raises UserError: for what was refused, and for what fails again
         """
         self.check_access("read")
         for kept in self:
@@ -111,10 +112,17 @@ class IncidentMonitoringPost(models.Model):
                     self.env._("What was refused is not there to be processed.")
                 )
             # SUDO: a post is processed as when it came.
-            own = kept.sudo()
-            post = read_post(own.monitoring_id.kind, own.body.encode())
-            own.monitoring_id._receive_post(post)
+            kept.sudo()._process_again()
         return self.action_done()
+
+    def _process_again(self):
+        """Do what is kept, or say why that fails still."""
+        monitoring = self.monitoring_id
+        try:
+            monitoring._receive_post(read_post(monitoring.kind, self.body.encode()))
+        except Exception as error:
+            _logger.warning("Post %s fails again", self.id, exc_info=True)
+            raise UserError(describe_failure(self.env, error)) from error
 
     def action_done(self):
         """Say that this has been looked at."""
