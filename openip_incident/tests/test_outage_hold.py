@@ -172,3 +172,19 @@ class TestOutageHold(FollowupCommon):
             outage.action_investigate()
         self.assertWaiting(incident, CLOSURE, "held")
         self.assertFalse(self.run_to(WEEK))
+
+    def test_what_was_held_while_it_ended_goes_on(self):
+        incident = self.request()
+        with self.moment(12):
+            outage = self.begin(incident)
+            outage.flush_recordset()
+            # As if another transaction had ended it, which saw no hold yet.
+            query = "UPDATE incident_outage SET state = 'cancelled' WHERE id = %s"
+            self.env.cr.execute(query, [outage.id])
+            outage.invalidate_recordset()
+        self.assertWaiting(incident, WAITING, "held")
+        self.run_to(12.1)
+        self.assertFalse(incident.sudo().followup_id.outage_id)
+        self.assertWaiting(incident, WAITING, "running")
+        self.assertFalse(self.run_to(36 - 0.01))
+        self.assertTrue(self.run_to(36), "its step anew, with its full delay")

@@ -5,6 +5,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ..engine.task import Task
+from ..followup.incident_followup_tasks import REMIND_CRON
 from ..followups import (
     ANNOUNCE,
     ANNOUNCEMENT_FLOOR,
@@ -13,6 +15,17 @@ from ..followups import (
     HELD,
     QUEUED,
     RUNNING,
+)
+from ..outages import LASTING
+
+STRAY = Task(
+    "stray hold",
+    "incident.followup",
+    due=lambda followups: followups._get_stray_domain(),
+    do=lambda followups: followups._do_release_stray(),
+    parent="ticket_id",
+    cron=REMIND_CRON,
+    fail=lambda followup, error: followup._record_error(error),
 )
 
 
@@ -84,6 +97,25 @@ class IncidentFollowup(models.Model):
     def _get_release_domain(self):
         return super()._get_release_domain() & Domain("outage_id", "=", False)
 
+    @api.model
+    def _get_remind_tasks(self):
+        return (*super()._get_remind_tasks(), STRAY)
+
+    @api.model
+    def _get_stray_domain(self):
+        """Return what an outage holds that lasts no more.
+
+        Where one transaction ends it and another holds, neither sees the other.
+        """
+        return Domain(
+            [
+                ("state", "=", HELD),
+                ("outage_id", "!=", False),
+                ("outage_id.state", "not in", LASTING),
+                ("error", "=", False),
+            ]
+        )
+
     def action_resume(self):
         for followup in self.filtered("outage_id"):
             raise UserError(
@@ -126,6 +158,11 @@ class IncidentFollowup(models.Model):
         )
         for followup in others:
             followup._wake_next(followup.due_date)
+
+    def _do_release_stray(self):
+        """Go on with what nobody released, unless something else holds it as well."""
+        self._release_hold()
+        self.ticket_id._hold_for_others()
 
     def _begin_anew(self, now):
         """Set the date of the next step as if what led to it had happened now.
