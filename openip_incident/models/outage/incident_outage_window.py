@@ -21,6 +21,8 @@ class IncidentOutage(models.Model):
         outages = super().create(vals_list)
         if outages.filtered(lambda one: one.kind == WORKS):
             self.env.registry.clear_cache()
+            # Another thread may have looked before these can be seen.
+            self.env.cr.postcommit.add(self.env.registry.clear_cache)
         return outages
 
     def write(self, vals):
