@@ -58,6 +58,21 @@ class TestOutage(OutageCommon):
         with self.assertRaises(UserError):
             outage.with_context(incident_outage_move=True).write({"state": "resolved"})
 
+    def test_no_state_by_creating(self):
+        for kind, state in (("works", "resolved"), ("outage", "completed")):
+            self.assertNotEqual(
+                self._create_outage(kind=kind, state=state).state, state
+            )
+
+    def test_what_lasts_is_not_archived(self):
+        for kind in ("outage", "works"):
+            outage = self._create_outage(kind=kind)
+            with self.assertRaises(UserError):
+                outage.action_archive()
+            outage.action_cancel()
+            outage.action_archive()
+            self.assertFalse(outage.active)
+
     def test_works_begin_as_scheduled(self):
         works = self._create_outage(kind="works")
         self.assertEqual(works.state, "scheduled")

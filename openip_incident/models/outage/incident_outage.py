@@ -4,7 +4,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..outages import FIRST_STATES, KINDS, LASTING, OUTAGE, STATES, WORKS
+from ..outages import FIRST_STATES, KINDS, LASTING, OUTAGE, OVER, STATES, WORKS
 from ..phases import CLOSED
 from ..words import INTERNAL
 
@@ -234,7 +234,10 @@ class IncidentOutage(models.Model):
             vals["number"] = sequences.with_company(company_id).next_by_code(
                 "openip.outage"
             )
-            vals.setdefault("state", FIRST_STATES.get(kind))
+            if not self.env.su:
+                # People begin at the beginning: no state is entered past its act.
+                vals.pop("state", None)
+            vals["state"] = vals.get("state") or FIRST_STATES.get(kind)
         return super().create(vals_list)
 
     def write(self, vals):
@@ -247,7 +250,22 @@ class IncidentOutage(models.Model):
             raise UserError(
                 self.env._("An outage stays an outage, and works stay works.")
             )
+        if vals.get("active") is False:
+            self._ensure_over()
         return super().write(vals)
+
+    def _ensure_over(self):
+        """Refuse to put away what still holds incidents, or is to begin.
+
+        :raises UserError: naming the first that is not over
+        """
+        for outage in self.filtered(lambda one: one.state not in OVER):
+            raise UserError(
+                self.env._(
+                    "%(outage)s is not over yet: complete or cancel it first.",
+                    outage=outage.display_name,
+                )
+            )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
