@@ -76,6 +76,22 @@ def get_floor(room):
     return above + (90 if name in ABOVE else 0)
 
 
+def read_map():
+    """Return the floors of the rooms that README.rst draws."""
+    floors, addon, floor = {}, None, None
+    for line in (ROOT / "README.rst").read_text().splitlines():
+        if line.strip() in (CORE, PORTAL) and line.startswith(" "):
+            addon, floor = line.strip(), None
+        elif found := re.match(r" {5,6}(\d+) (\S+) | {8}(\w+) {2,}", line):
+            number, first, further = found.groups()
+            floor = int(number) if number else floor
+            if addon and floor:
+                floors[f"{addon}/{first or further}"] = floor
+        elif line and not line.startswith(" "):
+            addon = None
+    return floors
+
+
 def find_sources():
     return [
         path
@@ -158,6 +174,13 @@ def is_super(node):
 def test_each_room_says_what_it_is(folder):
     floor, _door = read_door(folder)
     assert floor is not None, f"{folder}/__init__.py names no floor"
+
+
+def test_the_map_shows_each_room_on_its_floor():
+    assert read_map() == {
+        get_room(folder).replace("models/", ""): read_door(folder)[0]
+        for folder in find_rooms()
+    }
 
 
 def test_nobody_calls_upstairs():
