@@ -44,6 +44,7 @@
         "data/mail_template_inbound_data.xml",
         "data/mail_template_private_data.xml",
         "data/mail_template_restoration_data.xml",
+        "data/mail_template_dispute_data.xml",
         "data/mail_template_outage_closure_data.xml",
         "data/mail_template_digest_data.xml",
         "data/mail_template_outage_data.xml",

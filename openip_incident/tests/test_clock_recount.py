@@ -9,7 +9,13 @@ from odoo.tests import tagged
 from .clock_common import ClockCommon
 from .followup_common import HOUR, START
 
-FIGURES = ("gti_deadline", "gtr_deadline", "incident_gtr_fact", "incident_clock_date")
+FIGURES = (
+    "gti_deadline",
+    "gtr_deadline",
+    "incident_gtr_fact",
+    "incident_clock_deadline",
+    "incident_clock_date",
+)
 
 
 @tagged("post_install", "-at_install")
@@ -46,6 +52,30 @@ class TestClockRecount(ClockCommon):
                 tickets._incident_recount()
                 counts.append(self.cr.sql_log_count - before)
         self.assertLessEqual(counts[1], counts[0])
+
+    def test_the_next_deadline_is_of_what_is_not_over(self):
+        incident = self.open()
+        agent, ticket = incident.with_user(self.agent), incident.sudo()
+        known = [ticket.incident_clock_deadline]
+        with self.at(START + HOUR / 2):
+            agent.action_incident_start()
+            known.append(ticket.incident_clock_deadline)
+        with self.at(START + HOUR):
+            agent.incident_clock_stop(self.causes["no_access"], None, "Nobody there")
+            known.append(ticket.incident_clock_deadline)
+        with self.at(START + 2 * HOUR):
+            agent.incident_clock_resume()
+        with self.at(START + 9 * HOUR):
+            # Missed, and not over.
+            agent.incident_clock_dispute("Well")
+            self.assertEqual(ticket.incident_gtr_fact, "missed")
+            ticket.incident_clock_deadline = START
+            self.env["helpdesk.ticket"].sudo()._incident_recount()
+            known.append(ticket.incident_clock_deadline)
+            agent.action_incident_resolve()
+            known.append(ticket.incident_clock_deadline)
+        hours = [date and (date - START) / HOUR for date in known]
+        self.assertEqual(hours, [1, 4, False, 5, False])
 
     # Hours
 

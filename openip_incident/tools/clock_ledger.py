@@ -66,9 +66,10 @@ class Ledger:
     def __init__(self, entries):
         entries = list(entries)
         void = {entry.refers for entry in entries if entry.kind == VOID}
-        self.entries = [
-            entry for entry in entries if entry.kind != VOID and entry.key not in void
-        ]
+        self._kinds = {}
+        for entry in entries:
+            if entry.kind != VOID and entry.key not in void:
+                self._kinds.setdefault(entry.kind, []).append(entry)
         refused = {entry.refers for entry in self._get(REFUSED)}
         restored = [one.date for one in self._get(RESTORED) if one.key not in refused]
         self.start = min((one.date for one in self._get(START)), default=None)
@@ -94,7 +95,8 @@ class Ledger:
         clock, end = self.get_clock(which), self.get_end(which)
         if clock is None or clock.target is None:
             return NONE
-        late = clock.count(end or now).consumed > clock.target
+        last = clock.find_late_moment(clock.target)
+        late = last is not None and (end or now) > last
         if end or late:
             return MISSED if late else KEPT
         return STOPPED if clock.is_stopped(now) else RUNNING
@@ -123,7 +125,7 @@ class Ledger:
         return None if moment and end and moment > end else moment
 
     def _get(self, kind):
-        return [entry for entry in self.entries if entry.kind == kind]
+        return self._kinds.get(kind, [])
 
     def _get_periods(self, which):
         """Return what was agreed at the start, then what replaced it."""

@@ -6,10 +6,11 @@ Calendar within [start, end], minus the union of the stops, subtracted once. Eve
 is a function of facts: the order in which they became known does not matter.
 """
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from .intervals import intersect, measure, subtract, unite
+from .intervals import SECOND, intersect, measure, subtract, unite
 
 # How far ahead a deadline is looked for: a calendar may be closed for ever.
 HORIZON = timedelta(days=3660)
@@ -101,6 +102,10 @@ class Clock:
             (stop.start, stop.end or datetime.max) for stop in self.stops
         )
         self.target = self.periods[-1].target if self.periods else None
+        # Where intervals that count begin, and how much is counted at the end of each,
+        # as far as it was looked for: every deadline asks for it again.
+        self._starts, self._counted = [], [0]
+        self._searched, self._step = start, FIRST_STEP
 
     def count(self, end):
         """Return what was counted until a moment: :class:`Count`."""
@@ -190,21 +195,30 @@ class Clock:
 
     def _walk(self, seconds, late):
         """Return the moment at which so much is used up, or about to be exceeded."""
-        stops, step = self._stopped, FIRST_STEP
-        first, left = self.start, seconds
-        if not left and not late:
-            return first
-        while first < self.start + HORIZON:
-            last = first + step
-            for start, end in subtract(self.find_open(first, last), stops):
-                length = measure([(start, end)])
-                if left < length or left == length and not late:
-                    return start + timedelta(seconds=left)
-                left -= length
-            if stops and stops[-1][1] == datetime.max and stops[-1][0] <= last:
+        if not seconds and not late:
+            return self.start
+        find = bisect_right if late else bisect_left
+        while (index := find(self._counted, seconds)) == len(self._counted):
+            if not self._search_on():
                 return None
-            first, step = last, min(step * 2, STEP)
-        return None
+        before = self._counted[index - 1]
+        return self._starts[index - 1] + timedelta(seconds=seconds - before)
+
+    def _search_on(self):
+        """Look for what counts in the days that come next.
+
+        :return: whether there may be more
+        """
+        first, stops = self._searched, self._stopped
+        ended = stops and stops[-1][1] == datetime.max and stops[-1][0] <= first
+        if ended or first >= self.start + HORIZON:
+            return False
+        last = first + self._step
+        for start, end in subtract(self.find_open(first, last), stops):
+            self._starts.append(start)
+            self._counted.append(self._counted[-1] + (end - start) // SECOND)
+        self._searched, self._step = last, min(self._step * 2, STEP)
+        return True
 
     def _explain_span(self, start, end, period, calendar):
         edges = {start, end}

@@ -6,6 +6,10 @@ A set of intervals is a list of (start, end), sorted, none empty, none touching 
 next unless it says so. Moments are naive UTC.
 """
 
+from datetime import timedelta
+
+SECOND = timedelta(seconds=1)
+
 
 def unite(intervals):
     """Return the union: sorted, without overlaps, without empty ones.
@@ -66,4 +70,4 @@ def subtract(intervals, taken):
 
 def measure(intervals):
     """Return how long intervals without overlaps are together, in whole seconds."""
-    return sum(int((end - start).total_seconds()) for start, end in intervals)
+    return sum((end - start) // SECOND for start, end in intervals)

@@ -182,6 +182,44 @@ class TestClockPage(PageCommon):
             self.assertIn("Accepted", text)
             self.assertIn("You were", text)
 
+    def _judge(self, incident, reason, accept=True):
+        """Judge the last dispute; return the notices of the mails that tell it."""
+        known = incident.sudo().notice_ids
+        dispute = self._get_disputes(incident)[-1:].with_user(self.manager)
+        if accept:
+            dispute.action_accept_dispute(reason)
+        else:
+            dispute.action_refuse_dispute(reason)
+        return incident.sudo().notice_ids - known
+
+    def test_the_integrator_is_mailed_what_was_decided(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.integrator.lang = "fr_FR"
+        incident = self._open()
+        [stop] = incident.sudo().incident_clock_entry_ids.filtered(
+            lambda one: one.kind == "stop"
+        )
+        self._dispute(incident, about=str(stop.sequence))
+        [notice] = self._judge(incident, "You <were>\nthere", accept=False)
+        self.assertEqual(notice.partner_id, self.integrator)
+        body = notice.message_id.body
+        self.assertIn(stop.with_context(lang="fr_FR").cause_id.name, body)
+        self.assertIn("You &lt;were&gt;<br", body)
+        self.assertTrue(notice.message_id.subject.startswith(incident.number))
+        self.assertEqual(notice.message_id.author_id, self.manager.partner_id)
+        # The other party reads it on its page, if at all: the mail is a line's own.
+        self.assertEqual(
+            notice.entry_id.incident_private_party_id, self.integrator.incident_party_id
+        )
+
+    def test_nobody_is_mailed_of_what_nobody_outside_has_raised(self):
+        incident = self._open()
+        incident.with_user(self.agent).incident_clock_dispute("They shouted")
+        self.assertFalse(self._judge(incident, "They did"))
+        self._dispute(incident)
+        self.version.shown_to_parties = False
+        self.assertFalse(self._judge(incident, "Well"))
+
     def test_what_support_notes_for_itself_shows_no_words(self):
         incident = self._open()
         incident.with_user(self.agent).incident_clock_dispute("They shouted")

@@ -4,11 +4,10 @@
 
 Facts are entries of a ledger that nobody edits; what is counted is a function of them.
 
-Floor 12. Door: ``_format_clock``, ``_incident_end_waits``, ``_read_ledgers``,
-``_to_fact``.
-Floor 12. Door: ``_describe_entry``, ``_get_clock_disputable``, ``_get_clock_disputes``,
-``_get_judgement``, ``_incident_append_dispute``, ``_incident_end_waits``,
-``_is_clock_told``, ``_tell_clock``, ``_tell_clock_lines``, ``_tell_clock_total``.
+Floor 12. Door: ``_describe_entry``, ``_format_clock``, ``_get_clock_disputable``,
+``_get_clock_disputes``, ``_get_judgement``, ``_incident_append_dispute``,
+``_incident_end_waits``, ``_is_clock_told``, ``_read_ledgers``, ``_tell_clock``,
+``_tell_clock_lines``, ``_tell_clock_total``, ``_to_fact``.
 """
 
 from . import incident_holiday
@@ -19,6 +18,7 @@ from . import incident_clock_threshold
 from . import incident_clock_entry
 from . import incident_clock_entry_chain
 from . import incident_clock_entry_act
+from . import incident_clock_judgement
 from . import incident_service
 from . import res_partner
 from . import helpdesk_ticket_team

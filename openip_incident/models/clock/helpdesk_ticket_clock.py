@@ -45,6 +45,15 @@ class HelpdeskTicket(models.Model):
         help="When the service has to be restored. Empty while the clock is stopped, "
         "and where nothing is guaranteed.",
     )
+    incident_clock_deadline = fields.Datetime(
+        string="Next deadline",
+        copy=False,
+        readonly=True,
+        index=True,
+        groups=INTERNAL,
+        help="The first guaranteed time that is not over yet, as long as the clock is "
+        "not stopped: work has to begin, or the service has to be restored.",
+    )
     gti_state = fields.Selection(
         selection=CLOCK_STATES,
         string="GTI",
@@ -221,26 +230,47 @@ class IncidentClockEntry(models.Model):
 
         :return: dict of values of the incident
         """
-        now, ledger = fields.Datetime.now(), self._get_ledger()
-        figures, dates = {}, []
+        return self._work_out(self._get_ledger(), self._get_told())
+
+    def _get_told(self):
+        """Return of which thresholds somebody was told: set of (clock, percent)."""
+        return {(entry.clock, entry.percent) for entry in self if entry.clock}
+
+    @api.model
+    def _work_out(self, ledger, told):
+        """Return what is stored of the clocks of a ledger.
+
+        :param ledger: ``Ledger``
+        :param told: see :meth:`_get_told`
+        :return: dict of values of the incident
+        """
+        now, figures, dates, ahead = fields.Datetime.now(), {}, [], []
         for which in (GTI, GTR):
-            figures[f"{which}_deadline"] = ledger.get_deadline(which) or False
+            deadline = ledger.get_deadline(which) or False
+            figures[f"{which}_deadline"] = deadline
+            if deadline and not ledger.get_end(which):
+                ahead.append(deadline)
             figures[f"incident_{which}_fact"] = ledger.get_state(which, now)
             figures[f"incident_{which}_late_date"] = (
                 ledger.get_late_date(which) or False
             )
-            dates += [date for _p, _t, date in self._get_untold(ledger, which)]
-        return {**figures, "incident_clock_date": min(dates, default=False)}
+            untold = self._find_untold(ledger, which, told)
+            dates += [date for _percent, _tells, date in untold]
+        return {
+            **figures,
+            "incident_clock_deadline": min(ahead, default=False),
+            "incident_clock_date": min(dates, default=False),
+        }
 
-    def _get_untold(self, ledger, which):
+    @api.model
+    def _find_untold(self, ledger, which, told):
         """Return the thresholds of a clock that nobody was told of.
 
         :return: list of (percent, whether somebody is told, when it is reached)
         """
-        told = {entry.percent for entry in self if entry.clock == which}
         found = []
         for percent, tells in self.env["incident.clock.threshold"]._get_percents():
-            date = percent not in told and ledger.get_reached(which, percent)
+            date = (which, percent) not in told and ledger.get_reached(which, percent)
             if date:
                 found.append((percent, tells, date))
         return found

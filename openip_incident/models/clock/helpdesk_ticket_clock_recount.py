@@ -6,12 +6,19 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.misc import split_every
 
+from ...tools.clock_ledger import GTI, GTR, Entry, Ledger
 from ..clocks import RUNNING, STOPPED
 from .helpdesk_ticket_clock import CRON
 
 GOING_ON = (RUNNING, STOPPED)
 # How many ledgers are held at once.
 BATCH = 1000
+
+STOPPING = {
+    (gti, gtr): frozenset((GTI,) * gti + (GTR,) * gtr)
+    for gti in (False, True)
+    for gtr in (False, True)
+}
 
 # What is stored of a clock, and of what type.
 FIGURES = {
@@ -21,6 +28,7 @@ FIGURES = {
     "gtr_deadline": "timestamp",
     "incident_gtr_fact": "varchar",
     "incident_gtr_late_date": "timestamp",
+    "incident_clock_deadline": "timestamp",
     "incident_clock_date": "timestamp",
 }
 
@@ -35,7 +43,9 @@ class HelpdeskTicket(models.Model):
         """Work out anew what follows from the ledgers of all clocks that go on."""
         query = self.with_context(active_test=False)._search(
             Domain("incident_gtr_fact", "in", GOING_ON)
-            | Domain("incident_gti_fact", "in", GOING_ON),
+            | Domain("incident_gti_fact", "in", GOING_ON)
+            # Missed already, and not over yet.
+            | Domain("incident_clock_deadline", "!=", False),
             order="id",
         )
         ids = query.get_result_ids()
@@ -44,12 +54,12 @@ class HelpdeskTicket(models.Model):
 
     def _incident_recount_batch(self):
         entries = self.env["incident.clock.entry"]
-        ledgers = entries._read_ledgers(self)
-        figures = {one: known._get_figures() for one, known in ledgers.items()}
-        dates = self._store_figures(figures)
-        # Thousands of ledgers are read one after the other.
-        entries.invalidate_model(flush=False)
-        for date in set(filter(None, dates)):
+        facts = entries._read_facts(self.ids)
+        figures = {
+            one: entries._work_out(Ledger(known), told)
+            for one, (known, told) in facts.items()
+        }
+        for date in set(filter(None, self._store_figures(figures))):
             self.env["ir.cron"]._wake(CRON, date)
 
     def _store_figures(self, figures):
@@ -88,3 +98,48 @@ class HelpdeskTicket(models.Model):
         tickets.invalidate_recordset(names, flush=False)
         tickets.modified(names)
         return [date for _one, date in changed]
+
+
+class IncidentClockEntry(models.Model):
+    _inherit = "incident.clock.entry"
+
+    @api.model
+    def _read_facts(self, ids):
+        """Read the ledgers of many incidents by one query, no record for any entry.
+
+        :param ids: of the incidents
+        :return: dict of id: (list of ``Entry``, set of the thresholds told)
+        """
+        self.flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT ticket_id, id, kind, date, coalesce(void_id, entry_id),
+                    version_id, cause_id, coalesce(priority, 0), stops_gti, stops_gtr,
+                    clock, percent
+                    FROM incident_clock_entry WHERE ticket_id = ANY(%s)
+                    ORDER BY ticket_id, sequence""",
+                ids,
+            )
+        )
+        terms = self._read_terms({row[5] for row in rows})
+        facts = {ticket_id: ([], set()) for ticket_id in ids}
+        for ticket_id, key, kind, date, refers, version, *stop, clock, percent in rows:
+            entries, told = facts[ticket_id]
+            if clock:
+                told.add((clock, percent))
+            cause, priority, gti, gtr = stop
+            stops = STOPPING[gti or False, gtr or False]
+            agreed = terms[version]
+            entries.append(
+                Entry(key, kind, date, refers, agreed, cause, priority, stops)
+            )
+        return facts
+
+    @api.model
+    def _read_terms(self, version_ids):
+        """Return what counting needs of versions: dict of id, or None: their terms."""
+        versions = self.env["incident.contract.version"]
+        return {
+            one: versions.browse(one)._get_terms().terms if one else {}
+            for one in version_ids
+        }

@@ -88,6 +88,7 @@ class IncidentClockEntry(models.Model):
         vals = {"kind": kind, "date": fields.Datetime.now(), "reason": reason}
         vals["entry_id"] = self.id
         ticket._incident_append({ticket: (entries, [vals])})
+        self._tell_judgement(kind, reason)
         return True
 
     def _ensure_may_judge(self, reason):

@@ -52,11 +52,11 @@ class HelpdeskTicket(models.Model):
         rows, told, due = {}, {}, []
         for ticket in self:
             entries, now = ledgers[ticket.id], fields.Datetime.now()
-            ledger = entries._get_ledger()
+            ledger, known = entries._get_ledger(), entries._get_told()
             reached = [
                 (which, percent, tells, date)
                 for which in (GTI, GTR)
-                for percent, tells, date in entries._get_untold(ledger, which)
+                for percent, tells, date in entries._find_untold(ledger, which, known)
                 if date <= now
             ]
             told[ticket] = [one for one in reached if one[2]]
