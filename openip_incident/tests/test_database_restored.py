@@ -74,6 +74,12 @@ class TestMark(RestoredCommon):
         self.assertEqual(Mark.load(self.folder, "real", "0-1"), mark)
         self.assertEqual(len(list(self.folder.iterdir())), 2)
 
+    def test_nothing_went_back_while_the_addon_comes_in(self):
+        """Demo data are made before the table can be seen from outside."""
+        elsewhere = "SELECT counter FROM incident_mark_of_tomorrow"
+        with patch.object(incident_mark, "READ", elsewhere):
+            self.assertFalse(self.marks._is_restored())
+
     def test_what_cannot_be_read_is_no_mark(self):
         mark = Mark("real", "0-1", 7, "")
         mark.save(self.folder)

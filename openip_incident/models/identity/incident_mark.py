@@ -7,6 +7,8 @@ from datetime import timedelta
 from functools import partial
 from weakref import WeakKeyDictionary
 
+from psycopg2.errors import UndefinedTable
+
 from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL, config
@@ -86,8 +88,7 @@ class IncidentMark(models.Model):
         In a transaction of its own: this one may have begun before the last mark.
         """
         with self.env.registry.cursor() as cr:
-            cr.execute(READ)
-            row = cr.fetchone() or (0, None, None, None)
+            row = self._read_row(cr)
             if mark and mark.counter > max(row[0] or 0, row[2] or 0):
                 _logger.error(
                     "Database %s went back in time: it is at mark %s of %s, its file "
@@ -103,6 +104,17 @@ class IncidentMark(models.Model):
                     cr.rollback()
                     return (*row[:2], mark.counter, mark.date)
         return row
+
+    @api.model
+    def _read_row(self, cr):
+        """Return the row of the database, an empty one while this addon comes in."""
+        nothing = (0, None, None, None)
+        try:
+            cr.execute(READ, log_exceptions=False)
+        except UndefinedTable:
+            cr.rollback()
+            return nothing
+        return cr.fetchone() or nothing
 
     @api.model
     def _get_loss(self):
