@@ -122,7 +122,7 @@ class _Mail:
         self.message, self.party, self.ours = message, party, ours
         self.numbers = [number.upper() for number in numbers if number]
         self.subject = _get_subject(message)
-        self._words = None
+        self._words, self._values = None, {}
 
     @property
     def words(self):
@@ -133,7 +133,9 @@ class _Mail:
         return self._words
 
     def has(self, header, pattern):
-        return _matches(self.message, header, pattern)
+        if header not in self._values:
+            self._values[header] = _get_heads(self.message, header)
+        return any(pattern.search(value) for value in self._values[header])
 
     @property
     def is_human_program(self):
@@ -378,8 +380,11 @@ def _has_any(message, signs):
 
 
 def _matches(message, header, pattern):
-    values = get_values(message, header)
-    return any(pattern.search(value[:MAX_HEADER]) for value in values)
+    return any(pattern.search(value) for value in _get_heads(message, header))
+
+
+def _get_heads(message, header):
+    return [value[:MAX_HEADER] for value in get_values(message, header)]
 
 
 def _get_report_reason(message):

@@ -6,9 +6,15 @@ Python's parser raises on headers, types and encodings that real mails have. Wha
 be read is read as it stands or counts as absent: nothing here ever raises.
 """
 
+import re
+
 MAX_PARTS = 500
 MAX_TEXT = 100_000
 RETURNED_TYPES = ("message/rfc822", "message/rfc822-headers", "message/partial")
+
+
+# How nearly all mails name a type; Python parses the field anew on every question.
+PLAIN_TYPE = re.compile(r"[ \t]*([\w.+-]+/[\w.+-]+)[ \t]*(?:;|$)", re.ASCII)
 
 
 class ReadingEndedError(Exception):
@@ -44,6 +50,13 @@ def get_content_type(part):
 
     :param part: ``email.message.Message``
     """
+    named = next(
+        (value for name, value in part.raw_items() if name.lower() == "content-type"),
+        None,
+    )
+    plain = PLAIN_TYPE.match(named) if isinstance(named, str) else None
+    if plain:
+        return plain[1].lower()
     try:
         return part.get_content_type()
     except Exception:

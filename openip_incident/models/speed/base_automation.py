@@ -41,6 +41,24 @@ class BaseAutomation(models.Model):
             self.env.registry.clear_cache()
         return res
 
+    def _filter_post_export_domain(self, records, feedback=False):
+        """Ask for no condition where none of the fields of a rule was written.
+
+        Core evaluates it for every field that is computed, and only then looks whether
+        the rule is about that field.
+        """
+        if self._is_about_others():
+            return records.browse(), None
+        return super()._filter_post_export_domain(records, feedback)
+
+    def _is_about_others(self):
+        """Tell whether what was written is nothing that sets this rule off."""
+        old_values = self.env.context.get("old_values")
+        names = old_values is not None and self._get_trigger_names(self.id)
+        return bool(names) and all(
+            old.keys().isdisjoint(names) for old in old_values.values()
+        )
+
     def _check_trigger_fields(self, record):
         """Compare as core does, without reading the fields of the rule each time."""
         names = self._get_trigger_names(self.id)
