@@ -123,6 +123,7 @@
         "views/incident_outage_reply_views.xml",
         "views/incident_outage_views.xml",
         "views/incident_outage_works_views.xml",
+        "views/incident_outage_task_views.xml",
         "views/incident_outage_analysis_views.xml",
         "views/incident_outage_attach_wizard_views.xml",
         "views/incident_outage_resolve_wizard_views.xml",

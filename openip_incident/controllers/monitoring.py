@@ -31,8 +31,21 @@ LATER = 60
 # Refused posts per minute and address that are looked into and counted.
 REFUSALS = 30
 
+TOO_LARGE = f"more than {MAX_BYTES} bytes"
+
 posts = RateLimit()
 refusals = RateLimit()
+
+
+def get_most_read():
+    """Return how much of a post is read at most.
+
+    What says how much it is has passed or failed by that, and is counted here; of what
+    comes in chunks one byte too many is read, so that it is known.
+    """
+    if request.httprequest.content_length is None:
+        return MAX_BYTES + 1
+    return http.DEFAULT_MAX_CONTENT_LENGTH
 
 
 class Monitoring(http.Controller):
@@ -50,6 +63,7 @@ class Monitoring(http.Controller):
         methods=["POST"],
         csrf=False,
         save_session=False,
+        max_content_length=lambda _controller: get_most_read(),
     )
     def incident_monitoring(self, monitoring_id, **_kw):
         """Take a post of a monitor."""
@@ -66,12 +80,15 @@ class Monitoring(http.Controller):
             return self._put_off("too many posts", wait)
         posted = request.httprequest
         if (posted.content_length or 0) > MAX_BYTES:
-            reason = f"more than {MAX_BYTES} bytes"
-            return self._refuse(monitoring, 413, LARGE, reason)
+            return self._refuse(monitoring, 413, LARGE, TOO_LARGE)
         if posted.mimetype in FORMS:
             reason = "Content-Type: application/json is missing"
             return self._refuse(monitoring, 415, GARBAGE, reason)
-        return self._take(monitoring, posted.get_data())
+        body = posted.get_data()
+        if len(body) > MAX_BYTES:
+            # It came in chunks, without saying how much it is.
+            return self._refuse(monitoring, 413, LARGE, TOO_LARGE)
+        return self._take(monitoring, body)
 
     def _take(self, monitoring, body):
         """Do what a post says; what is to be done by people is kept for them."""

@@ -65,6 +65,7 @@ from . import test_notice
 from . import test_number
 from . import test_monitor_posts
 from . import test_monitoring
+from . import test_monitoring_first
 from . import test_monitoring_performance
 from . import test_monitoring_route
 from . import test_outage
@@ -74,6 +75,7 @@ from . import test_outage_hold
 from . import test_outage_publish
 from . import test_outage_reply
 from . import test_outage_suggestion
+from . import test_outage_task
 from . import test_outage_told
 from . import test_outage_window
 from . import test_outage_works

@@ -4,15 +4,13 @@
 
 from contextlib import contextmanager
 from datetime import timedelta
-from unittest.mock import patch
 
 from freezegun import freeze_time
 
 from odoo import Command
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Datetime
 from odoo.tests import new_test_user, tagged
-from odoo.tools import mute_logger
 
 from ..models.monitoring.incident_outage import ACTIVITY, RECOVERY
 from .monitoring_common import (
@@ -121,28 +119,6 @@ class TestMonitoring(MonitoringCommon):
         outage = self._post(write_post([write_alert("SIP-42", NOW)]))
         self.assertTrue(outage.confirmed)
         self.assertFalse(outage.activity_search([ACTIVITY]))
-
-    def test_the_rule_may_say_what_the_parties_are_told_at_once(self):
-        self.monitoring.write({"mode": "automatic", "first_message": "<p>We know.</p>"})
-        outage = self._post(write_post([write_alert("SIP-42", NOW)]))
-        [told] = outage.message_record_ids
-        self.assertIn(self.customer, told.notice_ids.partner_id)
-        self.assertNotIn(self.stranger, told.notice_ids.partner_id)
-        # Once, whatever is posted later.
-        self._post(write_post([write_alert("SIP-42", NOW), write_alert("x", NOW)]))
-        self.assertEqual(outage.message_record_ids, told)
-
-    def test_what_cannot_be_told_is_opened_all_the_same(self):
-        self.monitoring.write({"mode": "automatic", "first_message": "<p>We know.</p>"})
-        outages = type(self.env["incident.outage"])
-        with (
-            patch.object(outages, "publish", side_effect=UserError("No")),
-            mute_logger(
-                "odoo.addons.openip_incident.models.monitoring.incident_outage"
-            ),
-        ):
-            outage = self._post(write_post([write_alert("SIP-42", NOW)]))
-        self.assertTrue(outage.activity_search([ACTIVITY]))
 
     def test_no_mail_leaves_by_a_post(self):
         with self.mock_mail_gateway():

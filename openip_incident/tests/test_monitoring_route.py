@@ -130,6 +130,25 @@ class TestMonitoringRoute(MonitoringCommon, HttpCase):
             self.assertEqual(answer.status_code, 413)
         self.assertEqual(self._get_refused(), {"large": 2})
 
+    def test_what_comes_in_chunks_has_the_same_limit(self):
+        good = json.dumps(self.good).encode()
+        for padding, status in ((10, 200), (MAX_BYTES + 10, 413), (3 * MAX_BYTES, 413)):
+            blank = b" " * 1000
+            chunks = [good, *[blank] * (padding // len(blank) + 1)]
+
+            with self.subTest(padding=padding), mute_logger(LOGGER):
+                answer = self.opener.post(
+                    f"{self.base_url()}/incident/monitoring/{self.monitoring.id}",
+                    data=iter(chunks),
+                    headers={
+                        "Authorization": f"Bearer {self.token}",
+                        "Content-Type": "application/json",
+                    },
+                    timeout=30,
+                )
+                self.assertEqual(answer.status_code, status, answer.text)
+        self.assertEqual(self._get_refused(), {"large": 2})
+
     def test_whoever_finds_somebody_working_comes_again(self):
         with patch.object(IncidentMonitoring, "_receive_post", side_effect=Busy):
             answer = self._call()

@@ -209,6 +209,22 @@ class TestOutage(OutageCommon):
         with self.assertRaises(ValidationError):
             outage.service_ids = service
 
+    def test_what_has_incidents_or_messages_stays_in_its_company(self):
+        free, used, told = (
+            self._create_outage(team_id=False).with_env(self.env) for _each in "123"
+        )
+        incident = self._create_incident_in(OPENED)
+        used.with_user(self.agent).action_attach(incident)
+        with self.mock_mail_gateway():
+            told.publish("<p>Calls fail.</p>")
+            incident.action_incident_close("support")
+        for outage in (used, told):
+            with self.assertRaises(UserError):
+                outage.company_id = self.company_2
+            outage.company_id = self.company
+        free.company_id = self.company_2
+        self.assertEqual(free.company_id, self.company_2)
+
     def test_no_query_where_there_is_none(self):
         """What is no part of an outage costs nothing on its way."""
         incident = self._create_incident_in(OPENED)

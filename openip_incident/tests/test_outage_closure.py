@@ -247,6 +247,7 @@ class TestOutageClosure(OutageClosureCommon):
         self.assertEqual(outage.state, "resolved", "one of them is open")
         with self.moment(81):
             unopened.action_incident_reject("<p>None.</p>")
+        self.run_to(81.1)
         self.assertEqual(outage.state, "completed")
 
     def test_a_refusal_reopens_one_and_tells_the_outage(self):
@@ -267,6 +268,7 @@ class TestOutageClosure(OutageClosureCommon):
         self.assertEqual(outage.state, "resolved")
         with self.moment(81):
             incidents[0].action_incident_close("support")
+        self.run_to(81.1)
         self.assertEqual(outage.state, "completed")
 
     def test_detached_it_goes_on_alone(self):
@@ -285,6 +287,8 @@ class TestOutageClosure(OutageClosureCommon):
         with self.moment(1):
             incidents[0].action_incident_close("support")
             outage.action_detach(incidents[1])
+        self.assertEqual(outage.state, "resolved", "left to the scheduled action")
+        self.run_to(1.1)
         self.assertEqual(outage.state, "completed")
 
     def test_an_update_meanwhile_is_told_by_itself(self):

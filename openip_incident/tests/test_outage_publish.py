@@ -5,6 +5,8 @@
 from datetime import timedelta
 from unittest.mock import patch
 
+from freezegun import freeze_time
+
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, new_test_user, tagged
@@ -248,6 +250,36 @@ class TestOutagePublish(OutageCommon):
             wizard.action_publish()
         self.assertEqual(len(letters), 3)
         self.assertEqual(outage.publish_count, 1)
+
+    # Asked twice
+
+    def test_who_has_heard_no_answer_tells_nothing_twice(self):
+        outage = self._begin(self._open())
+        with freeze_time("2026-11-23 09:00:00"):
+            self._publish(outage, {"en_US": TEXT, "fr_FR": FRENCH})
+        with freeze_time("2026-11-23 09:09:00"):
+            with self.assertRaisesRegex(UserError, "a moment ago"):
+                outage.publish({"en_US": TEXT, "fr_FR": FRENCH})
+            self._publish(outage, {"en_US": TEXT, "fr_FR": "<p>Autre.</p>"})
+            self._publish(outage)
+            outage.action_identify()
+            self._publish(outage)
+        with freeze_time("2026-11-23 09:30:00"):
+            self._publish(outage)
+        self.assertEqual(outage.publish_count, 5)
+
+    def test_a_key_makes_one_message(self):
+        outage, other = self._begin(self._open()), self._create_outage()
+        for text in (TEXT, TEXT, "<p>Something else.</p>"):
+            letters = self._publish(outage, text, key="4711")
+        self.assertNoLetters(letters)
+        self.assertEqual(outage.publish_count, 1)
+        self._publish(outage, "<p>Known.</p>", key="4712")
+        self._publish(other, key="4711")
+        self.assertEqual((outage.publish_count, other.publish_count), (2, 1))
+        outsider = self._create_portal_user(self.baker, "outage_baker")
+        with self.assertRaises(AccessError):
+            outage.with_user(outsider).publish(TEXT, key="4711")
 
     # Cost
 

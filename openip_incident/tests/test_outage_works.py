@@ -209,6 +209,17 @@ class TestOutageWorks(WorksCommon):
         [letter] = [one for one in letters if one.address == address]
         return letter
 
+    def test_a_change_is_told_though_announcements_are_changed_meanwhile(self):
+        with self.moment(0):
+            works = self.plan(15 * DAY)
+        self.run_to(6 * DAY)
+        with self.moment(6 * DAY):
+            works.impact = "degraded"
+            self.env.ref("openip_incident.outage_step_2_days").with_user(
+                self.manager
+            ).delay = 3
+        self.assertEqual(len(self.run_to(6 * DAY + 1)), 3)
+
     def test_what_is_changed_back_is_no_change(self):
         with self.moment(0):
             works = self.plan(15 * DAY)

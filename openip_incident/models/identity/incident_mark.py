@@ -25,6 +25,8 @@ TRIED = WeakKeyDictionary()
 
 READ = "SELECT counter, date, lost_counter, lost_date FROM incident_mark"
 READ_LOCKED = READ + " FOR UPDATE"
+# By the primary key: the last one was written last.
+NEWEST = "SELECT create_date FROM mail_message ORDER BY id DESC LIMIT 1"
 # What PostgreSQL may lose in a crash would look like a database that went back.
 DURABLY = "SET LOCAL synchronous_commit = on"
 ADVANCE = """
@@ -127,8 +129,8 @@ class IncidentMark(models.Model):
         _counter, date, _lost, lost_date = self._compare(self._read_outside())
         if not date:
             # Of a version before marks were made.
-            self.env.cr.execute("SELECT max(create_date) FROM mail_message")
-            [date] = self.env.cr.fetchone()
+            self.env.cr.execute(NEWEST)
+            [date] = self.env.cr.fetchone() or (None,)
         return date or lost_date, fields.Datetime.to_datetime(lost_date)
 
     # Marking

@@ -22,7 +22,7 @@ class HelpdeskTicket(models.Model):
         return res
 
     def _incident_tell_outage(self, before):
-        """Complete what is over; say what works not, though it was said to.
+        """Have completed what is over; say what works not, though it was said to.
 
         :param before: dict of id: the phase before the move
         """
@@ -36,7 +36,7 @@ class HelpdeskTicket(models.Model):
         for outage, tickets in back.grouped("outage_id").items():
             outage._note_refusal(tickets)
         closed = resolved.filtered(lambda ticket: ticket.incident_phase == CLOSED)
-        closed.outage_id._complete_when_closed()
+        closed.outage_id._wake_completion()
 
     def _incident_follow_outage(self, former):
         """Go on alone where it was taken out; what is left may be over."""
@@ -52,7 +52,7 @@ class HelpdeskTicket(models.Model):
         outages = own.env["incident.outage"].union(*former.values())
         outages.exists().filtered(
             lambda outage: outage._is_resolved()
-        )._complete_when_closed()
+        )._wake_completion()
         return res
 
     def _incident_together(self):

@@ -10,6 +10,8 @@ from odoo.fields import Domain
 from ...tools.connected import find_connected
 from ..engine.task import Task
 from ..followup.incident_followup_tasks import CLOSE_CRON, REMIND_CRON
+from ..outage.incident_outage_task import make_task
+from ..outages import COMPLETED
 from .joint_draft import JOINT
 
 # What is due soon is told with what is due now.
@@ -42,12 +44,10 @@ REMIND_TASKS = (
             *found, followups._get_joint_remind_domain(SOON)
         ),
     ),
-    Task(
+    make_task(
         "completion",
-        model="incident.outage",
         due=lambda outages: outages._get_completion_domain(),
-        do=lambda outages: outages._complete_when_closed(),
-        cron=REMIND_CRON,
+        do=lambda outages: outages._move_to(COMPLETED),
     ),
 )
 

@@ -5,9 +5,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..correspondence.incident_mail_frame import CLOSURE as CLOSURE_ACT
-from ..outages import COMPLETED, RESOLVED
+from ..outages import RESOLVED
 from ..phases import CLOSED, CLOSURE, OPEN_PHASES, TRANSITIONS
-from ..row_lock import lock_rows
 from .joint_draft import CLOSED as CLOSED_MAIL
 from .joint_draft import JOINT
 
@@ -147,17 +146,14 @@ class IncidentOutage(models.Model):
             & ~Domain("ticket_ids", "any", left)
         )
 
-    def _complete_when_closed(self):
-        """Complete the resolved ones of which no incident is open any more.
+    def _wake_completion(self):
+        """Have the scheduled action complete those of which nothing is open any more.
 
-        Where two transactions close the last two, neither sees it: the scheduled
-        action does.
+        Whoever closes an incident holds it, and an outage is held before its incidents:
+        completed by who closes the last one, two could wait for each other for ever.
         """
-        if not self:
-            return
-        lock_rows(self)
-        over = self.search(self._get_completion_domain() & Domain("id", "in", self.ids))
-        over._move_to(COMPLETED)
+        if self:
+            self.env["ir.cron"]._wake("ir_cron_followup_remind", fields.Datetime.now())
 
 
 class MailActivity(models.Model):

@@ -15,5 +15,6 @@ from . import incident_monitoring_group
 from . import incident_monitoring_alert
 from . import incident_monitoring_post
 from . import incident_outage
+from . import incident_outage_first
 from . import incident_outage_recovery
 from . import incident_health

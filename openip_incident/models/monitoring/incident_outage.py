@@ -1,16 +1,11 @@
 # Copyright 2026 OpenIP
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-import logging
-
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ..outages import LASTING
 from ..words import INTERNAL
-
-_logger = logging.getLogger(__name__)
 
 ACTIVITY = "openip_incident.mail_activity_type_outage_opened"
 RECOVERY = "openip_incident.mail_activity_type_outage_recovery"
@@ -91,24 +86,9 @@ class IncidentOutage(models.Model):
             )
         )
         if self.confirmed and self.service_ids:
-            self._publish_first()
+            self._plan_first_message()
         else:
             self._ask(ACTIVITY, self._get_opening_question())
-
-    def _publish_first(self):
-        """Tell the parties at once what the rule says; by default that is nothing."""
-        texts = self.monitoring_id._get_first_message()
-        if not texts:
-            return
-        try:
-            with self.env.cr.savepoint():
-                self.publish(texts, everybody=True)
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            raise
-        except Exception:
-            # The outage is there, and people who can tell it.
-            _logger.exception("%s is not told by itself", self.number)
-            self._ask(ACTIVITY, self.env._("It was told nobody: publish a message."))
 
     def _get_opening_question(self):
         """Return what somebody is asked about a new outage."""

@@ -17,6 +17,8 @@ from . import incident_outage_readers
 from . import incident_outage_letters
 from . import incident_outage_message
 from . import incident_outage_publish
+from . import incident_outage_task
+from . import incident_outage_repeat
 from . import incident_outage_promise
 from . import incident_outage_text
 from . import incident_outage_reply

@@ -252,7 +252,29 @@ class IncidentOutage(models.Model):
             )
         if vals.get("active") is False:
             self._ensure_over()
+        if "company_id" in vals:
+            self.filtered(
+                lambda one: one.company_id.id != vals["company_id"]
+            )._ensure_of_no_company()
         return super().write(vals)
+
+    def _ensure_of_no_company(self):
+        """Refuse to give another company what has incidents, or was told the parties.
+
+        :raises UserError: naming the first that stays where it is
+        """
+        # SUDO: archived or not to be read by this user, they count.
+        tickets = self.env["helpdesk.ticket"].sudo().with_context(active_test=False)
+        kept = tickets.search([("outage_id", "in", self.ids)], limit=1).outage_id
+        kept = kept or self.filtered("message_record_ids")
+        for outage in kept.sudo(False)[:1]:
+            raise UserError(
+                self.env._(
+                    "%(outage)s has incidents or messages of its company: it stays "
+                    "there.",
+                    outage=outage.display_name,
+                )
+            )
 
     def _ensure_over(self):
         """Refuse to put away what still holds incidents, or is to begin.

@@ -4,20 +4,17 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..engine.task import Task
-from ..followup.incident_followup_tasks import REMIND_CRON
 from ..health.incident_health import Source
 from ..outages import OVER
+from .incident_outage_task import make_task
 
 PROMISED = "outage_message"
 ACTIVITY = "openip_incident.mail_activity_type_outage_message"
 
-PROMISE = Task(
+PROMISE = make_task(
     "outage message",
-    "incident.outage",
     due=lambda outages: outages._get_late_domain() & Domain("promise_told", "=", False),
     do=lambda outages: outages._do_tell_promise(),
-    cron=REMIND_CRON,
 )
 
 

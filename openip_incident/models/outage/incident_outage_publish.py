@@ -39,18 +39,25 @@ class IncidentOutage(models.Model):
         for outage in self:
             outage.publish_count = len(outage.message_record_ids)
 
-    def publish(self, body, next_message=None, everybody=False):
+    def publish(self, body, next_message=None, everybody=False, key=None):
         """Tell everybody concerned: one mail per mailbox, in its own language.
+
+        Whoever has heard no answer may call again: with the same key nothing is told
+        twice; without one, what the same user has just told is refused.
 
         :param body: HTML, or a dict of language code: HTML; who reads none of these
             languages is told in the company's, or the first
         :param next_message: naive UTC, by when they hear more; none: no promise
         :param everybody: those whose services are affected, too, without an incident
+        :param key: by which the caller knows this message, of its own making
         :return: True
-        :raises UserError: for an empty text, a date that is past, or when it is over
+        :raises UserError: for an empty text, a date that is past, what was just told,
+            or when it is over
         """
         for outage in self:
-            outage._publish(body, next_message, everybody)
+            if not key or not outage._find_told(key):
+                message = outage._publish(body, next_message, everybody)
+                message._note_key(key)
         return True
 
     def _publish(self, body, next_message=None, everybody=False):
@@ -64,9 +71,10 @@ class IncidentOutage(models.Model):
         lock_rows(self)
         if self.state in OVER and self.env.context.get("incident_outage_over") is None:
             raise UserError(self.env._("%(outage)s is over.", outage=self.display_name))
+        readers = self._find_readers(everybody)
+        self._ensure_not_just_told(texts, date, len(readers))
         message = self._create_message(texts)
         self.next_message_date = date
-        readers = self._find_readers(everybody)
         self._write_letters(message, readers)
         message.mail_count = len(readers)
         self._tell_members(message)

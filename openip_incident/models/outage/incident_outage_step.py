@@ -78,10 +78,13 @@ class IncidentOutageStep(models.Model):
 
     @api.model
     def _plan_again(self):
-        """Let the works that are planned follow what is announced from now on."""
+        """Let the works that are planned follow what is announced from now on.
+
+        As when they are changed: a change that waits to be told is not forgotten.
+        """
         # SUDO: steps are changed for all works, readable or not.
         outages = self.env["incident.outage"].sudo()
-        outages.search(outages._get_planned_domain())._plan_telling()
+        outages.search(outages._get_planned_domain())._plan_window()
 
     def _get_date(self, begin):
         """Return when this announcement leaves.

@@ -6,40 +6,33 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..engine.task import Task
-from ..followup.incident_followup_tasks import REMIND_CRON
 from ..outages import IMPACTS, IN_PROGRESS, OUTAGE, OVER, SCHEDULED, WORKS
+from .incident_outage_task import make_task
 
 ACTIVITY = "openip_incident.mail_activity_type_works_end"
 # Whoever changes works may still be changing them.
 CALM = timedelta(minutes=5)
 
-START = Task(
+START = make_task(
     "works start",
-    "incident.outage",
     due=lambda outages: outages._get_start_domain(),
     do=lambda outages: outages._move_to(IN_PROGRESS),
     order="begin_date, id",
     batch=1,
-    cron=REMIND_CRON,
 )
-END = Task(
+END = make_task(
     "works end",
-    "incident.outage",
     due=lambda outages: outages._get_end_domain(),
     do=lambda outages: outages._do_tell_end(),
     order="expected_end_date, id",
-    cron=REMIND_CRON,
 )
-TELL = Task(
+TELL = make_task(
     "works told",
-    "incident.outage",
     due=lambda outages: outages._get_tell_domain(),
     do=lambda outages: outages._do_tell_works(),
     order="tell_date, id",
     # One may have thousands of readers.
     batch=1,
-    cron=REMIND_CRON,
 )
 
 # What the parties are told when it changes.
