@@ -22,6 +22,7 @@ from . import test_confirm_later
 from . import test_failure_words
 from . import test_buttons
 from . import test_calendar_file
+from . import test_contact_merge
 from . import test_correspondence
 from . import test_correspondence_mixin
 from . import test_dashboard

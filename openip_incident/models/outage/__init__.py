@@ -42,3 +42,4 @@ from . import res_company
 from . import helpdesk_ticket_cluster
 from . import helpdesk_ticket_suggestion
 from . import incident_restored
+from . import partner_merge_accounts

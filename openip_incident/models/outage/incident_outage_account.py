@@ -133,6 +133,24 @@ class IncidentOutageAccount(models.Model):
         for account in self:
             account.write({"withdrawn": True, "sequence": account.sequence + 1})
 
+    def _take_over(self, doubles):
+        """Stand for other accounts of the same works, whose parties are one now.
+
+        :param doubles: the accounts that go
+        """
+        if not doubles:
+            return
+        self.ensure_one()
+        told = (self | doubles).filtered(lambda account: not account.withdrawn)
+        self.write(
+            {
+                "service_ids": [(6, 0, (told or self).service_ids.ids)],
+                "withdrawn": not told,
+                "sequence": max((self | doubles).mapped("sequence")),
+            }
+        )
+        doubles.unlink()
+
     # Calendar
 
     def _write_works_calendar(self, lang):
