@@ -47,13 +47,26 @@ class OdooServer:
     :param crons: whether scheduled actions run by themselves
     :param workers: number of processes, none for threads
     :param database: somebody else's database instead of a copy
+    :param before: the command that Odoo's is handed to
+    :param options: more of Odoo's options
     """
 
-    def __init__(self, smtp_port=None, crons=False, workers=0, database=None):
+    def __init__(
+        self,
+        smtp_port=None,
+        crons=False,
+        workers=0,
+        database=None,
+        before=(),
+        options=(),
+    ):
         self.copies = not database
+        self.before = before
+        self.options = options
         self.workers = workers
         self.database = database or new_name()
         self.port = free_port()
+        self.gevent_port = free_port()
         self.mail_port = free_port()
         self.smtp_port = smtp_port or free_port()
         self.crons = crons
@@ -75,8 +88,10 @@ class OdooServer:
             put_off_alert(self.database)
         options = [f"--http-port={self.port}", f"--max-cron-threads={int(self.crons)}"]
         options += ["--smtp=127.0.0.1", f"--smtp-port={self.smtp_port}"]
-        options += [f"--workers={self.workers}", f"--gevent-port={free_port()}"]
-        self._run("-m", "odoo", "server", "-c", CONFIG, "-d", self.database, *options)
+        options += [f"--workers={self.workers}", f"--gevent-port={self.gevent_port}"]
+        options += self.options
+        command = ("-m", "odoo", "server", "-c", CONFIG, "-d", self.database)
+        self._run(*command, *options, before=self.before)
         self._wait(lambda: self.get("/web/login").status == 200)
         if self.copies:
             # Of what was copied nothing leaves before somebody says that it is real.
@@ -149,8 +164,8 @@ class OdooServer:
             raise RpcError(reason["name"], reason["message"])
         return found.get("result")
 
-    def _run(self, *arguments):
-        command = [sys.executable, *map(str, arguments)]
+    def _run(self, *arguments, before=()):
+        command = [*map(str, before), sys.executable, *map(str, arguments)]
         with open(self.log, "ab") as log:
             options = {"stdout": log, "stderr": log, "start_new_session": True}
             self.processes.append(subprocess.Popen(command, cwd=ROOT, **options))

@@ -17,6 +17,7 @@ from . import incident_mail_trial
 from . import incident_mail_hold
 from . import incident_review
 from . import fetchmail_server
+from . import ir_attachment
 from . import mail_alias
 from . import mail_alias_domain
 from . import own_address
