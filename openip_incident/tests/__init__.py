@@ -36,6 +36,7 @@ from . import test_followup_chain
 from . import test_followup_closure
 from . import test_followup_company
 from . import test_followup_delivery
+from . import test_followup_nights
 from . import test_followup_performance
 from . import test_followup_plan
 from . import test_followup_plan_running
@@ -85,6 +86,7 @@ from . import test_parties
 from . import test_performance
 from . import test_picture
 from . import test_picture_agent
+from . import test_picture_bomb
 from . import test_personal_data
 from . import test_plain_team
 from . import test_quotes

@@ -1,11 +1,29 @@
 # Copyright 2026 OpenIP
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+import base64
+import binascii
+import io
+
+from PIL import Image
+
 from odoo import api, models
+from odoo.tools.image import IMAGE_MAX_RESOLUTION
 
 
 class IrAttachment(models.Model):
     _inherit = "ir.attachment"
+
+    @api.model
+    def _postprocess_contents(self, values):
+        """Leave a picture as it is that nobody can draw: drawn, it fills the memory.
+
+        Odoo draws each picture anew to make it smaller; a few kilobytes may be billions
+        of dots.
+        """
+        if self._compute_mimetype(values).startswith("image/") and _is_bomb(values):
+            return {**values, "mimetype": self._compute_mimetype(values)}
+        return super()._postprocess_contents(values)
 
     def generate_access_token(self):
         """Give the files of incidents no token: whoever has one keeps it for ever.
@@ -33,3 +51,17 @@ class IrAttachment(models.Model):
     @api.model
     def _get_guarding_models(self):
         return {"helpdesk.ticket"}
+
+
+def _is_bomb(values):
+    """Tell whether a picture has more dots than anybody draws, by what it says."""
+    try:
+        content = values.get("raw") or base64.b64decode(values.get("datas") or b"")
+        with Image.open(io.BytesIO(content)) as picture:
+            width, height = picture.size
+    except Image.DecompressionBombError:
+        return True
+    except (OSError, SyntaxError, TypeError, ValueError, binascii.Error):
+        # No picture at all: what becomes of it is Odoo's business.
+        return False
+    return width * height > IMAGE_MAX_RESOLUTION
