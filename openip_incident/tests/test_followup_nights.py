@@ -13,12 +13,12 @@ from .followup_common import HOUR, START, FollowupCommon
 # the date of closure that it names in Paris: by day and at night, where the hour of the
 # closure is left out, or comes twice.
 SPRING = (
-    (datetime(2027, 3, 23, 1, 30), "dimanche 28 mars à 03 h 30"),
+    (datetime(2027, 3, 23, 1, 30), "dimanche 28 mars à 3 h 30"),
     (datetime(2027, 3, 23, 10), "dimanche 28 mars à 12 h 00"),
 )
 AUTUMN = (
-    (datetime(2027, 10, 26, 0, 30), "dimanche 31 octobre à 02 h 30"),
-    (datetime(2027, 10, 26, 1, 30), "dimanche 31 octobre à 02 h 30"),
+    (datetime(2027, 10, 26, 0, 30), "dimanche 31 octobre à 2 h 30"),
+    (datetime(2027, 10, 26, 1, 30), "dimanche 31 octobre à 2 h 30"),
     (datetime(2027, 10, 26, 10), "dimanche 31 octobre à 11 h 00"),
 )
 

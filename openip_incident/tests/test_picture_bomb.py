@@ -13,7 +13,7 @@ from odoo.tests import tagged
 from .picture_common import PictureCommon
 
 # More dots than Odoo draws; more than Pillow opens; more than there is memory.
-SIDES = (8_000, 14_000, 60_000)
+SIDES = (8_000, 14_000, 20_000)
 
 
 def write_bomb(side):
