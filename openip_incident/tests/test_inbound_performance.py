@@ -13,7 +13,7 @@ from .common import IN_PROGRESS, INTEGRATOR_MAIL, IncidentCommon
 # which are there in tests only. Two read what mails say of the incident.
 MORE_PER_ANSWER = 30
 # In one transaction; where each mail has its own, the cache is read anew for each.
-PER_MAIL_SENT = 11
+PER_MAIL_SENT = 5
 MAILS = 10
 
 STRANGE = b"""From: somebody@example.com

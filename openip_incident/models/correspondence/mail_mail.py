@@ -246,8 +246,8 @@ class MailMail(models.Model):
         """Have follow-ups settled, woken once a minute for all mails of a session."""
         if sending.followed.isdisjoint(notices.ids):
             return
-        now = fields.Datetime.now()
-        minute = self.env["ir.cron"]._get_minute(now)
-        if minute not in sending.minutes or minute - now < WAKE_MARGIN:
+        date = fields.Datetime.now() + WAKE_MARGIN
+        minute = self.env["ir.cron"]._get_minute(date)
+        if minute not in sending.minutes:
             sending.minutes.add(minute)
-            self.env["ir.cron"]._wake("ir_cron_followup_remind", now)
+            self.env["ir.cron"]._wake("ir_cron_followup_remind", date)

@@ -13,6 +13,7 @@ Without it everything works, slower.
 import logging
 from contextlib import contextmanager, nullcontext
 from smtplib import SMTPServerDisconnected
+from typing import NamedTuple
 
 from odoo import models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
@@ -30,7 +31,7 @@ CLAIM = 1_764_383
 # Whose way of sending is known here; another addon's is to be heard.
 KNOWN_SENDERS = ("odoo.addons.mail.", "odoo.addons.openip_incident.")
 # What is read of a mail that has left.
-READ_AFTERWARDS = ("auto_delete", "is_notification", "mail_message_id", "state")
+READ_AFTERWARDS = ("auto_delete", "mail_message_id", "state")
 # Who is at the mail already is passed over. Its notification is waited for: that the
 # mail came back is not to be overwritten.
 LOCK = """
@@ -43,11 +44,15 @@ LOCK = """
          WHERE mail.id = %(id)s
            FOR NO KEY UPDATE OF mail, notice SKIP LOCKED
     ), notification AS MATERIALIZED (
-        SELECT id FROM mail_notification
+        SELECT id, notification_type, notification_status FROM mail_notification
          WHERE mail_mail_id IN (SELECT id FROM mail) FOR NO KEY UPDATE
     )
     SELECT mail.state, mail.version, mail.version_of_words,
-           (SELECT count(*) FROM notification), now() AT TIME ZONE 'UTC'
+           ARRAY(
+               SELECT id FROM notification
+                WHERE notification_type = 'email'
+                  AND coalesce(notification_status, '') NOT IN ('sent', 'canceled')
+           ), now() AT TIME ZONE 'UTC'
       FROM mail
      WHERE (SELECT count(*) FROM mail) = (
            SELECT count(*) FROM incident_notice
@@ -60,6 +65,18 @@ VERSIONS = """
       JOIN mail_message AS message ON message.id = mail.mail_message_id
      WHERE mail.id = ANY(%(ids)s)
 """
+
+
+class Held(NamedTuple):
+    """What a mail is once it is locked.
+
+    :param version: of the mail, and of its words
+    :param notification_ids: of those that do not know yet that it has left
+    """
+
+    state: str
+    version: tuple
+    notification_ids: list
 
 
 @contextmanager
@@ -154,11 +171,11 @@ class MailMail(models.Model):
         """
         mail = self.with_env(env)
         beside = env.cr is not self.env.cr
-        state, *version = mail._lock_from_batch(beside) or [None]
-        if state != "outgoing":
+        held = mail._lock_from_batch(beside)
+        if not held or held.state != "outgoing":
             # Somebody else is at it, or has been.
             return True
-        if tuple(version) != versions.get(self.id):
+        if held.version != versions.get(self.id):
             return False
         try:
             post = self._prepare_incident_post(options)
@@ -168,7 +185,7 @@ class MailMail(models.Model):
             mail._record_incident_refusal(error, options)
             return True
         if post:
-            mail._record_incident_departure(self, post)
+            mail._record_incident_departure(self, post, held)
         return bool(post)
 
     def _lock_from_batch(self, beside):
@@ -188,8 +205,8 @@ class MailMail(models.Model):
         if not rows:
             return None
         # Each transaction would ask for its time once more.
-        self.env.cr._now = rows[0][-1]
-        return rows[0][:3]
+        [(state, *version, notification_ids, self.env.cr._now)] = rows
+        return Held(state, tuple(version), notification_ids)
 
     def _hand_over(self, post, options):
         post.server.send_email(
@@ -199,15 +216,22 @@ class MailMail(models.Model):
         )
         _logger.info("Mail %s with Message-Id %s has left", self.id, self.message_id)
 
-    def _record_incident_departure(self, read, post):
+    def _record_incident_departure(self, read, post, held):
         """Record that a mail has left, without reading it again.
 
         :param read: the mail as the batch has read it
         """
-        for name in READ_AFTERWARDS:
+        # Core would search for the notifications that are locked already.
+        known = {name: read[name] for name in READ_AFTERWARDS}
+        for name, known_value in {**known, "is_notification": False}.items():
             field = self._fields[name]
-            value = field.convert_to_cache(read[name], self, validate=False)
+            value = field.convert_to_cache(known_value, self, validate=False)
             field._update_cache(self, value)
+        # SUDO: as core, whoever's action empties the queue.
+        notifications = self.env["mail.notification"].sudo()
+        notifications.browse(held.notification_ids).write(
+            {"notification_status": "sent", "failure_type": "", "failure_reason": ""}
+        )
         self.write({"state": "sent", "failure_type": False, "failure_reason": False})
         self._postprocess_sent_message(
             success_pids=post.partner or [],
