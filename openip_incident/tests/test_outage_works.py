@@ -2,7 +2,10 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """Planned works: announced ahead, each announcement once; changed, cancelled, begun."""
 
+from psycopg2 import IntegrityError
+
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .common import CUSTOMER_MAIL, INTEGRATOR_MAIL
 from .followup_common import HOUR, START, FollowupCommon
@@ -316,3 +319,63 @@ class TestOutageWorks(WorksCommon):
             works.action_complete()
         self.assertFalse(works.sudo().activity_ids)
         self.assertEqual(works.end_date, START + (DAY + 10) * HOUR)
+
+
+@tagged("post_install", "-at_install")
+class TestOutageWords(WorksCommon):
+    """What somebody has written for each language, and who cannot be mailed."""
+
+    def _plan_in_words(self):
+        words = [
+            {"lang": "en_US", "name": "New router", "text": "<p>We swap it.</p>"},
+            {"lang": "es_ES", "name": "Enrutador nuevo", "text": "<p>Cambio.</p>"},
+        ]
+        self.env["res.lang"]._activate_lang("es_ES")
+        with self.moment(0):
+            return self.plan(DAY, words_ids=[(0, 0, vals) for vals in words])
+
+    def test_each_reads_its_own_language(self):
+        works = self._plan_in_words()
+        self.garage.lang = "es_ES"
+        (self.customer | self.integrator).lang = "en_US"
+        letters = self.run_to(2)
+        for address, own, other in (
+            (CUSTOMER_MAIL, ("New router", "We swap it."), ("Enrutador", "Cambio")),
+            (PETIT_MAIL, ("Enrutador nuevo", "Cambio."), ("New router", "We swap")),
+        ):
+            [letter] = [one for one in letters if one.address == address]
+            for text in own:
+                self.assertIn(text, str(letter))
+            for text in (*other, works.name):
+                self.assertNotIn(text, str(letter))
+        [file] = self.read_files(works, PETIT_MAIL)
+        self.assertIn("Enrutador nuevo", str(file))
+        told = works.with_context(lang="es_ES")._get_public_messages(self.garage)
+        self.assertIn("Cambio.", told[0]["body"])
+        self.assertEqual(len(told), 1)
+
+    def test_who_reads_none_of_them_gets_another(self):
+        works = self._plan_in_words()
+        works.words_ids.filtered(lambda one: one.lang == "es_ES").unlink()
+        french = works.with_context(lang="es_ES")
+        self.assertEqual(french._get_title(), works.name)
+        self.assertIn("We swap it.", french._get_words())
+
+    def test_one_text_for_each_language(self):
+        works = self._plan_in_words()
+        with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"):
+            works.words_ids.create({"outage_id": works.id, "lang": "en_US"})
+            self.env.flush_all()
+
+    def test_who_has_no_address_is_shown_and_called(self):
+        self.garage.email = False
+        with self.moment(0):
+            works = self.plan(DAY)
+        self.assertEqual(works.unreached_party_ids, self.garage)
+        letters = self.run_to(2)
+        self.assertFalse(self.get_dates(letters, PETIT_MAIL))
+        activity = works.activity_ids
+        self.assertEqual(len(activity), 1)
+        self.assertIn("Garage Petit", activity.note)
+        self.run_to(DAY)
+        self.assertEqual(works.activity_ids, activity)

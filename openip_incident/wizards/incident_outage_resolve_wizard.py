@@ -20,6 +20,9 @@ class IncidentOutageResolveWizard(models.TransientModel):
     )
     body = fields.Html(
         string="What was done",
+        compute="_compute_body",
+        store=True,
+        readonly=False,
         help="The parties read it in the mail that asks them to confirm.",
     )
     incident_count = fields.Integer(
@@ -41,6 +44,11 @@ class IncidentOutageResolveWizard(models.TransientModel):
         related="outage_id.unopened_ticket_ids",
         help="Incidents that were never opened: they stay where they are.",
     )
+
+    @api.depends("outage_id")
+    def _compute_body(self):
+        for wizard in self:
+            wizard.body = wizard.outage_id.solution
 
     @api.depends("outage_id")
     def _compute_counts(self):

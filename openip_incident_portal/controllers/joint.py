@@ -7,6 +7,7 @@ from odoo import http
 from odoo.exceptions import UserError
 from odoo.http import request
 
+from ..models.guard.incident_visit import LINK
 from ..models.page.helpdesk_ticket_author import ACTING
 from .form_key import is_signed_form, sign_form, tell_to_send_again
 from .login_page import is_id
@@ -28,6 +29,9 @@ from .public_page import (
 
 CONFIRM, REFUSE = "confirmed", "refused"
 PATH = "/incident/outage/<int:outage_id>/closure"
+LINK_PATH = "/incident/outage/<int:outage_id>/link"
+# What the form of an expired link is signed for.
+JOINT_LINK = "joint_link"
 # Of a request: texts and many numbers.
 MAX_LENGTH = 4 * 1024 * 1024
 
@@ -48,7 +52,7 @@ class IncidentJoint(http.Controller):
         if not link:
             return render_neutral_page()
         if link.expired:
-            return render_neutral_page(410)
+            return self._show_expired(link)
         return self._show(link, done=bool(done))
 
     @http.route(PATH, max_content_length=MAX_LENGTH, **SENT_ROUTE)
@@ -59,7 +63,7 @@ class IncidentJoint(http.Controller):
         if not link:
             return render_neutral_page()
         if link.expired:
-            return render_neutral_page(410)
+            return self._show_expired(link)
         form = self._read_form(kw)
         if wait:
             return put_off(
@@ -71,6 +75,21 @@ class IncidentJoint(http.Controller):
         if errors:
             return self._show(link, 422, form=form, errors=errors)
         return self._decide(link, form)
+
+    @http.route(LINK_PATH, max_content_length=65536, **SENT_ROUTE)
+    def joint_link(self, outage_id, token=None, agreed=None, **_kw):
+        """Mail a fresh link to the party of an expired one."""
+        link = self._read_link(outage_id, token)
+        if not link:
+            return render_neutral_page()
+        if not agreed or not is_signed_form(JOINT_LINK, link.outage.id, link.party.id):
+            return self._show_expired(link, error=True)
+        wait = count_visit(LINK)
+        if wait:
+            return render_busy_page(wait)
+        link.outage._mail_fresh_joint_link(link.party)
+        # The same words whether it was mailed now or not long ago.
+        return self._show_expired(link, sent=True)
 
     def _read_link(self, outage_id, token):
         link = request.env["incident.outage"]._read_joint_link(read_text(token))
@@ -138,10 +157,14 @@ class IncidentJoint(http.Controller):
         return errors
 
     def _decide(self, link, form):
-        shown, fails = set(form["shown"]), set(form["fails"])
-        tickets = self._get_tickets(link).filtered(lambda one: one.id in shown | fails)
+        chosen = {*form["shown"], *form["fails"]}
+        tickets = self._get_tickets(link).filtered(lambda one: one.id in chosen)
+        if len(tickets) < len(chosen):
+            # Nobody is told that it was done where it was not.
+            return self._show(link, 400, form=form, errors=[self._tell_what_changed()])
         refused = {
-            number: form["reasons"].get(number) or form["text"] for number in fails
+            number: form["reasons"].get(number) or form["text"]
+            for number in form["fails"]
         }
         try:
             with request.env.cr.savepoint():
@@ -151,7 +174,27 @@ class IncidentJoint(http.Controller):
         path = link.outage._get_joint_path(link.party, link.until, link.issued)
         return redirect_to(f"{path}&done=1")
 
+    def _tell_what_changed(self):
+        return request.env._(
+            "Some of what you have sent is not on this page any more: nothing was "
+            "done. Please look at your incidents below, and send the form again."
+        )
+
     # The page
+
+    def _show_expired(self, link, sent=False, error=False):
+        return render_page(
+            "openip_incident_portal.expired_page",
+            {
+                "company": link.outage.company_id,
+                "action": f"/incident/outage/{link.outage.id}/link",
+                "token": read_text(request.params.get("token")),
+                "form_key": sign_form(JOINT_LINK, link.outage.id, link.party.id),
+                "sent": sent,
+                "error": error,
+            },
+            status=200 if sent else 410,
+        )
 
     def _show(self, link, status=200, form=None, errors=(), done=False):
         tickets = self._get_tickets(link)

@@ -2,10 +2,12 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """One page for all that a resolved outage has hit of a party."""
 
+from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 from freezegun import freeze_time
 
+from odoo import fields
 from odoo.tests import tagged
 
 from odoo.addons.openip_incident.tests.common import CLOSED, CLOSURE, IN_PROGRESS
@@ -118,6 +120,22 @@ class TestJointPage(PageCommon):
         self.assertIn("we have noted your answer", text)
         self.assertIn("that it still does not work", text)
 
+    def test_refusals_are_one_entry_of_the_outage(self):
+        known = self.outage.message_ids
+        self.send_joint(self.open(), "refused", self.mine[:3], text="Dead")
+        notes = (self.outage.message_ids - known).filtered(
+            lambda one: "Still not working" in one.body
+        )
+        self.assertEqual(len(notes), 1, notes.mapped("body"))
+        for incident in self.mine[:3]:
+            self.assertIn(incident.number, notes.body)
+
+    def test_nothing_is_said_of_a_solution_without_words(self):
+        self.assertIn("What was done", self.read_page(self.open()))
+        self.outage.solution = "<p><br></p>"
+        self.env.flush_all()
+        self.assertNotIn("What was done", self.read_page(self.open()))
+
     def test_sent_twice_it_is_done_once(self):
         page = self.open()
         for _time in range(2):
@@ -158,13 +176,26 @@ class TestJointPage(PageCommon):
 
     # Who may
 
-    def test_foreign_ids_are_passed_over(self):
+    def test_foreign_ids_are_refused_and_nothing_is_done(self):
         page = self.open()
-        self.send_joint(
-            page, "refused", self.mine[0] | self.foreign, text="Dead", shown="1"
+        response = self.send_joint(
+            page, "refused", self.mine[0] | self.foreign, text="Dead"
         )
-        self.assertEqual(self.foreign.incident_phase, CLOSURE)
-        self.assertEqual(self.mine[0].incident_phase, IN_PROGRESS)
+        self.assertEqual(response.status_code, 400)
+        self.assertIn("nothing was done", response.text)
+        self.assertNotIn(self.foreign.number, response.text)
+        phases = (self.mine | self.foreign).mapped("incident_phase")
+        self.assertEqual(set(phases), {CLOSURE})
+
+    def test_what_was_taken_out_meanwhile_is_said(self):
+        page = self.open()
+        self.outage.action_detach(self.mine[0])
+        self.env.flush_all()
+        response = self.send_joint(page, "confirmed")
+        self.assertEqual(response.status_code, 400)
+        self.assertEqual(set(self.mine.mapped("incident_phase")), {CLOSURE})
+        self.send_joint(self.parse(response), "confirmed")
+        self.assertEqual(set(self.mine[1:].mapped("incident_phase")), {CLOSED})
 
     def test_links_that_open_nothing(self):
         path = self.get_joint_path()
@@ -187,6 +218,48 @@ class TestJointPage(PageCommon):
             self.visit(path, 410)
         self.integrator.email = "other@integrator.example.com"
         self.visit(path, 410)
+
+    # Fresh links
+
+    def expire(self, party=None):
+        with freeze_time(fields.Datetime.now() - timedelta(days=31)):
+            return self.get_joint_path(party or self.integrator)
+
+    def test_expired_link_shows_nothing_and_offers_a_fresh_one(self):
+        page = self.visit(self.expire(), 410)
+        self.assertIn("This link has expired", self.read_page(page))
+        for secret in (self.outage.number, self.outage.name, self.mine[0].number):
+            self.assertNotIn(secret, page.response.text)
+
+    def test_fresh_link_is_mailed_to_its_party_once_an_hour(self):
+        form = self.get_form(self.visit(self.expire(), 410))
+        with self.capture_letters() as letters:
+            for _time in range(2):
+                response = self.send(form, agreed="1")
+                self.assertEqual(response.status_code, 200)
+                page = self.parse(response)
+                self.assertIn("look into your mailbox", self.read_page(page))
+        self.assertPartiesGot(letters, self.integrator.email)
+        self.assertNotIn(self.customer.email, str(letters))
+        path = letters[0]["body"].partition("/incident/outage/")[2].partition('"')[0]
+        page = self.visit(f"/incident/outage/{path.partition('#')[0]}")
+        self.assertIn(self.mine[0].number, self.read_page(page))
+        notice = self.env["incident.notice"].search(
+            [("outage_id", "=", self.outage.id), ("fresh_link_date", "!=", False)]
+        )
+        self.assertEqual(notice.partner_id, self.integrator)
+        notice.fresh_link_date -= timedelta(hours=1, minutes=1)
+        with self.capture_letters() as letters:
+            self.send(form, agreed="1")
+        self.assertPartiesGot(letters, self.integrator.email)
+
+    def test_fresh_link_needs_a_tick_and_a_link_of_ours(self):
+        form = self.get_form(self.visit(self.expire(), 410))
+        with self.capture_letters() as letters:
+            self.assertEqual(self.send(form).status_code, 410)
+            response = self.send(form, agreed="1", token="forged")
+            self.assertNeutral(response)
+        self.assertNoLetters(letters)
 
     def test_voided_links_show_the_incident_no_more(self):
         path = self.get_joint_path()

@@ -88,6 +88,14 @@ class TestOutageForm(FormCommon):
         )
         self.assertFalse([one for one in choices if one.get("checked")])
 
+    def test_the_enter_key_takes_no_shortcut(self):
+        self._strike()
+        page = self.visit(self._get_form_path(self.baker.email_formatted))
+        first, second = page.xpath("//form//button[@type='submit']")[:2]
+        self.assertNotIn("formnovalidate", first.attrib)
+        self.assertEqual(first.get("tabindex"), "-1")
+        self.assertIn("formnovalidate", second.attrib)
+
     def test_it_is_this_needs_nothing_else(self):
         outage = self._strike()
         incident, letters = self._report(
@@ -131,7 +139,7 @@ class TestOutageForm(FormCommon):
         incident, _letters = self._report(path=path, outage=str(outage.id))
         self.assertFalse(incident)
         self.assertEqual(self.response.status_code, 422)
-        self.assertIn("The outage is over", self.response.text)
+        self.assertIn("What you have chosen is over", self.response.text)
         incident, _letters = self._report(path=path)
         self.assertRegistered(incident)
         self.assertFalse(incident.outage_id)

@@ -167,6 +167,33 @@ class TestOutageStatus(IncidentPortalCommon):
             self.assertNotIn("art of an outage", text)
             self.assertNotIn("No calls in Nantes", text)
 
+    def test_what_is_not_confirmed_changes_nothing_on_the_page(self):
+        incident, outage = self._hit(CLOSURE, confirmed=False)
+        path = f"/my/ticket/{incident.id}"
+        self._login("baker")
+        text = self._read_page(path)
+        self.assertIn("Solved: please confirm", text)
+        self.assertIn("Please confirm that everything works again", text)
+        self.assertNotIn("t is our turn", text)
+        self.assertIn(incident.number, self._numbers("/my/tickets?filterby=turn"))
+        outage.action_confirm()
+        text = self._read_page(path)
+        self.assertNotIn("Solved: please confirm", text)
+        self.assertIn("It is our turn", text)
+        self.assertIn("Then you may confirm it", text)
+        self.assertNotIn(incident.number, self._numbers("/my/tickets?filterby=turn"))
+
+    def test_planned_works_are_called_works(self):
+        end = fields.Datetime.now() + timedelta(hours=3)
+        incident, works = self._hit(kind="works", expected_end_date=end)
+        works.action_start()
+        self._login("baker")
+        for path in (f"/my/ticket/{incident.id}", "/my/tickets"):
+            text = self._read_page(path)
+            self.assertIn("art of planned works", text)
+            self.assertNotIn("outage", text.lower())
+        self.assertIn("End of the works planned for", text)
+
     def test_the_list_says_it_is_our_turn(self):
         incident, outage = self._hit()
         closing, _outage = self._hit(CLOSURE)

@@ -10,6 +10,7 @@ from odoo.addons.openip_incident.tests.common import (
     OPENED,
     WAITING,
 )
+from odoo.addons.openip_incident.tests.outage_common import create_outage
 
 from .portal_common import IncidentPortalCommon
 
@@ -70,6 +71,23 @@ class TestSeveral(IncidentPortalCommon):
             self.assertEqual(incident.closure_decided_by_id, self.technician)
         for incident in waiting | solved:
             self.assertIn(incident.number, response.text)
+
+    def test_what_an_outage_has_hit_is_confirmed_in_one_mail(self):
+        outage = create_outage(self).sudo()
+        hit = self._create_several(CLOSURE, 5)
+        outage.action_attach(hit)
+        outage.with_user(self.agent).action_resolve()
+        alone = self._create_several(CLOSURE, 1)
+        self.env.flush_all()
+        self._login("technician")
+        with self.capture_letters() as letters:
+            response = self._send(confirm=hit | alone, agreed="1")
+        self.assertNotIn("could not be done", response.text)
+        self.assertEqual(set((hit | alone).mapped("incident_phase")), {CLOSED})
+        self.assertEqual(hit.closure_decided_by_id, self.technician)
+        self.assertEqual(outage.state, "completed")
+        # One for all five and one for the other, to each of both parties.
+        self.assertEqual(len(letters), 4)
 
     def test_double_click_does_nothing_twice_and_reports_the_same(self):
         waiting, solved = self._create_several(WAITING), self._create_several(CLOSURE)

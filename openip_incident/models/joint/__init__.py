@@ -5,7 +5,8 @@
 Each incident keeps its own follow-up, events and notices. What a party is told of
 several of them at the same moment is one mail, which all their notices share.
 
-Floor 14. Door: ``_incident_together``, ``_prepare_joint_row``.
+Floor 14. Door: ``_incident_note_refusals``, ``_incident_together``,
+``_prepare_joint_row``.
 """
 
 from . import helpdesk_ticket_joint

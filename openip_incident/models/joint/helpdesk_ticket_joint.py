@@ -28,6 +28,7 @@ class HelpdeskTicket(models.Model):
         alone, joint = groups.pop(None, []), []
         for (kind, *_rest), members in groups.items():
             if len(members) > 1 and self.env.ref(TEMPLATES[kind], False):
+                members.sort(key=lambda draft: draft.record.id)
                 joint.append(self._make_joint_draft(kind, members))
             else:
                 alone += members

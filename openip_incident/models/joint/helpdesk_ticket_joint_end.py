@@ -4,7 +4,7 @@
 from odoo import models
 
 from ..phases import CLOSED, CLOSURE
-from .joint_draft import JOINT
+from .joint_draft import JOINT, NOTED_TOGETHER
 
 
 class HelpdeskTicket(models.Model):
@@ -33,10 +33,15 @@ class HelpdeskTicket(models.Model):
                 before[ticket.id] in solved and ticket.incident_phase not in solved
             )
         )
-        for outage, tickets in back.grouped("outage_id").items():
-            outage._note_refusal(tickets)
+        if not self.env.context.get(NOTED_TOGETHER):
+            back._incident_note_refusals()
         closed = resolved.filtered(lambda ticket: ticket.incident_phase == CLOSED)
         closed.outage_id._wake_completion()
+
+    def _incident_note_refusals(self):
+        """Say on each outage which of these still fail, in one entry."""
+        for outage, tickets in self.grouped("outage_id").items():
+            outage._note_refusal(tickets)
 
     def _incident_follow_outage(self, former):
         """Go on alone where it was taken out; what is left may be over."""

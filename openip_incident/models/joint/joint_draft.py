@@ -10,6 +10,8 @@ from ..followups import ANNOUNCE, REMIND
 # In the context of what may be told of several incidents in one mail; its value is the
 # kind while a mail is rendered.
 JOINT = "incident_joint"
+# In the context of refusals that are noted on their outage together.
+NOTED_TOGETHER = "incident_noted_together"
 
 REQUEST = "request"
 CLOSED = "closed"

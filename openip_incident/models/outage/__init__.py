@@ -5,8 +5,8 @@
 While it lasts nobody is reminded, nothing is closed; when it is over each wait begins
 its step anew.
 
-Floor 13. Door: ``_find_public``, ``_get_open_tickets``, ``_has_current``,
-``_is_public``, ``_move_to``, ``action_investigate``, ``publish``.
+Floor 13. Door: ``_find_public``, ``_get_open_tickets``, ``_get_public_domain``,
+``_has_current``, ``_is_public``, ``_move_to``, ``action_investigate``, ``publish``.
 """
 
 from . import incident_outage
@@ -29,6 +29,7 @@ from . import incident_outage_step
 from . import incident_outage_account
 from . import incident_outage_works
 from . import incident_outage_works_letters
+from . import incident_outage_words
 from . import incident_outage_window
 from . import incident_outage_analysis
 from . import incident_followup_hold

@@ -163,7 +163,7 @@ class IncidentOutageAccount(models.Model):
         """
         self.ensure_one()
         works = self.outage_id.with_context(lang=lang)
-        words = {"number": works.number, "name": works.name}
+        words = {"number": works.number, "name": works._get_title()}
         summary = (
             works.env._("Cancelled: planned works %(number)s – %(name)s", **words)
             if self.withdrawn

@@ -3,6 +3,7 @@
 
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.tools import is_html_empty
 
 from ...tools.arguments import to_body
 from ..outages import (
@@ -91,9 +92,12 @@ class IncidentOutage(models.Model):
         :raises UserError: when the state does not allow it
         """
         self._move_to(RESOLVED)
+        if not is_html_empty(body):
+            # What the mails say the pages say, too.
+            self.solution = to_body(body)
         for outage in self:
-            text = to_body(body) or outage.solution
-            outage._request_closure(text)
+            said = not is_html_empty(outage.solution)
+            outage._request_closure(outage.solution if said else None)
         return True
 
     def action_complete(self):

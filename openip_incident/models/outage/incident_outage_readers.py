@@ -3,7 +3,7 @@
 
 from dataclasses import dataclass
 
-from odoo import api, models
+from odoo import api, fields, models
 
 
 @dataclass
@@ -19,6 +19,27 @@ class IncidentOutage(models.Model):
     """Whom an outage concerns: the parties of its incidents, and of its services."""
 
     _inherit = "incident.outage"
+
+    unreached_party_ids = fields.Many2many(
+        comodel_name="res.partner",
+        string="Without an address",
+        compute="_compute_unreached_party_ids",
+        help="Customers and integrators whom it concerns, and who have no e-mail "
+        "address: they have to be told otherwise.",
+    )
+
+    @api.depends("service_ids")
+    def _compute_unreached_party_ids(self):
+        for outage in self:
+            outage.unreached_party_ids = outage._origin._find_unreached()
+
+    def _find_unreached(self):
+        """Return whom it concerns and no mail reaches, for want of an address."""
+        # SUDO: whom an outage concerns must not depend on what its agent may read.
+        tickets = self.sudo()._get_open_tickets()
+        parties = tickets.partner_id | tickets.integrator_id
+        parties |= self._get_service_partners()
+        return parties.filtered(lambda one: one.active and not one.email_normalized)
 
     def _find_readers(self, everybody=False):
         """Return who is told: each mailbox once, however many incidents it has.

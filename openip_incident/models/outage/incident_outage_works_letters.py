@@ -8,6 +8,7 @@ from ...tools.calendar_file import MIMETYPE
 from ...tools.spoken_date import say_period
 from ..correspondence.letter import Letter
 from ..outages import CANCELLED, WORKS
+from .incident_notice import UNREACHABLE
 from .incident_outage_publish import BATCH
 from .incident_outage_readers import Reader
 
@@ -85,9 +86,21 @@ class IncidentOutage(models.Model):
                 others |= account or self._create_account(party)
         if not self.announce:
             gone = nobody
+        if others or changed:
+            self._alert_unreached()
         self._tell_accounts(CALLED_OFF, gone)
         self._tell_accounts(CHANGED, changed, wanted, step if not others else None)
         self._tell_accounts(ANNOUNCED, others, wanted, step)
+
+    def _alert_unreached(self):
+        """Have somebody call who has no address to announce the works to."""
+        names = ", ".join(self._find_unreached().mapped("display_name"))
+        if names:
+            self._alert_support(
+                UNREACHABLE,
+                lambda works: works.env._("They have no address: tell them otherwise"),
+                note=names,
+            )
 
     def _find_accounts(self):
         """Return who is told of these works: dict of party: its affected services.

@@ -37,9 +37,10 @@ class HelpdeskTicket(models.Model):
         :param nonce: what the form was given, the same for each of its copies
         :return: list of :class:`Act`
         """
-        acts = []
+        acts = [] if text else self._incident_confirm_joint(partner)
+        done = {act.ticket.id for act in acts}
         # Whoever else acts on several locks them in the same order.
-        for ticket in self.sorted("id"):
+        for ticket in self.filtered(lambda one: one.id not in done).sorted("id"):
             try:
                 with self.env.cr.savepoint():
                     ticket._ensure_may_act_outside()
@@ -53,6 +54,34 @@ class HelpdeskTicket(models.Model):
             except (AccessError, UserError) as error:
                 reason = str(error)
             acts.append(Act(ticket, reason))
+        return sorted(acts, key=lambda act: act.ticket.id)
+
+    def _incident_confirm_joint(self, partner):
+        """Confirm at once what an outage has hit: its parties read one mail of it.
+
+        What cannot be done so is left to be done, and reported, one by one.
+
+        :return: list of :class:`Act`, of those that are confirmed
+        """
+        acts = []
+        # SUDO: which outage has hit them; each is looked at below.
+        for group in self.sudo().grouped("outage_id").values():
+            if len(group) < 2 or not group.outage_id:
+                continue
+            own = group.sudo(False).sorted("id")
+            try:
+                with self.env.cr.savepoint():
+                    for ticket in own:
+                        ticket._ensure_may_act_outside()
+                    # SUDO: the user may read them, and speaks for a party of each.
+                    acting = own.sudo().with_company(group.outage_id.company_id)
+                    acting._incident_lock()
+                    asked = acting.filtered(lambda one: one.incident_phase == CLOSURE)
+                    together = asked._incident_together()
+                    confirmed = together._incident_confirm_closure(partner)
+            except (AccessError, UserError):
+                continue
+            acts += [Act(self.browse(ticket.id)) for ticket in confirmed]
         return acts
 
     def _ensure_may_act_outside(self):

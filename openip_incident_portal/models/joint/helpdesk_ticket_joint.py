@@ -3,6 +3,7 @@
 
 from odoo import fields, models
 
+from odoo.addons.openip_incident.models.joint.joint_draft import NOTED_TOGETHER
 from odoo.addons.openip_incident.models.phases import CLOSURE
 
 
@@ -35,6 +36,7 @@ class HelpdeskTicket(models.Model):
         self._incident_lock()
         failing = self.filtered(lambda ticket: ticket.id in refused)
         (self - failing)._incident_together()._incident_confirm_closure(party)
-        for ticket in failing:
-            if ticket.incident_phase == CLOSURE:
-                ticket._incident_object(party, refused[ticket.id], [], nonce)
+        back = failing.filtered(lambda ticket: ticket.incident_phase == CLOSURE)
+        for ticket in back.with_context(**{NOTED_TOGETHER: True}):
+            ticket._incident_object(party, refused[ticket.id], [], nonce)
+        back._incident_note_refusals()

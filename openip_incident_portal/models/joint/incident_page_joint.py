@@ -2,8 +2,9 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import models
+from odoo.tools import is_html_empty
 
-from odoo.addons.openip_incident.models.phases import CLOSURE
+from odoo.addons.openip_incident.models.phases import CLOSED, CLOSURE
 
 from ..page.view import LinkPaths, View
 
@@ -23,10 +24,13 @@ class IncidentPage(models.AbstractModel):
         return {
             "number": outage.number,
             "title": outage.name,
-            "solution": outage.solution,
+            "solution": not is_html_empty(outage.solution) and outage.solution,
             "cause": outage.cause_id.name or "",
             "open": [row for row in rows if row["open"]],
-            "others": [row for row in rows if not row["open"]],
+            # What still fails is what its reader looks for.
+            "others": sorted(
+                (row for row in rows if not row["open"]), key=lambda row: row["closed"]
+            ),
         }
 
     def _prepare_joint_line(self, ticket, party, until):
@@ -36,6 +40,7 @@ class IncidentPage(models.AbstractModel):
         return {
             **ticket._prepare_joint_row(party),
             "open": is_open,
+            "closed": ticket.incident_phase == CLOSED,
             "decided": self._get_decision_line(view) if decided else "",
             "phase": self._get_phase_label(view),
             "path": view.get_path("view"),

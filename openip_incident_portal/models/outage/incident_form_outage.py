@@ -124,8 +124,8 @@ class IncidentForm(models.AbstractModel):
             values["outage"] = ""
             return {
                 "outage": self.env._(
-                    "The outage is over, or does not concern this customer. If "
-                    "something still does not work, please send the form once more."
+                    "What you have chosen is over, or does not concern this customer. "
+                    "If something still does not work, please send the form once more."
                 )
             }
         if form.outages and not chosen:

@@ -27,7 +27,7 @@ class IncidentOutage(models.Model):
         ended = self.state in (RESOLVED, *OVER)
         facts = {
             "key": str(self.id),
-            "title": self.name,
+            "title": self._get_title(),
             "number": self.number,
             "works": self.kind == WORKS,
             "lasts": self.state in LASTING,
@@ -100,7 +100,7 @@ class IncidentOutage(models.Model):
         }
 
     def _name_services(self, services):
-        names = ", ".join(services[:MAX_NAMED].mapped("display_name"))
+        names = " · ".join(services[:MAX_NAMED].mapped("display_name"))
         more = len(services) - MAX_NAMED
         if more <= 0:
             return names

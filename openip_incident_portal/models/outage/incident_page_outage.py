@@ -3,7 +3,8 @@
 
 from odoo import models
 
-from odoo.addons.openip_incident.models.phases import CLOSED
+from odoo.addons.openip_incident.models.outages import WORKS
+from odoo.addons.openip_incident.models.phases import CLOSED, CLOSURE
 
 
 class IncidentPage(models.AbstractModel):
@@ -30,31 +31,46 @@ class IncidentPage(models.AbstractModel):
         return outage._prepare_public_facts(view.party)
 
     def _is_held(self, view):
-        return (
-            view.ticket.incident_outage_lasts and view.ticket.incident_phase != CLOSED
-        )
+        """Tell whether it is our turn, and the reader may know why.
+
+        Of what nobody has confirmed the page says nothing: not by half, either.
+        """
+        ticket = view.ticket
+        return ticket.incident_phase != CLOSED and ticket._is_incident_hit()
 
     def _get_next(self, view):
         if not self._is_held(view):
             return super()._get_next(view)
-        return {
-            "act": False,
-            "lines": [
+        if view.ticket.outage_id.kind == WORKS:
+            turn = self.env._(
+                "It is our turn: planned works cause this incident. Nothing is "
+                "expected from you."
+            )
+        else:
+            turn = self.env._(
+                "It is our turn: we are working on what causes this incident. "
+                "Nothing is expected from you."
+            )
+        lines = [turn]
+        if view.ticket.incident_phase == CLOSURE:
+            lines.append(
                 self.env._(
-                    "It is our turn: we are working on what causes this incident. "
-                    "Nothing is expected from you."
-                ),
-                self.env._(
-                    "While it lasts nobody is reminded, and nothing is closed by "
-                    "itself."
-                ),
-            ],
-        }
+                    "Does everything work for you already? Then you may confirm it."
+                )
+            )
+        lines.append(
+            self.env._(
+                "While it lasts nobody is reminded, and nothing is closed by itself."
+            )
+        )
+        return {"act": False, "lines": lines}
 
     def _get_phase_label(self, view):
-        if self._is_held(view) and view.ticket.outage_id._is_public():
-            return self.env._("Part of an outage: it is our turn")
-        return super()._get_phase_label(view)
+        if not self._is_held(view):
+            return super()._get_phase_label(view)
+        if view.ticket.outage_id.kind == WORKS:
+            return self.env._("Part of planned works: it is our turn")
+        return self.env._("Part of an outage: it is our turn")
 
     # Lists
 
@@ -79,7 +95,9 @@ class IncidentPage(models.AbstractModel):
         if not self._is_held(view):
             return super()._get_next_date(view)
         outage = view.ticket.outage_id
-        if not outage.expected_end_date or not outage._is_public():
+        if not outage.expected_end_date:
             return ""
         date = self._format_date(view, outage.expected_end_date)
+        if outage.kind == WORKS:
+            return self.env._("End of the works planned for %(date)s", date=date)
         return self.env._("End of the outage expected by %(date)s", date=date)

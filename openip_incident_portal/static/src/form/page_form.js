@@ -159,7 +159,10 @@ export class PageForm {
     setSending(sending) {
         this.sending = sending;
         // One with a name asks for something else than to be sent.
-        this.el.querySelector("button[type=submit]:not([name])").disabled = sending;
+        const buttons = "button[type=submit]:not([name])";
+        for (const button of this.el.querySelectorAll(buttons)) {
+            button.disabled = sending;
+        }
         this.el.querySelector(".o_incident_trouble").hidden = true;
         if (!sending) {
             this.el.querySelector(".o_incident_progress").hidden = true;
