@@ -10,6 +10,7 @@ Floor 14. Door: ``_count_refused_post``, ``_find_monitoring``, ``_keep_post``,
 """
 
 from . import incident_monitoring
+from . import incident_monitoring_sample
 from . import incident_monitoring_rule
 from . import incident_monitoring_group
 from . import incident_monitoring_alert

@@ -41,7 +41,7 @@ class IncidentMonitoring(models.Model):
     """A monitor that may open outages: by which token, for which services."""
 
     _name = "incident.monitoring"
-    _description = "Monitoring"
+    _description = "Monitor"
     _order = "name, id"
 
     name = fields.Char(

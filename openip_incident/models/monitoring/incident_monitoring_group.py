@@ -37,6 +37,7 @@ class IncidentMonitoringGroup(models.Model):
     )
     monitoring_id = fields.Many2one(
         comodel_name="incident.monitoring",
+        string="Monitor",
         required=True,
         readonly=True,
         ondelete="cascade",

@@ -43,6 +43,7 @@ class IncidentMonitoringPost(models.Model):
 
     monitoring_id = fields.Many2one(
         comodel_name="incident.monitoring",
+        string="Monitor",
         required=True,
         readonly=True,
         index=True,

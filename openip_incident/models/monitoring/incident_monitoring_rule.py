@@ -22,6 +22,7 @@ class IncidentMonitoringRule(models.Model):
 
     monitoring_id = fields.Many2one(
         comodel_name="incident.monitoring",
+        string="Monitor",
         required=True,
         index=True,
         ondelete="cascade",
