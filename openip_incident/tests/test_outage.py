@@ -167,6 +167,17 @@ class TestOutage(OutageCommon):
         self.assertEqual(outage.service_ids, service)
         self.assertEqual(outage.team_id, self.team)
 
+    def test_dialog_opens_in_a_browser(self):
+        """The web client asks for the names of what is chosen, other than a form."""
+        incidents = self._create_incident() | self._create_incident()
+        wizards = self.env["incident.outage.attach.wizard"].with_user(self.agent)
+        chosen = wizards.with_context(
+            active_model="helpdesk.ticket", active_ids=incidents.ids
+        )
+        shown = {"ticket_ids": {"fields": {"display_name": {}}}, "name": {}}
+        commands = chosen.onchange({}, [], shown)["value"]["ticket_ids"]
+        self.assertEqual({command[1] for command in commands}, set(incidents.ids))
+
     # Resolved
 
     def test_resolved_asks_the_opened_alone(self):

@@ -3,6 +3,7 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Command
 
 from ..models.outages import CURRENT, OUTAGE
 
@@ -41,7 +42,8 @@ class IncidentOutageAttachWizard(models.TransientModel):
         values = super().default_get(fields)
         chosen = self.env.context.get("active_model") == "helpdesk.ticket"
         if chosen and "ticket_ids" in fields and not values.get("ticket_ids"):
-            values["ticket_ids"] = self.env.context.get("active_ids", [])
+            chosen_ids = self.env.context.get("active_ids", [])
+            values["ticket_ids"] = [Command.set(chosen_ids)]
         return values
 
     def action_attach(self):
