@@ -10,7 +10,7 @@ FORMER = Path(__file__).parent / "words_works.json"
 
 
 def migrate(cr, version):
-    """Let announcements of works say what was written for each language."""
+    """Let announcements say what was written, and messages link whole lines."""
     env = api.Environment(cr, SUPERUSER_ID, {})
     former = json.loads(FORMER.read_text())
     env["mail.template"]._renew_incident_words("openip_incident", former)
