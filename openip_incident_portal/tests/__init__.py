@@ -73,3 +73,4 @@ from . import test_page_author
 from . import test_informed_rows
 from . import test_route_limits
 from . import test_preference
+from . import test_websocket
