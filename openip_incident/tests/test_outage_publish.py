@@ -283,9 +283,14 @@ class TestOutagePublish(OutageCommon):
 
     # Cost
 
-    def _count_queries(self, number):
-        """Return how many queries a message to so many customers takes."""
+    def _count_queries(self, number, twice=False):
+        """Return how many queries a message to so many customers takes.
+
+        :param twice: whether each has two incidents
+        """
         tickets = self._create_incidents(number)
+        for ticket in tickets if twice else ():
+            tickets |= ticket.copy({"partner_id": ticket.partner_id.id})
         tickets.action_incident_open()
         outage = self._create_outage()
         outage.action_attach(tickets)
@@ -300,3 +305,8 @@ class TestOutagePublish(OutageCommon):
         self._count_queries(5)
         few, many = self._count_queries(10), self._count_queries(60)
         self.assertLess((many - few) / 50, 0.3)
+
+    def test_queries_per_reader_of_several_incidents(self):
+        self._count_queries(5, twice=True)
+        few, many = (self._count_queries(count, twice=True) for count in (10, 40))
+        self.assertLess((many - few) / 30, 0.5)

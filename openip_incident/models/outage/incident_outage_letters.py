@@ -90,6 +90,9 @@ class IncidentOutage(models.Model):
         """
         partner = reader.partner
         own = partner.incident_party_id
+        listed = reader.tickets[:MOST_LISTED]
+        # A part of records forgets which others are read with it.
+        listed = listed.with_prefetch(reader.tickets._prefetch_ids)
         return {
             "incidents": [
                 {
@@ -103,7 +106,7 @@ class IncidentOutage(models.Model):
                     ),
                     "url": ticket._get_correspondence_url(partner) or "",
                 }
-                for ticket in reader.tickets[:MOST_LISTED]
+                for ticket in listed
             ],
             "more": max(len(reader.tickets) - MOST_LISTED, 0),
             "lasts": self._is_lasting(),
