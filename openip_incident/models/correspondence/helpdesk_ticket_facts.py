@@ -3,7 +3,8 @@
 
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.tools import ormcache
 
 from ..phases import (
     CLOSED,
@@ -61,11 +62,9 @@ class HelpdeskTicket(models.Model):
             *self._get_reported_facts(party),
             *((self.env._("State"), state) for state in states),
         ]
-        return [
-            (self.env._("%(label)s:", label=label), value)
-            for label, value in facts
-            if value
-        ]
+        # Translated once: these are written by the thousand.
+        labelled = self.env._("%(label)s:")
+        return [(labelled % {"label": label}, value) for label, value in facts if value]
 
     def _get_reported_facts(self, party):
         """Return what was reported, as far as every reader may know: to be extended.
@@ -84,6 +83,8 @@ class HelpdeskTicket(models.Model):
         """Return where the incident stands, as both parties may know it."""
         return self._get_state_texts().get(self.incident_phase, "")
 
+    @api.model
+    @ormcache("self.env.lang")
     def _get_state_texts(self):
         """Return how each phase is told to the parties: dict of phase: text."""
         return {

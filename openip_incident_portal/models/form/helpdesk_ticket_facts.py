@@ -1,7 +1,8 @@
 # Copyright 2026 OpenIP
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.tools import ormcache
 
 from odoo.addons.openip_incident.tools.foreign_html import tame_html
 
@@ -32,15 +33,29 @@ class HelpdeskTicket(models.Model):
 
     def _get_reported_facts(self, party):
         impacts = dict(self._fields["incident_impact"]._description_selection(self.env))
-        return [
-            (self.env._("Service or line"), self._get_service_text()),
-            (self.env._("Site"), self._get_site_text()),
-            (self.env._("Impact"), impacts.get(self.incident_impact, "")),
-            (self.env._("Since"), self._say_to(party, self.incident_since)),
-            (self.env._("Reported on"), self._say_to(party, self.create_date)),
-            (self.env._("Reported by"), self._get_reporter_text()),
-            *super()._get_reported_facts(party),
-        ]
+        values = (
+            self._get_service_text(),
+            self._get_site_text(),
+            impacts.get(self.incident_impact, ""),
+            self._say_to(party, self.incident_since),
+            self._say_to(party, self.create_date),
+            self._get_reporter_text(),
+        )
+        facts = zip(self._get_reported_labels(), values, strict=True)
+        return [*facts, *super()._get_reported_facts(party)]
+
+    @api.model
+    @ormcache("self.env.lang")
+    def _get_reported_labels(self):
+        """Return what the facts of a report are called, in their order."""
+        return (
+            self.env._("Service or line"),
+            self.env._("Site"),
+            self.env._("Impact"),
+            self.env._("Since"),
+            self.env._("Reported on"),
+            self.env._("Reported by"),
+        )
 
     def _get_service_text(self):
         """Return which service does not work, as it was named."""
