@@ -125,9 +125,14 @@ class IncidentAddressMixin(models.AbstractModel):
         shapes = {address, get_plain_address(address)}
         if not shapes.isdisjoint(self._get_set_up_addresses()):
             return True
+        return self._has_alias(shapes)
+
+    @api.model
+    def _has_alias(self, addresses):
+        """Tell whether an alias has one of some addresses."""
         # SUDO: the mail gateway compares; nothing of the aliases is shown.
         aliases = self.env["mail.alias"].sudo()
-        named = Domain("alias_full_name", "in", list(shapes))
+        named = Domain("alias_full_name", "in", list(addresses))
         return bool(aliases.search_count(named, limit=1))
 
     @api.model

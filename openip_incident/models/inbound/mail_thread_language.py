@@ -48,9 +48,11 @@ class MailThread(models.AbstractModel):
         # SUDO: a language is looked up.
         env = self.sudo().env
         team = env["helpdesk.ticket.team"].browse((values or {}).get("team_id"))
-        if model != "helpdesk.ticket" or not thread_id:
-            return team, env["res.users"]
-        ticket = env[model].browse(thread_id)
         # One query for all of them: core asks next who posts.
-        (ticket.user_id | env["res.users"].browse(route[3])).mapped("active")
+        users = env["res.users"].browse(filter(None, {route[3], self.env.uid}))
+        if model != "helpdesk.ticket" or not thread_id:
+            (team.user_id | users).mapped("active")
+            return team, users.browse()
+        ticket = env[model].browse(thread_id)
+        (ticket.user_id | users).mapped("active")
         return ticket.team_id, ticket._get_incident_contact()

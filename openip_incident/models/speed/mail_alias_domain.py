@@ -20,6 +20,10 @@ class KnownAliases(dict):
         self.sender = sender
         self.domain_ids = None
 
+    def rules_out(self, addresses):
+        """Tell whether none of some addresses is ours: what is unknown may be."""
+        return not any(self.get(address, True) for address in addresses)
+
 
 class IncidentMailGateway(models.AbstractModel):
     _inherit = "incident.mail.gateway"
@@ -29,6 +33,18 @@ class IncidentMailGateway(models.AbstractModel):
         context = super()._prepare_mail_context(inbound, source)
         sender = email_normalize(source.sender)
         return {**context, KNOWN_ALIASES: KnownAliases(sender)}
+
+
+class IncidentAddressMixin(models.AbstractModel):
+    _inherit = "incident.address.mixin"
+
+    @api.model
+    def _has_alias(self, addresses):
+        """Ask for no alias with an address that was looked up for this mail."""
+        known = self.env.context.get(KNOWN_ALIASES)
+        if isinstance(known, KnownAliases) and known.rules_out(addresses):
+            return False
+        return super()._has_alias(addresses)
 
 
 class MailAliasDomain(models.Model):
@@ -46,7 +62,9 @@ class MailAliasDomain(models.Model):
         if not every or not isinstance(known, KnownAliases):
             return super().search(domain, offset=offset, limit=limit, order=order)
         if known.domain_ids is None:
-            known.domain_ids = super().search(domain).ids
+            # With what their addresses are made of, by the same query.
+            names = [name for name, one in self._fields.items() if one.prefetch]
+            known.domain_ids = super().search_fetch(domain, names).ids
         return self.browse(known.domain_ids)
 
     @api.model
