@@ -5,9 +5,13 @@ from email.message import EmailMessage
 
 from .agents import TICKET, make_tickets
 
-PLAIN = "It has not worked since this morning.\n\nOn Monday, you wrote:\n> Since when?"
+# In words of its own: who says the same twice is taken for a machine.
+PLAIN = (
+    "{words}. It has not worked since this morning.\n\n"
+    "On Monday, you wrote:\n> Since when?"
+)
 RICH = (
-    "<div><p>It has <b>not</b> worked since this morning.</p>"
+    "<div><p>{words}. It has <b>not</b> worked since this morning.</p>"
     "<blockquote>Since when?</blockquote></div>"
 )
 FILE = bytes(range(256)) * 200
@@ -33,27 +37,39 @@ def answer(session, kind, times, plain=False):
             with session.environment() as env:
                 env["mail.thread"].message_process(TICKET, mail)
         readings.append(reading.as_dict())
+    if not plain:
+        _ensure_heard(session, ids)
     # The first one fills the caches.
     return readings[1:]
 
 
-def intake(session, times, plain=False):
+def _ensure_heard(session, ids):
+    """Fail unless each mail counts as the answer of its incident."""
+    [[found]] = session.execute(
+        "SELECT count(*) FROM helpdesk_ticket "
+        "WHERE id = ANY(%s) AND last_answer_date IS NOT NULL",
+        ids,
+    )
+    if found < len(ids):
+        raise ValueError(f"{found} answers were heard instead of {len(ids)}")
+
+
+def intake(session, times, plain=False, asked=False):
     """Measure mails that begin something new, each of a customer of its own.
 
     :param times: how many
     :param plain: whether they become plain tickets, as without the process
+    :param asked: whether incidents wait for the customers, and each mail may be the
+        answer
     :return: readings
     """
     address = "plain" if plain else "incidents"
     if plain:
         make_tickets(session, 1, "plain")
-    senders = session.execute(
-        "SELECT email FROM res_partner WHERE name LIKE 'Customer%%' AND is_company "
-        "ORDER BY id LIMIT %s",
-        times + 1,
-    )
+    find = _find_asked if asked else _create_customers
+    senders = find(session, times + 1)
     readings = []
-    for [sender] in senders:
+    for sender in senders:
         mail = _begin_mail(sender, f"{address}@operator.example.com", "No dial tone")
         mail.set_content("Nothing works since this morning.")
         with session.measured() as reading:
@@ -62,6 +78,29 @@ def intake(session, times, plain=False):
         readings.append(reading.as_dict())
     _ensure_taken_in(session, len(senders), plain)
     return readings[1:]
+
+
+def _find_asked(session, count):
+    """Return the addresses of customers for whom incidents wait."""
+    rows = session.execute(
+        "SELECT email FROM res_partner WHERE name LIKE 'Customer%%' AND is_company "
+        "ORDER BY id LIMIT %s",
+        count,
+    )
+    return [address for [address] in rows]
+
+
+def _create_customers(session, count):
+    """Return the addresses of customers who have reported nothing yet."""
+    addresses = [f"{uuid.uuid4().hex}@customer.example.com" for _time in range(count)]
+    with session.environment() as env:
+        env["res.partner"].create(
+            [
+                {"name": "New customer", "email": address, "is_company": True}
+                for address in addresses
+            ]
+        )
+    return addresses
 
 
 def _ensure_taken_in(session, count, plain):
@@ -104,9 +143,10 @@ def _write(ticket, kind, plain):
         f"Re: {asked.subject or ticket.number}",
     )
     mail["In-Reply-To"] = mail["References"] = asked.message_id
-    mail.set_content(PLAIN)
+    words = uuid.uuid4().hex.translate(str.maketrans("0123456789", "ghijklmnop"))
+    mail.set_content(PLAIN.format(words=words))
     if kind != "text":
-        mail.add_alternative(RICH, subtype="html")
+        mail.add_alternative(RICH.format(words=words), subtype="html")
     if kind == "attachment":
         mail.add_attachment(
             FILE, maintype="application", subtype="octet-stream", filename="log.bin"
