@@ -2,6 +2,8 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """What monitors post, and the outages that come of it."""
 
+import json
+import shlex
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -55,6 +57,17 @@ class TestMonitoring(MonitoringCommon):
         self.env.invalidate_all()
         with freeze_time(NOW + MINUTE), self.assertNoWrites():
             self.assertEqual(self._post(post), outage)
+
+    def test_the_form_shows_what_a_monitor_posts(self):
+        """Whoever copies the line opens an outage."""
+        monitoring = self._create_monitoring("Any", kind="generic")
+        words = shlex.split(monitoring.sample)
+        self.assertEqual(words[-1], monitoring.address)
+        self.assertIn("Authorization: Bearer TOKEN", words)
+        outage = self._post(json.loads(words[words.index("-d") + 1]), monitoring)
+        self.assertEqual(outage.name, "Test")
+        self.monitoring.kind = "alertmanager"
+        self.assertIn(f"- url: {self.monitoring.address}\n", self.monitoring.sample)
 
     @contextmanager
     def assertNoWrites(self):
