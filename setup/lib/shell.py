@@ -6,10 +6,20 @@ import shutil
 import subprocess
 
 from .console import Failure, step
-from .paths import LOGS
+from .paths import LOGS, STATE
 
-# Variables that would make a child use another Odoo or other Python modules.
-FOREIGN = ("PYTHONPATH", "PYTHONHOME", "ODOO_RC", "OPENERP_SERVER", "VIRTUAL_ENV")
+# Variables that would make a child use another Odoo or other Python modules, or
+# compile all of Odoo at each start.
+FOREIGN = (
+    "PYTHONPATH",
+    "PYTHONHOME",
+    "PYTHONDONTWRITEBYTECODE",
+    "ODOO_RC",
+    "OPENERP_SERVER",
+    "VIRTUAL_ENV",
+)
+# Odoo's folder is shared, and comes without compiled files.
+COMPILED = {"PYTHONPYCACHEPREFIX": str(STATE / "pycache")}
 
 
 def environment(**extra):
@@ -18,7 +28,7 @@ def environment(**extra):
     :param extra: variables to add
     """
     kept = {key: val for key, val in os.environ.items() if key not in FOREIGN}
-    return {**kept, **extra}
+    return {**kept, **COMPILED, **extra}
 
 
 def capture(command, **options):
