@@ -13,6 +13,7 @@ from pathlib import Path
 import psycopg2
 import pytest_odoo
 from psycopg2.sql import SQL, Identifier
+from xdist.scheduler import LoadFileScheduling
 
 from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
@@ -29,6 +30,24 @@ DROP = SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
 def pytest_configure():
     """Replace what makes the database of a process."""
     pytest_odoo._worker_db_name = own_database
+
+
+def pytest_xdist_make_scheduler(config, log):
+    """Return who hands out the files."""
+    return FromBothEnds(config, log)
+
+
+class FromBothEnds(LoadFileScheduling):
+    """One process takes the files from the beginning, the others from the end.
+
+    Whole-system tests wait for servers and browsers, the addons' tests use a core: so
+    they run side by side, and the small files of the middle keep all busy to the end.
+    """
+
+    def _assign_work_unit(self, node):
+        if node is not self.nodes[0]:
+            self.workqueue.move_to_end(next(reversed(self.workqueue)), last=False)
+        super()._assign_work_unit(node)
 
 
 @contextmanager

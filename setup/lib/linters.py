@@ -22,6 +22,10 @@ HOOKS = (
 )
 
 
+# They run beside the tests, which have somebody waiting for their answers.
+BESIDE = ("nice", "-n", "5")
+
+
 class Linter:
     """One tool and what it is run on."""
 
@@ -34,7 +38,7 @@ class Linter:
         """Run the tool and return (name, passed, output, seconds)."""
         started = time.monotonic()
         done = subprocess.run(
-            [str(part) for part in self.command],
+            [*BESIDE, *(str(part) for part in self.command)],
             cwd=paths.ROOT,
             env=shell.environment(**self.env),
             stdout=subprocess.PIPE,

@@ -42,9 +42,9 @@ def digest(*parts):
 
 
 def tree_digest(*folders):
-    """Return a short hash of the sources in some folders.
+    """Return a short hash of what Odoo installs from some addons.
 
-    :param folders: the folders
+    :param folders: the addons
     """
     files = sorted(path for folder in folders for path in _sources(folder))
     parts = [item for path in files for item in (str(path.relative_to(ROOT)), path)]
@@ -52,8 +52,9 @@ def tree_digest(*folders):
 
 
 def _sources(folder):
+    tests = folder / "tests"
     for path in folder.rglob("*"):
-        if path.is_file() and path.suffix != ".pyc":
+        if path.is_file() and path.suffix != ".pyc" and tests not in path.parents:
             yield path
 
 

@@ -17,14 +17,14 @@ from . import (
     python_env,
     shell,
 )
-from .console import remind, say
+from .console import remind
 from .database import LANGUAGES, Database, Odoo
 
 COMPANIONS = ("helpdesk_mgmt", "helpdesk_mgmt_merge", "helpdesk_mgmt_sla")
 # Each needs a core and some 2 GB: itself, a server, a browser.
 MOST_PROCESSES = 2
-# Files are handed out in the order of the list: what forks must not meet the addons'
-# tests, after whose classes Odoo ends processes that it does not know.
+# Files are handed out in the order of the list: what forks must not come between the
+# addons' tests, after whose classes Odoo ends processes that it does not know.
 IN_ORDER = ("--dist", "loadfile", "--no-loadscope-reorder")
 BASE = (*COMPANIONS, "base_automation", "portal", "resource")
 
@@ -51,8 +51,8 @@ def main(arguments):
         odoo.configure()
         databases = Databases(odoo)
         databases.prepare(options.keep_db)
+        code = _pytest(databases, wanted, foreign)
         failed = linters.report(checks)
-        code = _pytest(databases, wanted, failed, foreign)
     remind()
     return code or bool(failed)
 
@@ -67,7 +67,7 @@ def _parse(arguments):
     parser.add_argument(
         "--keep-db",
         action="store_true",
-        help="update the addons in the last test database instead of a fresh one",
+        help="keep the last test database, updated where the addons have changed",
     )
     parser.add_argument(
         "--locked", action="store_true", help="fail where a pinned package is gone"
@@ -92,6 +92,10 @@ class Databases:
         :param keep: update the last test database instead of making a fresh one
         """
         self._drop_leftovers()
+        sources = paths.tree_digest(*(paths.ROOT / name for name in paths.ADDONS))
+        if keep and self.test.mark() == sources and self.system.mark() == sources:
+            # Only tests have changed, which nothing installs.
+            return
         if keep and self.test.mark():
             change = ("-u", ",".join(paths.ADDONS))
             title = "Updating the addons in the last test database"
@@ -101,8 +105,9 @@ class Databases:
             change = ("-i", ",".join(paths.ADDONS))
             title = "Installing the addons in a fresh database"
         self.odoo.install(self.test.name, title, "test-install.log", *change)
-        self.test.set_mark("installed")
+        self.test.set_mark(sources)
         self.system.create(self.test)
+        self.system.set_mark(sources)
 
     def _drop_leftovers(self):
         """Drop the copies that a killed test run has left behind."""
@@ -129,7 +134,7 @@ class Databases:
         self.base.set_mark(wanted)
 
 
-def _pytest(databases, wanted, failed, foreign):
+def _pytest(databases, wanted, foreign):
     command = [databases.odoo.environment.python, "-m", "pytest"]
     command += ["--odoo-http", f"--odoo-config={databases.odoo.config}"]
     command += [f"--odoo-database={databases.test.name}"]
@@ -145,8 +150,6 @@ def _pytest(databases, wanted, failed, foreign):
         "ODOO_RC": str(databases.odoo.config),
     }
     variables["OPENIP_SYSTEM_DATABASE"] = databases.system.name
-    if failed:
-        say(f"x failed before the tests: {', '.join(failed)}")
     return _wait(subprocess.Popen(command, cwd=paths.ROOT, env=variables))
 
 
@@ -168,7 +171,7 @@ def _names_tests(wanted):
 
 def _all_tests(databases):
     packages = databases.odoo.environment.site_packages / "odoo" / "addons"
-    found = [paths.ROOT / name / "tests" for name in paths.ADDONS]
-    found += [paths.ROOT / "tests"]
+    found = [paths.ROOT / "tests"]
+    found += [paths.ROOT / name / "tests" for name in paths.ADDONS]
     found += [packages / name / "tests" for name in COMPANIONS]
     return [str(path) for path in found if path.is_dir()]
