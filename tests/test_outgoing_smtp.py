@@ -70,6 +70,35 @@ def test_a_mail_server_that_fails_for_a_while_gets_every_mail(
         assert_nothing_repeated(smtp)
 
 
+def test_a_silent_server_before_a_full_queue_holds_up_nobody_else(
+    workers, ledger, smtp
+):
+    """Answers are heard meanwhile, and all is delivered, each mail once."""
+    ticket_ids, answers = workers.run(("await_answers", {"count": 5}))
+    workers.run(("prepare", {"waiting": 5}))
+    with workers.working():
+        ledger.run_until_quiet()
+    workers.run(("inform", {"count": 60}))
+    smtp.script = always(GREETING, STALL)
+    known = len(smtp.mails)
+    ledger.let_pass(hours=24, minutes=1)
+    with workers.working("work_impatiently"):
+        workers.run(("deliver", {"mails": answers}))
+        ledger.run_minutes(3)
+        heard = {row["id"] for row in ledger.incidents().values() if row["heard"]}
+        assert heard == set(ticket_ids)
+        assert len(smtp.mails) == known
+        smtp.script = lambda moment, recipient: None
+        ledger.run_until_quiet(minutes=70)
+    steps = Counter(tuple(row) for row in ledger.steps().values())
+    reminded = (("start", "sent"), ("remind", "sent"))
+    assert steps[reminded] >= 5
+    statuses = {notice["status"] for notice in ledger.notices()}
+    assert statuses <= {"sent", "cancelled"}
+    assert len(smtp.mails) - known >= 2 * 60 + 2 * 5
+    assert_nothing_repeated(smtp)
+
+
 def test_one_recipient_who_breaks_each_session_does_not_hold_up_the_others(
     workers, ledger, smtp
 ):
