@@ -81,6 +81,28 @@ class TestNumber(IncidentCommon):
         self.assertEqual(theirs.number, "INCB2043-00001")
         self.assertEqual(ours_again.number, "INC2043-00002")
 
+    def test_the_next_year_is_ready_before_its_first_number(self):
+        """Two that draw the first number of a year in one moment both get one."""
+        sequences = self.env["ir.sequence"]
+        ours = sequences.search([("code", "in", ("openip.incident", "openip.outage"))])
+        with freeze_time("2044-12-30 12:00:00"):
+            sequences._prepare_incident_years()
+            sequences._prepare_incident_years()
+        ranges = ours.date_range_ids
+        for sequence in ours:
+            for year in ("2044", "2045"):
+                mine = ranges.filtered(
+                    lambda one, of=sequence, year=year: (
+                        one.sequence_id == of and str(one.date_from) == f"{year}-01-01"
+                    )
+                )
+                self.assertEqual(len(mine), 1)
+                self.assertEqual(str(mine.date_to), f"{year}-12-31")
+        with freeze_time("2045-01-01 00:00:01"):
+            incident = self._create_incident()
+        self.assertEqual(incident.number, "INC2045-00001")
+        self.assertEqual(ours.date_range_ids, ranges, "no range is made by a number")
+
     def test_company_without_its_own_sequence_has_a_number(self):
         incident = self._create_incident(team_id=self.team_c2.id, user=self.user_root)
         self.assertRegex(incident.number, r"^INC\d{4}-\d{5}$")

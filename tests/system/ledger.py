@@ -40,6 +40,9 @@ PENDING = f"""
     SELECT 'a morning mail is due' FROM incident_notice
      WHERE status = 'bundled' AND digest_date <= {NOW}
      UNION ALL
+    SELECT 'works are to be told' FROM incident_outage
+     WHERE tell_date <= {NOW} AND failed_tasks IS NULL
+     UNION ALL
     SELECT 'a mail is ' || state FROM mail_mail AS mail
      WHERE state = 'outgoing' OR state = 'exception' AND EXISTS (
            SELECT FROM incident_notice AS notice

@@ -26,9 +26,11 @@ def main():
     [database] = config["db_name"]
     Registry(database)
     # Only now that Odoo is configured does it know our addons.
-    from . import inbound, outgoing, race, tasks
+    from . import inbound, outages, outgoing, race, tasks
 
-    found = {**vars(inbound), **vars(outgoing), **vars(race), **vars(tasks)}
+    found = {}
+    for module in (inbound, outages, outgoing, race, tasks):
+        found.update(vars(module))
     worker_pool = WorkerPool(database, found)
     _answer("ready")
     for line in sys.stdin:

@@ -18,6 +18,7 @@ from . import incident_escalation_level
 from . import helpdesk_ticket
 from . import helpdesk_ticket_number
 from . import ir_sequence
+from . import ir_sequence_year
 from . import helpdesk_ticket_name
 from . import helpdesk_ticket_move
 from . import helpdesk_ticket_guard

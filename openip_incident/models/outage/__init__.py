@@ -40,6 +40,7 @@ from . import helpdesk_ticket_banner
 from . import helpdesk_ticket_told
 from . import incident_service
 from . import res_company
+from . import incident_outage_cluster
 from . import helpdesk_ticket_cluster
 from . import helpdesk_ticket_suggestion
 from . import incident_restored

@@ -171,6 +171,7 @@ class HelpdeskTicket(models.Model):
             if not rows or any(row[4] == name for row in rows):
                 continue
             clusters.pop(key)
+            self.env["incident.outage.cluster"]._note_told(self.company_id, name)
             self.incident_outage_cluster = name
             self = self.with_context(lang=self._get_correspondence_lang())
             self._incident_alert_leader(
