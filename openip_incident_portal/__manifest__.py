@@ -56,6 +56,7 @@
         ],
         # Pages by link load this and nothing else; pages with a login its script.
         "openip_incident_portal.assets_link": [
+            "openip_incident_portal/static/src/page/mixins.scss",
             "openip_incident_portal/static/src/link/base.scss",
             "openip_incident_portal/static/src/page/page.scss",
             "openip_incident_portal/static/src/form/form.scss",
@@ -64,6 +65,7 @@
             "openip_incident_portal/static/src/form/**/*.js",
         ],
         "web.assets_frontend": [
+            "openip_incident_portal/static/src/page/mixins.scss",
             "openip_incident_portal/static/src/page/page.scss",
             "openip_incident_portal/static/src/form/form.scss",
             "openip_incident_portal/static/src/form/draft.js",

@@ -61,8 +61,11 @@ class ClockPages:
             )
         if errors:
             return self.show_clock(422, form=form, errors=errors)
+        return self._redirect_to_clock("dispute")
+
+    def _redirect_to_clock(self, done):
         path = self.view.get_path(CLOCK)
-        return redirect_to(f"{path}{'&' if '?' in path else '?'}done=dispute")
+        return redirect_to(f"{path}{'&' if '?' in path else '?'}done={done}")
 
     def _check_dispute(self, text):
         if not text:
@@ -99,7 +102,7 @@ class ClockPages:
                 REPORT, ticket.ids, data=data
             )
         except UserError:
-            return redirect_to(self.view.get_path(CLOCK))
+            return self._redirect_to_clock("unprinted")
         name = content_disposition(f"{ticket.number}.pdf")
         return request.make_response(
             content,

@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from odoo.http import request
 
 from .cockpit import IncidentCockpit
+from .form_key import get_draft_name
 from .login_page import LOGIN_ROUTE
 from .public_page import read_text, redirect_to, render_page
 
@@ -101,6 +102,7 @@ class IncidentColleagues(IncidentCockpit):
                 "invitations": invitations,
                 "errors": [],
                 "form": {},
+                "draft": get_draft_name("colleague", request.env.user.id),
                 "done": "",
                 **values,
             },

@@ -109,6 +109,16 @@ class LoginPage(http.Controller):
 
     @http.route(
         "/my/ticket/<int:ticket_id>/handler",
+        methods=["GET"],
+        readonly=True,
+        **LOGIN_ROUTE,
+    )
+    def portal_handler_form(self, ticket_id, **_kw):
+        """Show the incident to who comes back to the form of its page."""
+        return self._open_with_login(ticket_id, PageHandler.show_page)
+
+    @http.route(
+        "/my/ticket/<int:ticket_id>/handler",
         methods=["POST"],
         max_content_length=65536,
         **LOGIN_ROUTE,

@@ -82,7 +82,9 @@ class PageHandler(ClockPages):
             status=status,
             done=read_text(done),
             rating_key=sign_form(RATING, *self.view.ids),
+            rating_draft=get_draft_name(RATING, *self.view.ids),
             inform_key=sign_form(INFORM, *self.view.ids),
+            inform_draft=get_draft_name(INFORM, *self.view.ids),
             **values,
         )
 
@@ -272,7 +274,7 @@ class PageHandler(ClockPages):
             ticket._incident_add_informed(party, address)
         except UserError as error:
             return self._show_informing(str(error), address)
-        return redirect_to(self.view.get_path(VIEW))
+        return self._redirect("informed")
 
     def _show_informing(self, error, address=""):
         """Give back what was typed to who has to send it again."""

@@ -118,7 +118,7 @@ def get_headers(with_login=False):
 
 def _prepare_brand(company):
     """Return how a company shows itself: name, logo and a colour one can read on."""
-    # SUDO: name, logo and colours of a company are on everything that it sends out.
+    # SUDO: how a company shows itself is on everything that it sends out.
     company = company.sudo()
     accent = read_color(company.email_secondary_color)
     colors = {
@@ -131,11 +131,23 @@ def _prepare_brand(company):
     return {
         "name": company.name,
         "accessibility": f"/incident/accessibility?company={company.id}",
+        "phone": company.phone,
+        "dial": read_dialled(company.phone),
+        "privacy": company.incident_privacy_link,
+        "legal": company.incident_legal_link,
         "logo": not company.uses_default_logo and f"/logo.png?company={company.id}",
         "style": " ".join(
             f"--incident-{name}: {color};" for name, color in colors.items()
         ),
     }
+
+
+def read_dialled(number):
+    """Return a telephone number as one dials it: digits, and the plus before them."""
+    # Not dialled after a country's code.
+    number = (number or "").replace("(0)", "").lstrip()
+    digits = "".join(one for one in number if one.isascii() and one.isdecimal())
+    return digits and ("+" if number.startswith("+") else "") + digits
 
 
 def render_neutral_page(status=404):

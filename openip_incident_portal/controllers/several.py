@@ -8,6 +8,7 @@ from odoo.fields import Domain
 from odoo.http import request
 
 from .cockpit import IncidentCockpit
+from .form_key import get_draft_name
 from .login_page import LOGIN_ROUTE, is_id
 from .public_page import (
     TEXT_LENGTH,
@@ -128,6 +129,7 @@ class IncidentSeveral(IncidentCockpit):
             form=form or {},
             ticked=ticked,
             sections=self._find_several(),
+            draft=get_draft_name("several", request.env.user.id),
             limit=MAX_SEVERAL,
             nonce=(form or {}).get("nonce") or secrets.token_urlsafe(),
         )

@@ -3,8 +3,10 @@
 """The guaranteed time as the parties read it, and as an integrator disputes it."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import Command, fields
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from odoo.addons.openip_incident.tests.common import IN_PROGRESS
@@ -264,6 +266,15 @@ class TestClockPage(PageCommon):
         self.assertIn("no-store", response.headers["Cache-Control"])
         self.assertIn(incident.number, response.text)
         self.assertIn("No access to the site", response.text)
+
+    def test_it_says_so_where_nothing_can_be_printed(self):
+        path = self._get_clock_path(self._open()).replace("/clock", "/clock/pdf")
+        reports = type(self.env["ir.actions.report"])
+        trouble = UserError("Unable to find Wkhtmltopdf on this system.")
+        with patch.object(reports, "_render_qweb_pdf", side_effect=trouble):
+            text = self.read_page(self.visit(path))
+        self.assertIn("No PDF can be made at the moment", text)
+        self.assertIn("No access to the site", text)
 
     def test_reading_changes_nothing(self):
         path = self._get_clock_path(self._open(), self.integrator)

@@ -124,6 +124,11 @@ class Mailbox:
         soon = self.ledger.query(SOON)
         return [*self.ledger.pending(), *(row["cron_name"] for row in soon)]
 
+    def skip(self):
+        """Throw away what was sent since the last time."""
+        self.settle()
+        self.read = len(self.smtp.mails)
+
     def fetch(self):
         """Return what was sent since the last time: dict of address: letter.
 

@@ -11,3 +11,11 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.incident_accessibility",
         readonly=False,
     )
+    incident_privacy_link = fields.Char(
+        related="company_id.incident_privacy_link",
+        readonly=False,
+    )
+    incident_legal_link = fields.Char(
+        related="company_id.incident_legal_link",
+        readonly=False,
+    )

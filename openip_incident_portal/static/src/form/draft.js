@@ -6,7 +6,7 @@ const SENT = "openip_incident.sent";
 const LIFE = 24 * 3600 * 1000;
 // A decision is taken anew each time; files are not kept by browsers.
 const LEFT_OUT = ["button", "file", "hidden", "password", "reset", "submit"];
-const DECISION = "decision";
+const DECISIONS = ["agreed", "decision", "remove", "score"];
 
 /**
  * Return one of the browser's stores, nothing where it keeps none.
@@ -77,7 +77,7 @@ export class Draft {
         return [...this.form.elements].filter(
             (field) =>
                 field.name &&
-                field.name !== DECISION &&
+                !DECISIONS.includes(field.name) &&
                 !LEFT_OUT.includes(field.type) &&
                 !field.closest(".o_incident_trap")
         );
@@ -85,6 +85,11 @@ export class Draft {
 
     isTicked(field) {
         return ["checkbox", "radio"].includes(field.type);
+    }
+
+    /** Of boxes to tick, several may have one name. */
+    getTicks(values, name) {
+        return [values[name] ?? []].flat();
     }
 
     /** Keep what the form says and what it did not come with. */
@@ -98,7 +103,10 @@ export class Draft {
             if (!this.isTicked(field)) {
                 values[field.name] = field.value;
             } else if (field.checked) {
-                values[field.name] = field.value;
+                values[field.name] = [
+                    ...this.getTicks(values, field.name),
+                    field.value,
+                ];
             }
         }
         try {
@@ -122,7 +130,10 @@ export class Draft {
     fill(field, values) {
         const value = values[field.name];
         if (this.isTicked(field)) {
-            const ticked = value === field.value;
+            // A box that the page comes ticked with stays so: its reader has asked for it.
+            const ticked =
+                this.getTicks(values, field.name).includes(field.value) ||
+                (field.type === "checkbox" && field.checked);
             const differs = ticked !== field.checked;
             field.checked = ticked;
             return differs;

@@ -1,22 +1,21 @@
 // Copyright 2026 OpenIP
 // License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-import {Draft} from "./draft";
 import {Files} from "./files";
+import {KeptForm} from "./kept_form";
 
 /**
  * Helps with a form of a page: files, a draft, and one sending at a time.
  *
  * The form works without: everything is checked again by the server.
  */
-export class PageForm {
+export class PageForm extends KeptForm {
     /**
      * @param {HTMLFormElement} el
      */
     constructor(el) {
-        this.el = el;
+        super(el);
         this.files = new Files(this);
-        this.draft = new Draft(el);
         this.sending = false;
     }
 
@@ -25,64 +24,19 @@ export class PageForm {
      */
     start(files = []) {
         this.setup();
-        this.el.addEventListener("submit", (ev) => this.onSubmit(ev));
-        for (const kind of ["input", "change"]) {
-            this.el.addEventListener(kind, (ev) => this.onTyped(ev));
-        }
+        this.listen();
         // Back from the next page: the form may be sent again.
         window.addEventListener("pageshow", () => this.setSending(false));
         const waiting = [...files, ...(this.files.input?.files || [])];
         if (waiting.length) {
             this.files.add(waiting);
         }
-        const errors = document.getElementById("form_errors");
-        if (errors) {
-            errors.focus();
-        } else if (this.draft.restore()) {
-            this.tellRestored();
-            this.refresh();
-        }
-        this.el.dataset.ready = "1";
-    }
-
-    /** Prepare the form: to be extended. */
-    setup() {
-        this.words = this.el.querySelector(".o_incident_words")?.content;
+        this.restore();
     }
 
     /** Show what hangs on the form's values: to be extended. */
     refresh() {
         this.files.check();
-    }
-
-    word(key) {
-        const word = this.words.querySelector(`[data-word=${key}]`);
-        return word.textContent.trim().replace(/\s+/g, " ");
-    }
-
-    onTyped(ev) {
-        if (ev.target.type !== "file") {
-            this.draft.save();
-        }
-    }
-
-    // Drafts
-
-    tellRestored() {
-        const place = this.el.querySelector(".o_incident_draft");
-        const button = document.createElement("button");
-        button.type = "button";
-        button.className = "btn btn-sm o_incident_button_plain";
-        button.textContent = this.word("discard");
-        button.addEventListener("click", () => {
-            this.draft.forget();
-            this.el.reset();
-            this.refresh();
-            place.replaceChildren();
-            place.classList.remove("alert");
-        });
-        place.classList.add("alert");
-        place.append(`${this.word("restored")} `, button);
     }
 
     // Complaints
