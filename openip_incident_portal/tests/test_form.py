@@ -45,6 +45,15 @@ class TestForm(FormCommon):
         [name] = self.visit(path).xpath("//input[@name='name']/@value")
         self.assertEqual(name, "Claire Martin")
 
+    def test_description_keeps_the_paragraphs_of_the_mail(self):
+        for sender, html in (
+            (self.baker, "<p>Good morning,</p><p>No <b>line</b>.</p>"),
+            (self.technician, "<pre>Good morning,\n\nNo line.</pre>"),
+        ):
+            path = self._get_form_path(sender.email_formatted, html=html)
+            [text] = self.visit(path).xpath("//textarea[@id='description']/text()")
+            self.assertEqual(text.strip(), "Good morning,\n\nNo line.")
+
     def test_every_field_has_its_label(self):
         page = self.visit(self._get_form_path(self.technician.email_formatted))
         labels = set(page.xpath("//label/@for"))

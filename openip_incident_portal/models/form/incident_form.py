@@ -10,9 +10,10 @@ from psycopg2.errors import UniqueViolation
 from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError
 from odoo.fields import Domain
-from odoo.tools import email_normalize, html2plaintext
+from odoo.tools import email_normalize
 from odoo.tools.mail import email_split_tuples
 
+from odoo.addons.openip_incident.tools.mail_text import write_text
 from odoo.addons.openip_incident.tools.zones import choose_zone
 
 from ...tools.form_words import LENGTHS, NEW, OWN, RAW_MAIL
@@ -180,7 +181,7 @@ class IncidentForm(models.AbstractModel):
         intake = form.intake
         if not intake:
             return {}
-        text = html2plaintext(intake.body or "", include_references=False)
+        text = write_text(intake.body or "")
         [(name, _address)] = email_split_tuples(intake.email_from)[:1] or [("", "")]
         return {
             "name": name[: LENGTHS["name"]],
