@@ -3,6 +3,7 @@
 
 import re
 
+from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 from odoo.tools import file_path
 
@@ -152,6 +153,32 @@ class TestLightPages(FormCommon):
                 text = self.read_page(self.visit(path))
                 self.assertIn("Audited by Example in 2026.", text)
                 self.assertNotIn("Nobody independent", text)
+
+    def test_foot_says_who_it_is(self):
+        self.company.write(
+            {
+                "phone": "+33 (0)2 61 91 10 00",
+                "incident_privacy_link": "https://example.com/privacy",
+                "incident_legal_link": "/legal",
+            }
+        )
+        incident = self._create_incident()
+        for path in (
+            self.get_path(incident),
+            self._get_form_path(self.baker.email_formatted),
+        ):
+            with self.subTest(path=path):
+                [foot] = self.visit(path).xpath("//footer")
+                links = foot.xpath(".//a/@href")
+                self.assertIn("tel:+33261911000", links)
+                self.assertIn("https://example.com/privacy", links)
+                self.assertIn("/legal", links)
+
+    def test_foot_leads_to_pages_alone(self):
+        for link in ("javascript:alert(1)", "example.com", "//example.com", "https://"):
+            for name in ("incident_privacy_link", "incident_legal_link"):
+                with self.subTest(link=link), self.assertRaises(ValidationError):
+                    self.company[name] = link
 
     def test_words_about_files_are_those_of_the_server(self):
         page = self.visit(self.get_path(self._create_incident(), purpose="answer"))

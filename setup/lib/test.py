@@ -12,6 +12,7 @@ from . import (
     corpus,
     linters,
     mailboxes,
+    node,
     paths,
     postgres,
     python_env,
@@ -43,6 +44,7 @@ def main(arguments):
     foreign = {
         "OPENIP_FOREIGN_MAILS": str(corpus.folder()),
         "OPENIP_ALERTMANAGER": str(alertmanager.program() or ""),
+        "OPENIP_AXE": str(node.modules() / "axe-core" / "axe.min.js"),
     }
     lock = paths.locked(paths.STATE / "test.lock", "setup/test")
     with lock, postgres.server(environment.python) as server:

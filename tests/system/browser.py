@@ -24,6 +24,16 @@ DESKTOP = {"width": 1280, "height": 800}
 # Pages are looked at by people, too, when this names a folder for their pictures.
 PICTURES = os.environ.get("OPENIP_SCREENSHOTS")
 
+# Checks pages for what the guidelines ask; our pages alone, not the portal's frame.
+AXE = os.environ.get("OPENIP_AXE")
+FIND_VIOLATIONS = """async () => {
+    const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+    const found = await axe.run(
+        {exclude: [[".o_portal > header"], [".o_portal > footer"]]},
+        {runOnly: tags});
+    return found.violations.map(({id, nodes}) => `${id}: ${nodes[0].html}`);
+}"""
+
 # What a browser offers to act on, by the names that assistive technology gives it.
 CONTROLS = {
     "button",
@@ -177,6 +187,7 @@ class Visitor:
         assert page.title().strip(), f"no title: {where}"
         assert page.locator("h1").count() == 1, f"headings: {where}"
         assert not self.nameless(), f"{where}: {self.nameless()}"
+        assert not self.violations(), f"{where}: {self.violations()}"
         own = page.viewport_size
         for size in (PHONE, DESKTOP):
             page.set_viewport_size(size)
@@ -186,6 +197,12 @@ class Visitor:
         page.set_viewport_size(own)
         assert not self.troubles, self.troubles
         return self.text()
+
+    def violations(self):
+        """Return which rules of WCAG 2.2, levels A and AA, the page breaks."""
+        assert AXE, "needs what setup/test prepares"
+        self.page.evaluate(Path(AXE).read_text())
+        return self.page.evaluate(FIND_VIOLATIONS)
 
     def nameless(self):
         """Return the visible controls that a screen reader has no name for."""
