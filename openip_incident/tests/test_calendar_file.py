@@ -5,6 +5,9 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import vobject
+from pytz import utc
+
 from odoo.tests import BaseCase, tagged
 
 from ..tools.calendar_file import (
@@ -97,6 +100,20 @@ class TestCalendarFile(BaseCase):
                     "STATUS": MAINTENANCE.status,
                 },
             )
+
+    def test_a_reader_of_others_reads_the_same(self):
+        for text in TEXTS:
+            content = write_appointment(replace(APPOINTMENT, description=text))
+            calendar = vobject.readOne(content.decode())
+            event = calendar.vevent
+            with self.subTest(text=text[:20]):
+                self.assertEqual(event.description.value, text)
+                self.assertEqual(event.uid.value, APPOINTMENT.uid)
+                self.assertEqual(event.sequence.value, str(APPOINTMENT.sequence))
+                self.assertEqual(event.dtstart.value, utc.localize(APPOINTMENT.begin))
+                self.assertEqual(event.dtend.value, utc.localize(APPOINTMENT.end))
+                self.assertEqual(event.location.value, APPOINTMENT.location)
+                self.assertEqual(event.organizer.params["CN"], ["OpenIP"])
 
     def test_facts_are_read_again(self):
         found = read_calendar(write_appointment(APPOINTMENT))
