@@ -374,6 +374,10 @@ class IncidentPortal(CustomerPortalHelpdesk):
     @http.route()
     def portal_my_ticket(self, ticket_id, access_token=None, done=None, **kw):
         """Show an incident to whoever may read it; no link of core's opens one."""
+        if request.env.user._is_public() and not access_token:
+            # Whatever the id: who logs in comes back, or is led away then.
+            path = f"/my/ticket/{ticket_id}"
+            return request.redirect_query("/web/login", {"redirect": path})
         if not is_id(ticket_id):
             return request.redirect("/my")
         ticket = find_ticket(ticket_id)

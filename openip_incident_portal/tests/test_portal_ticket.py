@@ -128,11 +128,22 @@ class TestPortalTicket(IncidentPortalCommon):
         for query in (
             "?access_token=0123456789",
             "/0123456789",
-            f"?pid={partner.id}&hash={sign}",
             f"?access_token=0123456789&pid={partner.id}&hash={sign}",
         ):
             with self.subTest(query=query):
                 self.assertLedAway(self._get(self.path + query))
+        query = f"?pid={partner.id}&hash={sign}"
+        self.assertSentToLogin(self._get(self.path + query))
+
+    def test_the_way_to_an_incident_leads_over_the_login(self):
+        """Nobody learns from it which ids there are."""
+        self._login(None)
+        for ticket_id in (self.incident.id, 2**31 - 1, 10**20):
+            with self.subTest(ticket=ticket_id):
+                response = self._get(f"/my/ticket/{ticket_id}")
+                self.assertSentToLogin(response)
+                back = f"redirect=%2Fmy%2Fticket%2F{ticket_id}"
+                self.assertTrue(response.headers["Location"].endswith(back))
 
     def test_plain_ticket_has_the_page_of_the_base(self):
         ticket = self._create_plain_ticket(partner_id=self.baker.id)

@@ -90,11 +90,13 @@ def _alone():
 def _serve(environment, server, options):
     asked = {name: getattr(options, name) for name in services.PORTS}
     # A port that cannot be had is told before minutes of installation, not after.
-    services.Addresses(asked).close()
+    with contextlib.closing(services.Addresses(asked)) as addresses:
+        # The demo data hold mails, whose links name it.
+        port = addresses["odoo"]
     odoo = Odoo(environment, server)
     name = os.environ.get("PGDATABASE") or "openip"
     database = Database(odoo, name)
-    odoo.configure(smtp_server="127.0.0.1", smtp_port=NOWHERE)
+    odoo.configure(http_port=port, smtp_server="127.0.0.1", smtp_port=NOWHERE)
     _prepare(database, environment, options.fresh)
     with contextlib.closing(services.Addresses(asked)) as addresses:
         _configure(odoo, name, addresses)
