@@ -18,6 +18,7 @@ from odoo.addons.openip_incident.models.identity import incident_mark
 from odoo.addons.openip_incident.tools.database_mark import Mark
 
 from .followup_common import HOUR, START
+from .outage_common import create_outage
 from .test_database_copy import CopyCommon
 
 LOGGER = incident_mark.__name__
@@ -235,6 +236,41 @@ class TestRestored(RestoredCommon):
             .sudo()
             .search([("due_date", "<=", fields.Datetime.now())])
         )
+
+    def test_the_screen_lists_what_was_promised(self):
+        incident = self.request()
+        with self.at(START):
+            create_outage(self).sudo().next_message_date = START + HOUR
+            create_outage(self, kind="works", begin_date=START + HOUR)
+            self.env["incident.intervention"].sudo().create(
+                {
+                    "ticket_id": incident.id,
+                    "begin_date": START + HOUR,
+                    "end_date": START + 2 * HOUR,
+                }
+            )
+        self.go_back(hours=25)
+        with self.at(START + 30 * HOUR):
+            found = {
+                work.label: self.env[work.model].sudo().search_count(work.domain)
+                for work in self.identity._get_restored_works()
+            }
+        for label in (
+            "Promised messages about outages",
+            "Works that begin",
+            "Planned interventions",
+        ):
+            self.assertEqual(found[label], 1, label)
+        self.assertEqual(found["First messages of monitors"], 0)
+
+    def test_of_a_version_without_marks_the_last_message_says_when(self):
+        self.go_back()
+        self.row.date = False
+        self.env.flush_all()
+        date, lost_date = self.marks._get_loss()
+        newest = self.env["mail.message"].sudo().search([], order="id desc", limit=1)
+        self.assertEqual(date, newest.create_date)
+        self.assertEqual(lost_date, START + 5 * HOUR)
 
     def test_a_copy_that_is_behind_is_confirmed_first(self):
         self.go_back()

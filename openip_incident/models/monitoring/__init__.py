@@ -19,3 +19,4 @@ from . import incident_outage
 from . import incident_outage_first
 from . import incident_outage_recovery
 from . import incident_health
+from . import incident_restored

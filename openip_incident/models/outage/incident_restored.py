@@ -11,12 +11,22 @@ class IncidentIdentity(models.AbstractModel):
 
     @api.model
     def _get_restored_works(self):
-        """Add the announcements of works that fell due; works keep their window."""
+        """Add what fell due of outages and works; works keep their window."""
         outages = self.env["incident.outage"]
-        told = Work(
-            self.env._("Announcements of works"),
-            outages._name,
-            outages._get_tell_domain(),
-            "tell_date",
+        due = (
+            (
+                self.env._("Announcements of works"),
+                outages._get_tell_domain(),
+                "tell_date",
+            ),
+            (self.env._("Works that begin"), outages._get_start_domain(), "begin_date"),
+            (
+                self.env._("Promised messages about outages"),
+                outages._get_late_domain(),
+                "next_message_date",
+            ),
         )
-        return [*super()._get_restored_works(), told]
+        works = [
+            Work(label, outages._name, domain, date) for label, domain, date in due
+        ]
+        return [*super()._get_restored_works(), *works]

@@ -14,4 +14,5 @@ from . import helpdesk_ticket_restoration
 from . import helpdesk_ticket_intervention
 from . import helpdesk_ticket_letters
 from . import incident_template_trial
+from . import incident_restored
 from . import ir_mail_server
