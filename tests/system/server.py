@@ -1,6 +1,7 @@
 """A real Odoo server on its own copy of the test database."""
 
 import contextlib
+import importlib.util
 import json
 import os
 import re
@@ -24,6 +25,7 @@ MAILGATE = ROOT / "setup" / "lib" / "mailgate.py"
 CONFIG = Path(os.environ.get("ODOO_RC") or ROOT / ".odoo" / "odoo-test.conf")
 LOGS = ROOT / ".odoo" / "log"
 FILESTORE = ROOT / ".odoo" / "data" / "filestore"
+ODOO = ["-m", "odoo"]
 # setup/test makes this database before pytest; nothing ever connects to it.
 PRISTINE = os.environ.get("OPENIP_SYSTEM_DATABASE")
 # A token as we sign it: version, signature and values.
@@ -90,7 +92,9 @@ class OdooServer:
         options += ["--smtp=127.0.0.1", f"--smtp-port={self.smtp_port}"]
         options += [f"--workers={self.workers}", f"--gevent-port={self.gevent_port}"]
         options += self.options
-        command = ("-m", "odoo", "server", "-c", CONFIG, "-d", self.database)
+        # The process of the websockets is started by the name of the program.
+        program = find_program() if self.workers else ODOO
+        command = [*program, "server", "-c", CONFIG, "-d", self.database]
         self._run(*command, *options, before=self.before)
         self._wait(lambda: self.get("/web/login").status == 200)
         if self.copies:
@@ -179,6 +183,14 @@ class OdooServer:
                 return
             time.sleep(0.05)
         raise AssertionError(f"the server does not answer, see {self.log}")
+
+
+def find_program():
+    """Return how Odoo is started by its own program, from wherever it was installed."""
+    package = Path(importlib.util.find_spec("odoo.release").origin).resolve().parent
+    places = (Path(sys.executable).parent, package.parents[3] / "bin")
+    found = (place / "odoo" for place in places)
+    return next(([path] for path in found if path.is_file()), ODOO)
 
 
 def new_name():
