@@ -14,6 +14,7 @@ from . import test_clock_corrections
 from . import test_clock_histories
 from . import test_clock_mail
 from . import test_clock_performance
+from . import test_clock_proof
 from . import test_clock_recount
 from . import test_clock_shown
 from . import test_composer
@@ -82,6 +83,7 @@ from . import test_outage_told
 from . import test_outage_window
 from . import test_outage_works
 from . import test_outgoing_thread
+from . import test_paper
 from . import test_parties
 from . import test_performance
 from . import test_picture

@@ -5,9 +5,10 @@
 The oracle knows what people have done and when, nothing of the ledger (G17).
 """
 
-import os
 import random
 from datetime import timedelta
+
+import pytest
 
 from odoo import Command
 from odoo.tests import tagged
@@ -15,8 +16,9 @@ from odoo.tests import tagged
 from .clock_common import ClockCommon
 from .followup_common import START
 
-# By the seed of each: a failure is a history that can be had again. More, if asked for.
-HISTORIES = int(os.environ.get("OPENIP_CLOCK_HISTORIES", 8))
+# By the seed of each: a failure is a history that can be had again. More are slow.
+HISTORIES = 200
+AT_ONCE = 8
 ACTS = 9
 MINUTE = timedelta(minutes=1)
 # The hours that count, every day, in UTC.
@@ -195,7 +197,7 @@ def _make(seed):
     def test(self):
         self.live(seed)
 
-    return test
+    return test if seed < AT_ONCE else pytest.mark.slow(test)
 
 
 for _seed in range(HISTORIES):

@@ -3,6 +3,7 @@
 """What agents see of the guaranteed time at a glance."""
 
 from ast import literal_eval
+from unittest.mock import patch
 
 from lxml import etree
 
@@ -125,3 +126,16 @@ class TestClockShown(ClockCommon):
         asked = literal_eval(found.get("domain"))
         domain = [*asked, ("contract_id", "=", self.contract.id)]
         return tickets.search(domain).with_user(self.env.user)
+
+    def test_without_contracts_its_columns_take_no_room(self):
+        tickets = self.env["helpdesk.ticket"].with_user(self.agent)
+        view = self.env.ref("openip_incident.incident_view_list")
+        contracts, found = type(self.env["incident.contract"]), []
+        for there in (True, False):
+            with patch.object(contracts, "_are_there", return_value=there):
+                arch = tickets.get_view(view.id, "list")["arch"]
+            [field] = etree.fromstring(arch).xpath(
+                "/list/field[@name='incident_clock_deadline']"
+            )
+            found.append(field.get("column_invisible"))
+        self.assertEqual(found, [None, "1"])

@@ -7,7 +7,7 @@ import os
 import re
 import time
 
-from . import paths, postgres, processes, python_env, services
+from . import paths, postgres, processes, python_env, services, shell
 from .console import Failure, remind, say
 from .database import LANGUAGES, Database, Odoo
 
@@ -47,6 +47,8 @@ def main(arguments):
     paths.prepare_state()
     with _alone():
         environment = python_env.main(options.locked)
+        # What prints: without it pages are only shown.
+        shell.require("wkhtmltopdf", "wkhtmltopdf")
         with postgres.server(environment.python) as server:
             _serve(environment, server, options)
     return 0

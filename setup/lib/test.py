@@ -40,6 +40,7 @@ def main(arguments):
     paths.prepare_state()
     environment = python_env.main(options.locked)
     shell.require("chromium", "chromium")
+    shell.require("wkhtmltopdf", "wkhtmltopdf")
     mailboxes.require()
     foreign = {
         "OPENIP_FOREIGN_MAILS": str(corpus.folder()),

@@ -5,12 +5,16 @@ import threading
 
 
 class Killer:
-    """Kills workers at random moments, always the same ones for the same seed."""
+    """Kills workers at random moments, always the same ones for the same seed.
 
-    def __init__(self, workers, smtp):
-        self.random = random.Random(20261123)
+    :param batch: how many incidents share a transaction of a worker
+    """
+
+    def __init__(self, workers, smtp, batch=20, seed=20261123):
+        self.random = random.Random(seed)
         self.workers = workers
         self.smtp = smtp
+        self.batch = batch
         self.kills = 0
         self.kills_at_acceptance = 0
 
@@ -24,10 +28,25 @@ class Killer:
             moment = 5
         else:
             moment = self.random.uniform(0, 0.3)
-        [worker] = self.workers.fork(("work", {"batch": 20}))
+        [worker] = self.workers.fork(("work", {"batch": self.batch}))
         killed.wait(moment)
         worker.kill()
         self.smtp.answer = lambda envelope: self.smtp.ACCEPTED
+
+    def strike_at(self, jobs, soonest, latest):
+        """Start workers for jobs and kill them, all at one moment.
+
+        :param jobs: see :meth:`~.workers.Workers.fork`
+        :param soonest: seconds after which they are killed at the earliest
+        :param latest: and at the latest
+        """
+        self.kills += 1
+        workers = self.workers.fork(*jobs)
+        threading.Event().wait(self.random.uniform(soonest, latest))
+        for worker in workers:
+            worker.strike()
+        for worker in workers:
+            worker.kill()
 
     def _aim_at_acceptance(self, killed):
         """Have the mail server kill the worker when it accepts one of the next mails.

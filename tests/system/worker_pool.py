@@ -26,10 +26,10 @@ def main():
     [database] = config["db_name"]
     Registry(database)
     # Only now that Odoo is configured does it know our addons.
-    from . import inbound, outages, outgoing, race, tasks
+    from . import clock, inbound, outages, outgoing, race, tasks
 
     found = {}
-    for module in (inbound, outages, outgoing, race, tasks):
+    for module in (clock, inbound, outages, outgoing, race, tasks):
         found.update(vars(module))
     worker_pool = WorkerPool(database, found)
     _answer("ready")

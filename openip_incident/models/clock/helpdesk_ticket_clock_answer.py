@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from odoo import fields, models
 
-from .arrival import carry_arrival, get_arrival
+from .arrival import carry_arrival, carry_proof, get_arrival
 
 # What is processed within that time was never kept waiting.
 SOON = timedelta(minutes=1)
@@ -22,11 +22,11 @@ class HelpdeskTicket(models.Model):
             return super()._incident_receive_answer(party, message)
         known = get_arrival(self.env)
         date = known or self._get_arrival_date(message)
-        carried = carry_arrival(self, date)
+        carried = carry_proof(carry_arrival(self, date), message_id=message.id)
         res = super(HelpdeskTicket, carried)._incident_receive_answer(party, message)
         if known or date < fields.Datetime.now() - SOON:
             # SUDO: follow-ups are written by the process only.
-            self.sudo()._incident_end_earlier(party, date)
+            carried.sudo()._incident_end_earlier(party, date)
         return res
 
     def _get_arrival_date(self, message):

@@ -10,10 +10,18 @@ from ...tools.clock_ledger import GTR
 from ..clocks import NONE, STOPPED
 from ..words import INTERNAL
 
+# On paper its head comes again on each page, and no row is torn in two.
 TABLE = Markup(
-    '<table class="table table-sm"><thead>%s</thead><tbody>%s</tbody></table>'
+    '<table class="table table-sm"><thead style="display: table-header-group">%s'
+    "</thead><tbody>%s</tbody></table>"
 )
-ROW = Markup("<tr><td>%s</td><td>%s</td><td>%s</td><td>%s</td></tr>")
+HEAD = Markup(
+    '<tr><th>%s</th><th>%s</th><th class="text-end pe-4">%s</th><th>%s</th></tr>'
+)
+ROW = Markup(
+    '<tr style="page-break-inside: avoid"><td>%s</td><td>%s</td>'
+    '<td class="text-end pe-4">%s</td><td>%s</td></tr>'
+)
 
 
 class HelpdeskTicket(models.Model):
@@ -67,7 +75,7 @@ class HelpdeskTicket(models.Model):
             rows = Markup("").join(ROW % line for line in lines)
             # Everybody who argues about it reads the same hours.
             zone = ticket.incident_contract_version_id.tz
-            head = ROW % (
+            head = HEAD % (
                 f"{self.env._('From')} ({zone})",
                 self.env._("To"),
                 self.env._("Counted"),

@@ -8,6 +8,8 @@ from ..clocks import CALM, KEPT, MISSED, NONE, RUNNING, SOON, STOPPED, TONES, UR
 from ..words import INTERNAL
 
 ALL = 100
+# The columns that say nothing where no contract is there.
+COLUMNS = ("incident_clock_line", "incident_clock_deadline")
 
 
 class HelpdeskTicket(models.Model):
@@ -97,6 +99,23 @@ class HelpdeskTicket(models.Model):
         """Return a date as whoever looks at the screen reads it."""
         zone = str(self.env.tz)
         return format_datetime(self.env, date, tz=zone, dt_format="short")
+
+    # The list
+
+    @api.model
+    def _get_view_cache_key(self, view_id=None, view_type="form", **options):
+        key = super()._get_view_cache_key(view_id, view_type, **options)
+        return (*key, self.env["incident.contract"]._are_there())
+
+    @api.model
+    def _get_view(self, view_id=None, view_type="form", **options):
+        """Leave the room of its columns to others where there is no contract."""
+        arch, view = super()._get_view(view_id, view_type, **options)
+        if view_type == "list" and not self.env["incident.contract"]._are_there():
+            for field in arch.iterchildren("field"):
+                if field.get("name") in COLUMNS:
+                    field.set("column_invisible", "1")
+        return arch, view
 
     # The banner
 

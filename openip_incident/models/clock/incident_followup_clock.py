@@ -7,7 +7,7 @@ from ...tools.clock_ledger import RESUME, STOP, VOID
 from ..clocks import CUSTOMER, EITHER, FROM_DELIVERY, INTEGRATOR, VALIDATION
 from ..followups import ANSWERED, SENT
 from ..phases import FROZEN
-from .arrival import get_arrival
+from .arrival import carry_proof, get_arrival, get_proof
 
 
 class IncidentFollowup(models.Model):
@@ -127,7 +127,8 @@ class IncidentFollowup(models.Model):
             return []
         facts = [self._prepare_void(one) for one in known]
         if end:
-            facts.append({**self._prepare(RESUME, end), "entry_id": stop.id})
+            proof = get_proof(self.env)
+            facts.append({**self._prepare(RESUME, end), **proof, "entry_id": stop.id})
         return facts
 
     def _get_stop_start(self, version):
@@ -205,16 +206,19 @@ class HelpdeskTicket(models.Model):
             self.sudo().followup_id._incident_reconcile()
         return res
 
-    def _incident_end_waits(self, date):
+    def _incident_end_waits(self, date, **proof):
         """End what waits have stopped: from a date on it is our fault.
 
         For what establishes that, such as an outage.
 
         :param date: naive UTC
+        :param proof: values of the entries that say so
         """
         # SUDO: follow-ups are written by the process only.
-        followups = self.sudo().followup_ids.filtered(
-            lambda one: not one.end_date or one.end_date > date
+        followups = (
+            carry_proof(self, **proof)
+            .sudo()
+            .followup_ids.filtered(lambda one: not one.end_date or one.end_date > date)
         )
         for followup in followups:
             known = followup.incident_stop_end_date

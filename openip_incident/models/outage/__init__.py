@@ -9,6 +9,7 @@ Floor 13. Door: ``_find_public``, ``_get_open_tickets``, ``_get_public_domain``,
 ``_has_current``, ``_is_public``, ``_move_to``, ``action_investigate``, ``publish``.
 """
 
+from . import incident_clock_entry
 from . import incident_outage
 from . import incident_outage_move
 from . import incident_outage_member

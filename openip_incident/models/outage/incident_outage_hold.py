@@ -36,7 +36,7 @@ class IncidentOutage(models.Model):
         )
         found._hold_for(self)
         # SUDO: the ledger of a clock is the process's own.
-        tickets.sudo()._incident_end_waits(self.begin_date)
+        tickets.sudo()._incident_end_waits(self.begin_date, outage_id=self.id)
 
     def _end_hold(self):
         """Go on with everything that this outage has held."""

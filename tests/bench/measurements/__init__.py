@@ -20,7 +20,17 @@ class Row:
 
 def collect():
     """Return all rows: dict of key: :class:`Row`."""
-    from . import agents, followups, growth, inbound, outage, pages, queue, workers
+    from . import (
+        agents,
+        clock,
+        followups,
+        growth,
+        inbound,
+        outage,
+        pages,
+        queue,
+        workers,
+    )
 
-    modules = (followups, growth, workers, agents, outage, inbound, pages, queue)
+    modules = (followups, growth, workers, agents, outage, inbound, pages, queue, clock)
     return {key: row for module in modules for key, row in module.ROWS.items()}
