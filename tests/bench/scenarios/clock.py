@@ -33,15 +33,15 @@ BEGIN = """
 ENTRIES = """
     INSERT INTO incident_clock_entry (ticket_id, sequence, kind, date, version_id,
                 cause_id, party, stops_gti, stops_gtr, priority, checksum)
-    SELECT id, sequence, kind, create_date + minutes * interval '1 minute',
-           CASE WHEN kind = 'start' THEN %(version)s END,
-           CASE WHEN kind = 'stop' THEN %(cause)s END,
-           CASE WHEN kind = 'stop' THEN 'customer' END,
-           false, kind = 'stop', CASE WHEN kind = 'stop' THEN 10 END, repeat('0', 64)
-      FROM helpdesk_ticket, (VALUES (1, 'start', 0), (2, 'work', 20), (3, 'stop', 90),
+    SELECT t.id, n, what, t.create_date + minutes * interval '1 minute',
+           CASE WHEN what = 'start' THEN %(version)s END,
+           CASE WHEN what = 'stop' THEN %(cause)s END,
+           CASE WHEN what = 'stop' THEN 'customer' END,
+           false, what = 'stop', CASE WHEN what = 'stop' THEN 10 END, repeat('0', 64)
+      FROM helpdesk_ticket t, (VALUES (1, 'start', 0), (2, 'work', 20), (3, 'stop', 90),
            (4, 'resume', 300), (5, 'stop', 420), (6, 'resume', 700))
-           AS entry (sequence, kind, minutes)
-     WHERE id = ANY(%(ids)s) AND (sequence < 5 OR id %% 3 = 0)
+           AS entry (n, what, minutes)
+     WHERE t.id = ANY(%(ids)s) AND (n < 5 OR t.id %% 3 = 0)
 """
 ENDS = """
     UPDATE incident_clock_entry e SET entry_id = s.id FROM incident_clock_entry s
