@@ -61,10 +61,12 @@ class IrActionsReport(models.Model):
     @api.model
     def _is_printed_plain(self, report_ref):
         """Tell whether a report is ours, and headers are not printed."""
-        if not report_ref or _wkhtml().is_patched_qt:
-            return False
-        # SUDO: only its name is read.
-        return self._get_report(report_ref).sudo().report_name.startswith(OURS)
+        name = report_ref
+        if isinstance(report_ref, models.Model):
+            # SUDO: only its name is read.
+            name = report_ref.sudo().report_name
+        ours = isinstance(name, str) and name.startswith(OURS)
+        return ours and not _wkhtml().is_patched_qt
 
     @api.model
     def _set_letterheads(self, bodies, header):
