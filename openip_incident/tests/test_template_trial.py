@@ -10,6 +10,13 @@ from odoo.tools import mute_logger
 
 from .common import CUSTOMER_MAIL, INTEGRATOR_MAIL, IncidentCommon
 
+MODELS = {
+    "helpdesk.ticket",
+    "incident.digest",
+    "incident.intake",
+    "incident.outage",
+}
+
 GOOD = "{{ object.number }} – {{ object.name }}"
 
 # What is wrong, and a part of the reason that is given.
@@ -141,17 +148,50 @@ class TestTemplateTrial(IncidentCommon):
         self.assertIn("commercial_partner_id", self.template.body_html)
 
     def test_shipped_templates_pass(self):
-        templates = self.env["mail.template"].search(
-            [("model", "in", ("helpdesk.ticket", "incident.intake"))]
-        )
+        templates = self.env["mail.template"].search([("model", "in", list(MODELS))])
         names = templates.get_external_id()
         ours = templates.filtered(
             lambda template: names[template.id].startswith("openip_incident")
         )
-        self.assertGreater(len(ours), 11)
+        self.assertEqual(set(ours.mapped("model")), MODELS & set(self.env.registry))
+        self.assertGreater(len(ours), 22)
         for template in ours:
             with self.subTest(template=names[template.id]):
                 template.with_user(self.admin)._check_incident_words()
+
+    def test_mails_about_outages_and_digests_are_tried(self):
+        before = self.env["incident.outage"].create({"name": "Before"}).number
+        for name, row in (
+            ("outage_message", "incident"),
+            ("outage_closure_request", "member"),
+            ("outage_closure_closed", "member"),
+            ("works_changed", "service"),
+            ("digest", "item"),
+        ):
+            template = self.env.ref(f"openip_incident.mail_template_{name}")
+            template.name = "Tried"
+            person = template.with_user(self.admin).with_context(lang="en_US")
+            body = str(person.body_html)
+            with self.subTest(template=name):
+                self.assertIn(f't-as="{row}"', body)
+                head, loop, rest = body.partition(f't-as="{row}"')
+                at = rest.index(">") + 1
+                trap = f"<i t-out=\"{row}['nmae']\"/>"
+                broken = head + loop + rest[:at] + trap + rest[at:]
+                self.assertRefused(
+                    lambda one=person, text=broken: one.write({"body_html": text}),
+                    "nmae",
+                )
+                self.assertRefused(
+                    lambda one=person: one.write({"subject": "{{ object.nmae }}"}),
+                    "object.nmae",
+                )
+                person.write({"body_html": body + "<p>Good.</p>"})
+        self.assertFalse(
+            self.env["incident.outage"].search([("name", "=", "No outgoing calls")])
+        )
+        after = self.env["incident.outage"].create({"name": "After"}).number
+        self.assertEqual(int(after[-4:]), int(before[-4:]) + 1, "no number is lost")
 
     def test_template_of_nobody_is_not_tried(self):
         self.stages["opened"].mail_template_id = False

@@ -32,6 +32,7 @@ from . import test_portal_ticket
 from . import test_portal_tour
 from . import test_portal_translation
 from . import test_visit_limit
+from . import test_voided_restored
 from . import test_health
 from . import test_loop
 from . import test_message_routes

@@ -11,3 +11,4 @@ from . import helpdesk_ticket
 from . import incident_digest
 from . import incident_followup
 from . import incident_restored
+from . import incident_template_trial

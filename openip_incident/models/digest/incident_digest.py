@@ -106,10 +106,8 @@ class IncidentDigest(models.Model):
         return self.notice_ids.sorted("id", reverse=True).ticket_id
 
     def _prepare_reader_facts(self, facts, party):
-        return {
-            **super()._prepare_reader_facts(facts, party),
-            "updates": self._prepare_updates(party),
-        }
+        known = super()._prepare_reader_facts(facts, party)
+        return {"updates": self._prepare_updates(party), **known}
 
     def _prepare_updates(self, party):
         """Return what is told: each incident with its news, the oldest first.

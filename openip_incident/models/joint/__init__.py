@@ -13,3 +13,4 @@ from . import helpdesk_ticket_joint
 from . import helpdesk_ticket_joint_end
 from . import incident_followup_joint
 from . import incident_outage_closure
+from . import incident_template_trial

@@ -46,3 +46,4 @@ from . import helpdesk_ticket_cluster
 from . import helpdesk_ticket_suggestion
 from . import incident_restored
 from . import partner_merge_accounts
+from . import incident_template_trial

@@ -16,6 +16,8 @@ ACTIVITY = "openip_incident.mail_activity_type_outage_suggested"
 # What may name the service of an incident anew.
 NAMING = {"service_id", "partner_id", "integrator_id", "incident_service"}
 SITE, KIND = "site", "kind"
+# Dates of creation have fractions of a second, what is now has none.
+TICK = timedelta(seconds=1)
 
 
 class HelpdeskTicket(models.Model):
@@ -156,7 +158,7 @@ class HelpdeskTicket(models.Model):
         for company, tickets in asking.sudo().grouped("company_id").items():
             if company.incident_outage_count > 1:
                 begin = now - timedelta(minutes=company.incident_outage_minutes)
-                clusters = tickets._find_outage_clusters(company, begin, now)
+                clusters = tickets._find_outage_clusters(company, begin, now + TICK)
                 for ticket in tickets:
                     ticket._incident_tell_cluster(clusters)
 
@@ -215,7 +217,7 @@ class HelpdeskTicket(models.Model):
         ):
             begin = now - timedelta(minutes=company.incident_outage_minutes)
             # SUDO: ids only, of which the search shows what the user may read.
-            clusters = self.sudo()._find_outage_clusters(company, begin, now)
+            clusters = self.sudo()._find_outage_clusters(company, begin, now + TICK)
             ids |= {row[0] for rows in clusters.values() for row in rows}
         domain = Domain("id", "in", list(ids))
         return domain if True in value else ~domain

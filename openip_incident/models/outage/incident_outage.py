@@ -6,7 +6,7 @@ from odoo.exceptions import UserError, ValidationError
 
 from ..outages import FIRST_STATES, KINDS, LASTING, OUTAGE, OVER, STATES, WORKS
 from ..phases import CLOSED
-from ..words import INTERNAL
+from ..words import INTERNAL, ON_TRIAL, TRIAL
 
 
 class IncidentOutage(models.Model):
@@ -231,9 +231,10 @@ class IncidentOutage(models.Model):
         for vals in vals_list:
             kind = vals.get("kind") or self.env.context.get("default_kind") or OUTAGE
             company_id = vals.get("company_id") or self.env.company.id
-            vals["number"] = sequences.with_company(company_id).next_by_code(
-                "openip.outage"
-            )
+            if self.env.context.get(TRIAL) is not ON_TRIAL:
+                vals["number"] = sequences.with_company(company_id).next_by_code(
+                    "openip.outage"
+                )
             if not self.env.su:
                 # People begin at the beginning: no state is entered past its act.
                 vals.pop("state", None)

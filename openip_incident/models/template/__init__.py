@@ -2,7 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """Templates of mails, tried out when a person saves them.
 
-Floor 6. Door: ``_create_sample_parties``.
+Floor 6. Door: ``_create_sample_parties``, ``_get_step_samples``.
 """
 
 from . import incident_template_trial

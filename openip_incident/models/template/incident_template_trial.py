@@ -162,6 +162,11 @@ class IncidentTemplateTrial(models.AbstractModel):
         )
 
     @api.model
+    def _get_sample_readers(self, sample):
+        """Return who reads mails about a made-up record: to be extended."""
+        return sample._get_correspondents()
+
+    @api.model
     def _create_sample_parties(self):
         values = [
             {"name": self.env._("Customer"), "email": "customer@example.com"},
@@ -298,7 +303,7 @@ class IncidentTemplateTrial(models.AbstractModel):
         nobody = self.env["res.partner"]
         drafts = [
             Draft(sample, party, lang, text, SAMPLE_URL, facts)
-            for party in (nobody, *sample._get_correspondents())
+            for party in (nobody, *self._get_sample_readers(sample))
             for text in ("", SAMPLE_TEXT)
             for facts in use.facts
         ]

@@ -27,6 +27,7 @@ from . import helpdesk_ticket_list
 from . import helpdesk_ticket_sorting
 from . import incident_notice
 from . import helpdesk_ticket_links
+from . import incident_restored
 from . import res_partner_links
 from . import partner_merge_links
 from . import incident_page

@@ -185,6 +185,10 @@ class HelpdeskTicket(models.Model):
         self._ensure_may_act()
         # SUDO: whoever may write the incident may void its links; nothing else is
         # written.
-        for ticket in self.sudo():
+        tickets = self.sudo()
+        for ticket in tickets:
             ticket.incident_link_version += 1
+        self.env["incident.identity"]._note_voided(
+            {ticket.id: ticket.incident_link_version for ticket in tickets}
+        )
         return True
