@@ -36,7 +36,9 @@ export class KeptForm {
     }
 
     /** Show what hangs on the form's values: to be extended. */
-    refresh() {}
+    refresh() {
+        // Of what is typed, no more than that is shown.
+    }
 
     word(key) {
         const word = this.words.querySelector(`[data-word=${key}]`);
