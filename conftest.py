@@ -2,6 +2,8 @@
 
 import unittest
 
+pytest_plugins = ["tests.kept"]
+
 
 def pytest_addoption(parser):
     parser.addoption("--slow", action="store_true", help="run the slow tests too")

@@ -1,0 +1,187 @@
+"""A plugin of pytest: what Odoo has cached is kept while it stays true.
+
+Odoo's test cases forget everything cached after each test and each class, so that each
+compiles the same templates and looks up the same records again. Here each cache gets
+back what it held when the test began, because the database does, too. Of compiled
+templates and groups what the test has added is kept as well, unless it has changed one:
+Odoo forgets all of them whenever one is created or written.
+
+Tests that count queries begin with empty caches: what another test has looked up must
+not change their count.
+"""
+
+import builtins
+import functools
+import gc
+from types import CodeType
+from unittest.mock import patch
+
+import pytest
+
+COUNTERS = {"assertQueryCount", "sql_log_count"}
+GROWING = ("templates", "groups")
+# How many new objects Python waits for before it looks for what nobody uses.
+NEW_OBJECTS = 50_000
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _kept_caches(request):
+    """Replace how Odoo's test cases begin, where there is Odoo."""
+    if not request.config.pluginmanager.has_plugin("odoo"):
+        yield
+        return
+    request.getfixturevalue("load_registry")
+    from odoo.modules.registry import Registry
+    from odoo.tests.common import TransactionCase, get_db_name
+
+    caches = Caches(Registry(get_db_name()))
+    _compile_once()
+    _collect_less()
+    with (
+        patch.object(
+            TransactionCase, "setUpClass", caches.begin_class(TransactionCase)
+        ),
+        patch.object(TransactionCase, "setUp", caches.begin_test(TransactionCase)),
+    ):
+        yield
+
+
+def _compile_once():
+    """Have Odoo remember what it compiled: the same text gives the same code."""
+    from odoo.tools import safe_eval
+
+    from odoo.addons.base.models import ir_qweb
+
+    remembered = functools.lru_cache(maxsize=4000)(builtins.compile)
+    ir_qweb.compile = safe_eval.compile = remembered
+
+
+def _collect_less():
+    """Look for garbage less often, and never among what Odoo has loaded."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(NEW_OBJECTS, 20, 50)
+
+
+class Caches:
+    """The caches of a registry, whose content is put aside when it is cleared."""
+
+    def __init__(self, registry):
+        # One per class and test that has begun: what caches shall hold again, by name.
+        self.frames = []
+        self.ending = False
+        self.caches = registry._Registry__caches
+        for name, plain in self.caches.items():
+            self.caches[name] = _watched(plain, functools.partial(self.put_aside, name))
+
+    def begin_class(self, case):
+        """Return ``setUpClass`` of a test case, keeping what stays true.
+
+        :param case: the class
+        """
+        original = case.setUpClass.__func__
+
+        def begin(cls):
+            # Cleanups run backwards: ours after Odoo's own.
+            cls.addClassCleanup(self.leave)
+            self.enter()
+            original(cls)
+            cls.addClassCleanup(self.end)
+
+        return classmethod(begin)
+
+    def begin_test(self, case):
+        """Return ``setUp`` of a test case, keeping what stays true.
+
+        :param case: the class
+        """
+        original = case.setUp
+
+        def begin(test):
+            test.addCleanup(self.leave)
+            self.enter()
+            if counts_queries(test):
+                for cache in self.caches.values():
+                    cache.clear()
+            original(test)
+            test.addCleanup(self.end)
+
+        return begin
+
+    def enter(self):
+        """Remember what the caches hold that nothing may be added to."""
+        names = self.caches.keys() - set(GROWING)
+        self.frames.append({name: self.caches[name].snapshot for name in names})
+
+    def put_aside(self, name):
+        """Remember what another cache holds before it is cleared.
+
+        :param name: the cache
+        """
+        for frame in self.frames:
+            if not self.ending and name not in frame:
+                frame[name] = self.caches[name].snapshot
+
+    def end(self):
+        """Remember what was added, before Odoo clears all caches."""
+        for name in GROWING:
+            self.frames[-1].setdefault(name, self.caches[name].snapshot)
+        self.ending = True
+
+    def leave(self):
+        """Give back to the caches what was remembered."""
+        self.ending = False
+        for name, content in self.frames.pop().items():
+            cache = self.caches[name]
+            cache.empty()
+            for key, value in content.items():
+                cache[key] = value
+
+
+def _watched(plain, before_clear):
+    """Return a cache that tells before it is cleared.
+
+    :param plain: the cache to replace
+    :param before_clear: what to call
+    """
+
+    class Watched(type(plain)):
+        def clear(self):
+            before_clear()
+            self.empty()
+
+        def empty(self):
+            super().clear()
+
+    return Watched(plain.count, plain.snapshot.items())
+
+
+def counts_queries(test):
+    """Tell whether a test counts queries, itself or by a method of its class.
+
+    :param test: an instance of a test case
+    """
+    return _counts(getattr(type(test), test._testMethodName), type(test))
+
+
+@functools.cache
+def _counts(function, case):
+    return bool(COUNTERS & _names(function, case, set()))
+
+
+def _names(function, case, seen):
+    """Return all names that a function uses, and the methods that it calls."""
+    code = getattr(getattr(function, "__wrapped__", function), "__code__", None)
+    if code and code not in seen:
+        seen.add(code)
+        for name in _own_names(code):
+            seen.add(name)
+            _names(getattr(case, name, None), case, seen)
+    return seen
+
+
+def _own_names(code):
+    yield from code.co_names
+    for inner in code.co_consts:
+        if isinstance(inner, CodeType):
+            yield from _own_names(inner)
