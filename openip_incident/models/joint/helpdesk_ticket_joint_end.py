@@ -39,9 +39,10 @@ class HelpdeskTicket(models.Model):
         closed.outage_id._wake_completion()
 
     def _incident_note_refusals(self):
-        """Say on each outage which of these still fail, in one entry."""
+        """Say on each resolved outage which of these still fail, in one entry."""
         for outage, tickets in self.grouped("outage_id").items():
-            outage._note_refusal(tickets)
+            if outage._is_resolved():
+                outage._note_refusal(tickets)
 
     def _incident_follow_outage(self, former):
         """Go on alone where it was taken out; what is left may be over."""

@@ -39,4 +39,5 @@ class HelpdeskTicket(models.Model):
         back = failing.filtered(lambda ticket: ticket.incident_phase == CLOSURE)
         for ticket in back.with_context(**{NOTED_TOGETHER: True}):
             ticket._incident_object(party, refused[ticket.id], [], nonce)
-        back._incident_note_refusals()
+        failed = back.filtered(lambda ticket: ticket.incident_phase != CLOSURE)
+        failed._incident_note_refusals()
