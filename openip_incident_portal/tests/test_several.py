@@ -78,15 +78,17 @@ class TestSeveral(IncidentPortalCommon):
         outage.action_attach(hit)
         outage.with_user(self.agent).action_resolve()
         alone = self._create_several(CLOSURE, 1)
+        known = (hit | alone).notice_ids
         self.env.flush_all()
         self._login("technician")
-        with self.capture_letters() as letters:
-            response = self._send(confirm=hit | alone, agreed="1")
+        response = self._send(confirm=hit | alone, agreed="1")
         self.assertNotIn("could not be done", response.text)
         self.assertEqual(set((hit | alone).mapped("incident_phase")), {CLOSED})
         self.assertEqual(hit.closure_decided_by_id, self.technician)
         # One for all five and one for the other, to each of both parties.
-        self.assertEqual(len(letters), 4)
+        told = (hit | alone).notice_ids - known
+        self.assertEqual(len(told), 2 * 6)
+        self.assertEqual(len(told.message_id), 4)
 
     def test_double_click_does_nothing_twice_and_reports_the_same(self):
         waiting, solved = self._create_several(WAITING), self._create_several(CLOSURE)
