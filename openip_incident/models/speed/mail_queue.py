@@ -204,8 +204,9 @@ class MailMail(models.Model):
             return None
         if not rows:
             return None
-        # Each transaction would ask for its time once more.
-        [(state, *version, notification_ids, self.env.cr._now)] = rows
+        # Each transaction would ask for its time once more. Of a mail that several
+        # incidents share there is a row for each of their notices.
+        state, *version, notification_ids, self.env.cr._now = rows[0]
         return Held(state, tuple(version), notification_ids)
 
     def _hand_over(self, post, options):
