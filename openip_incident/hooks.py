@@ -99,10 +99,11 @@ def _continue_numbers(env):
 
 
 def _delete_followups(env, stages):
-    """Delete what would keep Odoo from deleting the shipped plans and mails."""
+    """Delete what would keep Odoo from deleting the shipped plans, mails and team."""
     stages.search([("followup_plan_id", "!=", False)]).followup_plan_id = False
     env["incident.followup"].search([]).unlink()
     env["incident.followup.plan"].with_context(active_test=False).search([]).unlink()
+    env["incident.monitoring"].with_context(active_test=False).search([]).unlink()
 
 
 def _get_plain_stage(env, closed):

@@ -9,13 +9,14 @@ import lzma
 import re
 import subprocess
 import sys
+import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg2
 import pytest
 
-from .system.command_line import confirm_by_command
+from .system.command_line import confirm_by_command, run_odoo
 from .system.ledger import Ledger
 from .system.server import (
     CONFIG,
@@ -27,10 +28,11 @@ from .system.server import (
     new_name,
     wake_crons,
 )
+from .system.waking import waking
 
 FOLDER = Path(__file__).parent / "update"
 # The first that was in use, and the last before this one.
-VERSIONS = ["19.0.1.0.0", "19.0.1.4.0"]
+VERSIONS = ["19.0.1.0.0", "19.0.1.5.0"]
 ADDONS = "openip_incident,openip_incident_portal"
 
 STATE = """
@@ -65,7 +67,7 @@ REFUSE_LINK = {
         UPDATE incident_intake SET mail_attempts = 3, mail_failure = '451 Later'
          WHERE id = (SELECT min(id) FROM incident_intake)
     """,
-    "19.0.1.4.0": """
+    "19.0.1.5.0": """
         UPDATE incident_notice SET attempts = 3, failure = '451 Later'
          WHERE intake_id = (SELECT min(id) FROM incident_intake)
     """,
@@ -91,6 +93,17 @@ OTHERS = """
            (SELECT array_agg(state ORDER BY id) FROM incident_inbound),
            (SELECT array_agg(state ORDER BY id) FROM mail_mail)
 """
+# What has come since the first version, each by what tells it from its like.
+LATER = {
+    "incident_clock_entry": "ticket_id, sequence, kind, date, party, checksum",
+    "incident_outage": "number, kind, state, begin_date, end_date, recovery_date",
+    "incident_outage_account": "outage_id, partner_id, uid, sequence, begin_date",
+    "incident_outage_message": "outage_id, date, mail_count, step_id",
+    "helpdesk_ticket": "number, contract_id, outage_id, gtr_deadline",
+    "incident_monitoring": "name, kind, token_hash, rate",
+    "incident_monitoring_group": "monitoring_id, digest",
+    "incident_monitoring_alert": "group_id, fingerprint, started, end_date",
+}
 SOLUTION_MAILS = """
     SELECT d.name, t.body_html->>'en_US' LIKE '%object.resolution_text%' AS english,
            t.body_html->>'fr_FR' LIKE '%object.resolution_text%' AS french
@@ -105,7 +118,26 @@ MAKE_DUE = """
      WHERE due_date IS NOT NULL AND next_action = 'remind'
 """
 
-
+LASTING = """
+    SELECT id FROM incident_outage
+     WHERE kind = 'outage' AND state = 'investigating' AND monitoring_id IS NULL
+"""
+BEGUN = """
+    UPDATE incident_outage SET begin_date = now() AT TIME ZONE 'UTC' - INTERVAL '1 h'
+     WHERE kind = 'outage'
+"""
+WRITTEN = "SELECT message_id FROM mail_message WHERE message_id IS NOT NULL"
+LEFT_TABLES = "SELECT tablename FROM pg_tables WHERE tablename ~ '^incident_'"
+LEFT_ROWS = """
+    SELECT model, name FROM ir_model_data WHERE module ~ '^openip_incident'
+     UNION ALL
+    SELECT 'ir.model', model FROM ir_model WHERE model ~ '^incident[.]'
+     UNION ALL
+    SELECT 'ir.model.fields', name FROM ir_model_fields
+     WHERE name ~ '^(x_)?(incident|gtr|gti)_'
+     UNION ALL
+    SELECT 'ir.cron', cron_name FROM ir_cron WHERE cron_name ~ '^Incident'
+"""
 RUN_ACTIONS = """
     UPDATE ir_cron SET nextcall = now() AT TIME ZONE 'UTC' - INTERVAL '1 min'
      WHERE active
@@ -163,17 +195,26 @@ def updated(request):
     try:
         change(name, REPORT)
         change(name, REFUSE_LINK[request.param])
-        before = read(name)
+        before = read(name, bool(facts.get("monitoring")))
         yield Update(name, facts, before, update(name))
     finally:
         drop_database(name)
 
 
-def read(name):
-    """Return what an update must leave as it is."""
+def read(name, later):
+    """Return what an update must leave as it is.
+
+    :param later: whether the version knew of outages and clocks
+    """
     ledger = Ledger(name)
     try:
-        return [ledger.query(query) for query in (STATE, NOTICES, OTHERS, REPORTED)]
+        queries = [STATE, NOTICES, OTHERS, REPORTED]
+        if later:
+            queries += [
+                f"SELECT ROW({columns})::text FROM {table} ORDER BY id"
+                for table, columns in LATER.items()
+            ]
+        return [ledger.query(query) for query in queries]
     finally:
         ledger.close()
 
@@ -184,7 +225,8 @@ def test_update_is_silent(updated):
 
 def test_nothing_is_sent_lost_or_renumbered(updated):
     assert len(updated.before[0]) == len(updated.facts["tickets"])
-    assert read(updated.name) == updated.before
+    later = bool(updated.facts.get("monitoring"))
+    assert read(updated.name, later) == updated.before
 
 
 def test_mails_of_closure_that_nobody_changed_say_what_was_done(updated):
@@ -241,13 +283,25 @@ def test_links_open_and_follow_ups_go_on(updated, smtp):
         for link in find_links(facts):
             assert server.get(link).status == 200, link
         ledger.query(MAKE_DUE)
-        due = [t for t in facts["tickets"].values() if t["next_action"] == "remind"]
+        due = find_due(facts)
         ledger.query(RUN_ACTIONS)
         wake_crons(name)
         smtp.wait_for(sent + facts["outgoing"] + count_reminders(due))
     finally:
         ledger.close()
         server.stop()
+
+
+def find_due(facts):
+    """Return what a reminder is due of; what an outage has hit is reminded of nothing.
+
+    Closure of a whole outage is asked for, and reminded of, by one mail per party.
+    """
+    return [
+        ticket
+        for name, ticket in facts["tickets"].items()
+        if ticket["next_action"] == "remind" and name not in ("held", "joint too")
+    ]
 
 
 def find_links(facts):
@@ -266,3 +320,92 @@ def find_links(facts):
 def count_reminders(tickets):
     """Return how many mails one reminder of each of these is."""
     return sum(1 if ticket["wait_for"] == "integrator" else 2 for ticket in tickets)
+
+
+def test_monitors_and_outages_go_on(updated, smtp):
+    """The token still counts; what lasted can be ended, and what it held goes on."""
+    watched = updated.facts.get("monitoring")
+    if not watched:
+        return
+    confirm_by_command(updated.name)
+    server = OdooServer(smtp_port=smtp.port, crons=True, database=updated.name)
+    ledger = Ledger(updated.name)
+    try:
+        server.start()
+        told = report(server, watched, {**watched["firing"], "status": "resolved"})
+        assert told["number"] == watched["outage"]
+        # It began in 2036: nothing ends before it has begun.
+        ledger.query(BEGUN)
+        [lasting] = ledger.query(LASTING)
+        server.rpc("incident.outage", "action_resolve", [lasting["id"]], "<p>Done</p>")
+        assert not ledger.query(LASTING)
+        with waking(updated.name):
+            ledger.run_until_quiet()
+        held = updated.facts["tickets"]["held"]["number"]
+        assert ledger.incidents()[held]["phase"] == "closure"
+    finally:
+        ledger.close()
+        server.stop()
+
+
+def report(server, watched, body):
+    """Post what a monitor says, and return the answer."""
+    request = urllib.request.Request(
+        f"{server.url}/incident/monitoring/{watched['id']}",
+        json.dumps(body).encode(),
+        {
+            "Authorization": f"Bearer {watched['token']}",
+            "Content-Type": "application/json",
+        },
+    )
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        return json.load(answer)
+
+
+# The last test: it leaves nothing of the addons.
+
+
+def test_uninstalled_it_leaves_a_working_helpdesk(updated, smtp):
+    """With all that runs: follow-ups, outages, works, clocks, monitors and intakes."""
+    name = updated.name
+    ledger = Ledger(name)
+    server = OdooServer(smtp_port=smtp.port, crons=True, database=name)
+    known = len(smtp.mails)
+    try:
+        tickets = ledger.query("SELECT id, number FROM helpdesk_ticket ORDER BY id")
+        written = ledger.query(WRITTEN)
+        run_odoo(
+            *("module", "uninstall", "-c", CONFIG, "-d", name),
+            "openip_incident_portal",
+            "openip_incident",
+        )
+        assert ledger.query(LEFT_TABLES) == []
+        assert ledger.query(LEFT_ROWS) == []
+        kept = ledger.query("SELECT id FROM helpdesk_ticket ORDER BY id")
+        assert [row["id"] for row in kept] == [row["id"] for row in tickets]
+        logged = len(read_log(name))
+        server.start()
+        ledger.query(RUN_ACTIONS)
+        wake_crons(name)
+        ids = [row["id"] for row in kept]
+        assert server.rpc("helpdesk.ticket", "read", ids, ["stage_id", "number"])
+        [ticket] = server.rpc(
+            "helpdesk.ticket", "create", [{"name": "x", "description": "x"}]
+        )
+        for stage in server.rpc("helpdesk.ticket.stage", "search", []):
+            server.rpc("helpdesk.ticket", "write", [ticket], {"stage_id": stage})
+        # Of tickets with a customer each stage of the helpdesk would mail.
+        server.rpc("helpdesk.ticket", "write", ids, {"priority": "3"})
+        ledger.wait_idle()
+        assert server.get("/my/tickets").status == 200
+        assert [line for line in read_log(name)[logged:] if " ERROR " in line] == []
+        # What was written before may leave, and nothing else.
+        left = {mail.message["Message-ID"] for mail in smtp.mails[known:]}
+        assert left <= {row["message_id"] for row in written}
+    finally:
+        ledger.close()
+        server.stop()
+
+
+def read_log(name):
+    return (LOGS / f"{name}.log").read_text(errors="replace").splitlines()

@@ -11,6 +11,8 @@ It prints what has to be found again afterwards: the content of ``VERSION.json``
 """
 # ruff: noqa: F821 - Odoo's shell brings `env`.
 
+import hashlib
+import importlib
 import json
 from datetime import timedelta
 from unittest.mock import patch
@@ -128,6 +130,7 @@ names = (
     "registered opened waiting reminded announced private closure closing confirmed "
     "expired queued"
 )
+monitoring = {}
 tickets = {name: register(name) for name in names.split()}
 opened = env["helpdesk.ticket"].union(*tickets.values()) - tickets["registered"]
 opened.action_incident_open()
@@ -166,7 +169,7 @@ if "incident.service" in env:
 # A clock that runs by a contract, and what waits for the next morning.
 if "incident.contract" in env:
     version = {
-        "date_from": "2030-01-01",
+        "date_from": "2020-01-01",
         "around_the_clock": True,
         "gti_hours": 1,
         "gtr_hours": 4,
@@ -185,6 +188,88 @@ if "incident.intervention" in env:
     )
     env.cr.commit()
     deliver()
+# What agents have stopped, what a party disputes.
+if "incident.clock.entry" in env:
+    tickets["disputed"] = register("disputed")
+    tickets["disputed"].action_incident_open()
+    tickets["disputed"].action_incident_start()
+    env.cr.commit()
+    deliver()
+    for name in ("clocked", "disputed"):
+        cause = env.ref("openip_incident.clock_cause_no_access")
+        tickets[name].incident_clock_stop(cause, reason="Nobody on site")
+    tickets["disputed"].incident_clock_resume(reason="Somebody came")
+    tickets["disputed"].incident_clock_dispute("We were there all day")
+    env.cr.commit()
+# An outage that lasts, one whose closure is asked for together, and planned works.
+if "incident.outage" in env:
+    for name in ("hit", "held", "joint", "joint too"):
+        tickets[name] = register(name)
+        tickets[name].action_incident_open()
+    tickets["held"].incident_request("information", "<p>Since when?</p>", "either")
+    env.cr.commit()
+    deliver()
+    outages = env["incident.outage"].create(
+        [
+            {"name": "No calls in Nantes", "team_id": team.id},
+            {"name": "No fibre in Lyon", "team_id": team.id},
+        ]
+    )
+    outages[0].action_attach(tickets["hit"] | tickets["held"])
+    outages[1].action_attach(tickets["joint"] | tickets["joint too"])
+    env.cr.commit()
+    deliver()
+    outages[0].publish("<p>A card is being replaced.</p>")
+    outages[1].action_resolve("<p>The fibre is spliced.</p>")
+    env.cr.commit()
+    deliver()
+    begin = fields.Datetime.now() + timedelta(days=5)
+    works = env["incident.outage"].create(
+        {
+            "name": "Works in Lyon",
+            "kind": "works",
+            "team_id": team.id,
+            "begin_date": begin,
+            "expected_end_date": begin + timedelta(hours=2),
+            "service_ids": [Command.set(service.ids)],
+        }
+    )
+    env.cr.commit()
+    engine._cron_remind()
+    env.cr.commit()
+    deliver()
+if "incident.monitoring" in env:
+    monitor = env["incident.monitoring"].create(
+        {
+            "name": "Nagios",
+            "kind": "generic",
+            "team_id": team.id,
+            "rule_ids": [Command.create({"label": "service"})],
+        }
+    )
+    # A person makes it in the browser, and is shown it once.
+    token = "a token of 19.0.1.5.0"
+    monitor.token_hash = hashlib.sha256(token.encode()).hexdigest()
+    firing = {
+        "key": "router-7!ping",
+        "status": "firing",
+        "title": "router-7 is down",
+        "labels": {"service": service.name},
+    }
+    # Not there in the versions before.
+    read_post = importlib.import_module(
+        "odoo.addons.openip_incident.tools.monitor_posts"
+    ).read_post
+    alarm = monitor._receive_post(read_post(monitor.kind, json.dumps(firing).encode()))
+    env.cr.commit()
+    deliver()
+    monitoring = {
+        "id": monitor.id,
+        "token": token,
+        "firing": firing,
+        "outage": alarm.number,
+    }
+
 if "incident.digest" in env:
     customer.incident_update_preference = "digest"
     tickets["queued"].incident_update("<p>The line is being measured.</p>")
@@ -231,6 +316,7 @@ facts = {
         for name, ticket in tickets.items()
     },
     "form_link": intake._get_form_url() if hasattr(intake, "_get_form_url") else "",
+    "monitoring": monitoring,
     "intakes": [intake.state for intake in env["incident.intake"].search([])],
     "quarantined": len(inbound),
     "outgoing": env["mail.mail"].search_count([("state", "=", "outgoing")]),
