@@ -1,6 +1,8 @@
 # Copyright 2026 OpenIP
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from unittest.mock import patch
+
 from odoo.tests import tagged
 
 from .common import IncidentCommon
@@ -72,3 +74,43 @@ class TestBaseAutomation(IncidentCommon):
         rule = self._create_rule()
         rule.trigger = "on_unlink"
         self.assertNotIn(rule, self._look_up())
+
+    # Rules that are about some fields
+
+    def _create_rule_about(self, name):
+        """Return a rule with a condition, set off by one field."""
+        rule = self._create_rule()
+        rule.filter_domain = "[('is_incident', '=', True)]"
+        rule.trigger_field_ids = self.env["ir.model.fields"]._get(
+            "helpdesk.ticket", name
+        )
+        return rule
+
+    def _write(self, **vals):
+        """Write, and return of which rules the condition was asked for."""
+        asked, registry_class = [], self.env.registry["base.automation"]
+        evaluate = registry_class._get_eval_context
+
+        def note(rule, payload=None):
+            asked.append(rule.id)
+            return evaluate(rule, payload)
+
+        with patch.object(registry_class, "_get_eval_context", note):
+            self.incident.write(vals)
+            self.env.flush_all()
+        return asked
+
+    def test_rule_about_another_field_asks_nothing(self):
+        rule = self._create_rule_about("partner_email")
+        self.assertNotIn(rule.id, self._write(name="Another"))
+        self.assertNotEqual(self.incident.partner_name, "Marked")
+
+    def test_rule_about_a_field_is_set_off_by_it(self):
+        rule = self._create_rule_about("name")
+        self.assertIn(rule.id, self._write(name="Another"))
+        self.assertEqual(self.incident.partner_name, "Marked")
+
+    def test_rule_about_a_computed_field_is_set_off_by_it(self):
+        rule = self._create_rule_about("incident_phase")
+        self.assertIn(rule.id, self._write(stage_id=self.stages["opened"].id))
+        self.assertEqual(self.incident.partner_name, "Marked")
