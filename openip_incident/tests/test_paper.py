@@ -31,7 +31,10 @@ class TestPaper(StatementCommon):
         cls.env.company.name = "Opérateur Télécom"
 
     def print(self, report, record):
-        """Return the texts of the pages of a report."""
+        """Return the texts of the pages of a report.
+
+        :param record: of one record, or of several printed together
+        """
         reports = self.env["ir.actions.report"].with_user(self.manager)
         reports = reports.with_context(lang="fr_FR", force_report_rendering=True)
         content, kind = reports._render_qweb_pdf(report, record.ids)
@@ -52,6 +55,13 @@ class TestPaper(StatementCommon):
         known = ("Coupure à Besançon", "Portail fermé à clé", incident.number, seal)
         for said in (*known, "Délai garanti", "Europe/Paris"):
             self.assertIn(said, text)
+
+    def test_several_incidents_are_printed_as_one_file(self):
+        incidents = self.open(name="Coupure") | self.open(name="Friture")
+        texts = self.print(CLOCK, incidents)
+        for incident in incidents:
+            [page] = [text for text in texts if incident.number in text]
+            self.assertIn(incident.name, page)
 
     def test_a_statement_has_whole_rows_and_numbers_below_its_pages(self):
         stop = (START + HOUR, START + 2 * HOUR)
