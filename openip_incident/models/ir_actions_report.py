@@ -110,7 +110,6 @@ class IrActionsReport(models.Model):
             drawing = canvas.Canvas(drawn, pagesize=(width, height))
             drawing.setFont(FONT, SIZE)
             drawing.setFillGray(GREY)
-            drawing.drawString(10 * mm, 8 * mm, self.env.company.name)
             drawing.drawRightString(width - 10 * mm, 8 * mm, words)
             drawing.save()
             return PdfFileReader(io.BytesIO(drawn.getvalue())).pages[0]

@@ -5,7 +5,7 @@
 from psycopg2 import IntegrityError
 
 from odoo.tests import tagged
-from odoo.tools import mute_logger
+from odoo.tools import hash_sign, mute_logger
 
 from .common import CUSTOMER_MAIL, INTEGRATOR_MAIL
 from .followup_common import HOUR, START, FollowupCommon
@@ -366,6 +366,27 @@ class TestOutageWords(WorksCommon):
         with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"):
             works.words_ids.create({"outage_id": works.id, "lang": "en_US"})
             self.env.flush_all()
+
+    def test_somebody_is_told_where_no_party_has_an_address(self):
+        (self.customer | self.garage | self.integrator).email = False
+        with self.moment(0):
+            works = self.plan(DAY)
+        self.assertFalse(self.run_to(2))
+        self.assertEqual(len(works.activity_ids), 1)
+
+    def test_no_link_of_one_party_is_told_to_all(self):
+        """It is in the words of works, and in what was done."""
+        token = hash_sign(self.env(su=True), "x", [1, "y", 2])
+        link = f"{self.customer.get_base_url()}/x?token={token}"
+        text = f'<p>See <a href="{link}">this</a> or {link}</p>'
+        words = {"lang": "en_US", "name": f"Works {link}", "text": text}
+        with self.moment(0):
+            works = self.plan(DAY, words_ids=[(0, 0, words)], solution=text)
+        works.words_ids.write({"text": text})
+        own = works.words_ids
+        for told in (own.name, own.text, works.solution):
+            self.assertNotIn(token, told)
+            self.assertTrue(told)
 
     def test_who_has_no_address_is_shown_and_called(self):
         self.garage.email = False

@@ -61,4 +61,6 @@ class IncidentOutageResolveWizard(models.TransientModel):
     def action_resolve(self):
         """Declare it resolved, and ask the parties."""
         self.ensure_one()
+        # What was taken away here is not said either.
+        self.outage_id.solution = self.body
         return self.outage_id.action_resolve(self.body)

@@ -87,7 +87,11 @@ class IncidentJoint(http.Controller):
         wait = count_visit(LINK)
         if wait:
             return render_busy_page(wait)
-        link.outage._mail_fresh_joint_link(link.party)
+        # SUDO: the signed link is the right to this; whoever is logged in does not
+        # become its author.
+        visitor = request.env.ref("base.public_user")
+        outage = link.outage.with_user(visitor).sudo()
+        outage._mail_fresh_joint_link(link.party)
         # The same words whether it was mailed now or not long ago.
         return self._show_expired(link, sent=True)
 

@@ -222,6 +222,14 @@ class TestClockPage(PageCommon):
         self.version.shown_to_parties = False
         self.assertFalse(self._judge(incident, "Well"))
 
+    def test_who_takes_over_is_told_nothing_of_the_dispute_of_another(self):
+        incident = self._open()
+        self._dispute(incident)
+        other = self.integrator.copy({"name": "Autre", "email": "a@other.example.com"})
+        incident.sudo().integrator_id = other
+        self.assertFalse(self._judge(incident, "You were"))
+        self.assertIn(self.integrator.name, incident.message_ids[:1].body)
+
     def test_what_support_notes_for_itself_shows_no_words(self):
         incident = self._open()
         incident.with_user(self.agent).incident_clock_dispute("They shouted")

@@ -32,6 +32,17 @@ class TestVoidedRestored(RestoredCommon):
         )
         self.assertTrue(other._read_incident_link(token))
 
+    def test_a_number_that_is_no_incident_by_now_stops_nothing(self):
+        incident = self.request()
+        self.void(incident)
+        plain = self.env["helpdesk.ticket.team"].create({"name": "Plain"})
+        values = {"team_id": plain.id, "incident_link_version": 1}
+        incident.sudo().with_context(tracking_disable=True).write(values)
+        self.assertFalse(incident.is_incident)
+        self.go_back()
+        self.health.with_user(self.manager).action_settle_restored()
+        self.assertTrue(self.identity._is_confirmed())
+
     def test_what_cannot_be_read_stops_nothing(self):
         incident = self.request()
         self.void(incident)

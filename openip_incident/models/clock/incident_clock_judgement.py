@@ -30,8 +30,19 @@ class IncidentClockEntry(models.Model):
         told = dispute.party == INTEGRATOR and ticket._is_clock_told()
         if not (template and told and readers):
             return
-        facts = {"accepted": kind == ACCEPTED, "dispute": dispute}
         line = readers.incident_party_id
+        author = dispute.message_id.author_id
+        if author and author.incident_party_id != line:
+            # Another integrator has taken over, and never disputed anything.
+            ticket._message_log(
+                body=self.env._(
+                    "%(party)s has raised this dispute and is told nothing by mail: it "
+                    "looks after this incident no more.",
+                    party=author.display_name,
+                )
+            )
+            return
+        facts = {"accepted": kind == ACCEPTED, "dispute": dispute}
         ticket._correspond(
             template,
             [Letter(ticket, readers, facts, line=line)],

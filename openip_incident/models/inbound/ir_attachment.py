@@ -3,6 +3,7 @@
 
 import contextlib
 import os
+import uuid
 
 from odoo import api, models
 
@@ -31,7 +32,8 @@ def _write_whole(path, content):
 
     :raises OSError: where it cannot be written; nothing is left of it
     """
-    part = f"{path}.{os.getpid()}"
+    # Two threads may write the same one.
+    part = f"{path}.{uuid.uuid4().hex}"
     try:
         with open(part, "wb") as file:
             file.write(content)

@@ -7,6 +7,10 @@ from odoo.exceptions import UserError, ValidationError
 from ..outages import FIRST_STATES, KINDS, LASTING, OUTAGE, OVER, STATES, WORKS
 from ..phases import CLOSED
 from ..words import INTERNAL, ON_TRIAL, TRIAL
+from .told import without_tokens
+
+# What the parties read.
+READ = {"lines": ("name",), "texts": ("solution",)}
 
 
 class IncidentOutage(models.Model):
@@ -239,7 +243,7 @@ class IncidentOutage(models.Model):
                 # People begin at the beginning: no state is entered past its act.
                 vals.pop("state", None)
             vals["state"] = vals.get("state") or FIRST_STATES.get(kind)
-        return super().create(vals_list)
+        return super().create([without_tokens(vals, **READ) for vals in vals_list])
 
     def write(self, vals):
         """Let only the moves of the process change the state, and nothing the kind."""
@@ -257,7 +261,7 @@ class IncidentOutage(models.Model):
             self.filtered(
                 lambda one: one.company_id.id != vals["company_id"]
             )._ensure_of_no_company()
-        return super().write(vals)
+        return super().write(without_tokens(vals, **READ))
 
     def _ensure_of_no_company(self):
         """Refuse to give another company what has incidents, or was told the parties.

@@ -1,10 +1,14 @@
 # Copyright 2026 OpenIP
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import is_html_empty
 
 from ..outages import WORKS
+from .told import without_tokens
+
+# What the parties read.
+READ = {"lines": ("name",), "texts": ("text",)}
 
 
 class IncidentOutageWords(models.Model):
@@ -41,6 +45,15 @@ class IncidentOutageWords(models.Model):
     _lang_unique = models.UniqueIndex(
         "(outage_id, lang)", "There is a text in this language already."
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Keep no link of one party in what all of them read (G9)."""
+        return super().create([without_tokens(vals, **READ) for vals in vals_list])
+
+    def write(self, vals):
+        """Keep no link of one party in what all of them read (G9)."""
+        return super().write(without_tokens(vals, **READ))
 
 
 class IncidentOutage(models.Model):

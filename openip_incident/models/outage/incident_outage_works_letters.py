@@ -86,7 +86,7 @@ class IncidentOutage(models.Model):
                 others |= account or self._create_account(party)
         if not self.announce:
             gone = nobody
-        if others or changed:
+        if step or others or changed:
             self._alert_unreached()
         self._tell_accounts(CALLED_OFF, gone)
         self._tell_accounts(CHANGED, changed, wanted, step if not others else None)

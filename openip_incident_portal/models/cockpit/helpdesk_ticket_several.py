@@ -1,6 +1,7 @@
 # Copyright 2026 OpenIP
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+import contextlib
 from dataclasses import dataclass
 
 from odoo import models
@@ -64,6 +65,7 @@ class HelpdeskTicket(models.Model):
         :return: list of :class:`Act`, of those that are confirmed
         """
         acts = []
+        self._incident_lock_own()
         # SUDO: which outage has hit them; each is looked at below.
         for group in self.sudo().grouped("outage_id").values():
             if len(group) < 2 or not group.outage_id:
@@ -83,6 +85,19 @@ class HelpdeskTicket(models.Model):
                 continue
             acts += [Act(self.browse(ticket.id)) for ticket in confirmed]
         return acts
+
+    def _incident_lock_own(self):
+        """Lock all that the user may act on at once, as whoever else acts on several.
+
+        The groups of outages are no order that others know.
+        """
+        own = self.browse()
+        for ticket in self:
+            with contextlib.suppress(AccessError, UserError):
+                ticket._ensure_may_act_outside()
+                own |= ticket
+        # SUDO: the user may read them; a lock changes nothing.
+        own.sudo()._incident_lock()
 
     def _ensure_may_act_outside(self):
         """Refuse whatever is no open page of the user's own parties."""

@@ -27,6 +27,8 @@ class IncidentOutage(models.Model):
         :return: whether it was mailed
         """
         self.ensure_one()
+        if not party.email_normalized:
+            return False
         # SUDO: the link that we have signed is the right to have a fresh one mailed to
         # the party that it names.
         outage = self.sudo().with_context(lang=self._get_correspondence_lang())

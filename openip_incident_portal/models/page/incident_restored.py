@@ -16,7 +16,9 @@ class IncidentIdentity(models.AbstractModel):
         voided = self._read_voided()
         # SUDO: whoever decides may not write every incident; only links are voided.
         tickets = self.env["helpdesk.ticket"].sudo().with_context(active_test=False)
-        for ticket in tickets.search([("id", "in", list(voided))]):
+        # What has the number of an incident by now may be none.
+        known = [("id", "in", list(voided)), ("is_incident", "=", True)]
+        for ticket in tickets.search(known):
             if ticket.incident_link_version < voided[ticket.id]:
                 ticket.action_incident_void_links()
                 ticket.incident_link_version = voided[ticket.id]
