@@ -1,6 +1,8 @@
 # Copyright 2026 OpenIP
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from odoo.tools.sql import column_exists
+
 # What was counted of each clock is there already: the next deadline follows from it.
 COLUMN = """
     ALTER TABLE helpdesk_ticket
@@ -18,4 +20,6 @@ DEADLINES = """
 
 def migrate(cr, version):
     cr.execute(COLUMN)
-    cr.execute(DEADLINES)
+    # Before 19.0.1.4.0 there were no clocks.
+    if column_exists(cr, "helpdesk_ticket", "incident_gti_fact"):
+        cr.execute(DEADLINES)
