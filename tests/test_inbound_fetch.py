@@ -100,6 +100,7 @@ def test_a_kill_between_fetching_and_processing_leaves_the_mail_unread(
 @pytest.mark.parametrize("end", ["connection lost", "database lost"])
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_lost_database_loses_no_mail(kind, end, workers, ledger, mailbox):
+    """What it has cut off is read again: its reader lives, and says so."""
     ticket_ids, answers = workers.run(("await_answers", {"count": 3}))
     unlucky = write_mail("customer-0@example.com", DEADLY)
     mailbox.deliver(unlucky, *map(str.encode, answers))
@@ -109,8 +110,21 @@ def test_a_lost_database_loses_no_mail(kind, end, workers, ledger, mailbox):
     assert workers.run(("fetch", where)) == 0
     ledger.connect()
     assert_heard(ledger, ticket_ids)
+    assert count_states(ledger) == {("done", None): 4}
+
+
+def test_a_mail_that_always_ends_its_connection_is_kept(workers, ledger, mailbox):
+    ticket_ids, answers = workers.run(("await_answers", {"count": 3}))
+    unlucky = write_mail("customer-0@example.com", DEADLY)
+    mailbox.deliver(unlucky, *map(str.encode, answers))
+    where = {"kind": "imap", "port": mailbox.ports["imap"]}
+    cut = ("fetch", {**where, "end": "connection lost"})
+    # First, and three times again; then it is kept, and nothing of it is read.
+    left = [workers.run(cut) for _fetch in range(5)]
+    assert left == [1, 1, 1, 1, 0]
+    assert_heard(ledger, ticket_ids)
     assert_kept(ledger, unlucky)
-    assert count_states(ledger)["done", None] == 3
+    assert count_states(ledger) == {("done", None): 3, ("quarantined", "killed"): 1}
 
 
 @pytest.mark.parametrize("kind", KINDS)

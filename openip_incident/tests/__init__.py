@@ -118,6 +118,7 @@ from . import test_whose
 from . import test_wizard
 from . import test_base_automation
 from . import test_inbound
+from . import test_inbound_cut
 from . import test_inbound_performance
 from . import test_inbound_words
 from . import test_mail_failure

@@ -153,7 +153,9 @@ class TestInbound(IncidentCommon):
         self.assertEqual(self._get_inbound().state, "quarantined")
 
     def test_mail_that_killed_a_process_is_not_tried_again(self):
-        self.env["incident.inbound"].create({"key": "<one@example.com>"})
+        self.env["incident.inbound"].create(
+            {"key": "<one@example.com>", "read_date": fields.Datetime.now()}
+        )
         with patch(CORE) as core:
             raw, _result = self._take_in()
         core.assert_not_called()

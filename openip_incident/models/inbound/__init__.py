@@ -12,6 +12,8 @@ from . import incident_inbound
 from . import incident_inbound_letter
 from . import incident_inbound_again
 from . import incident_mail_gateway
+from . import incident_inbound_cut
+from . import incident_mail_cut
 from . import incident_reply_trial
 from . import incident_mail_trial
 from . import incident_mail_hold

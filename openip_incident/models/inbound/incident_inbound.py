@@ -153,9 +153,10 @@ class IncidentInbound(models.Model):
         rows = self.env.execute_query(
             SQL(
                 "INSERT INTO incident_inbound "
-                "(key, model, content_digest, state, date, create_date, create_uid) "
+                "(key, model, content_digest, state, date, create_date, create_uid,"
+                " read_date) "
                 "VALUES (%(key)s, %(model)s, %(digest)s, %(state)s, %(now)s, %(now)s,"
-                " %(user)s) "
+                " %(user)s, now() AT TIME ZONE 'UTC') "
                 "ON CONFLICT (key) DO NOTHING RETURNING id",
                 key=source.key,
                 model=model or None,

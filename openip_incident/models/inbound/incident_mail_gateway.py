@@ -142,7 +142,7 @@ class IncidentMailGateway(models.AbstractModel):
         :param options: of core's ``message_process``
         :return: what core's gateway returns, False for what it has not processed
         """
-        with self._open_connection() as gateway, gateway._hold(source.first_key):
+        with self._reading(source) as gateway:
             inbound, source = gateway._claim(source, model)
             if not inbound or gateway._take_trials(inbound, source):
                 return False
@@ -181,6 +181,12 @@ class IncidentMailGateway(models.AbstractModel):
             yield self.with_env(self.env(cr=cr))
 
     @contextmanager
+    def _reading(self, source):
+        """Give this model on a connection that holds one mail while it is read."""
+        with self._open_connection() as gateway, gateway._hold(source.first_key):
+            yield gateway
+
+    @contextmanager
     def _transaction(self):
         """Commit what is done inside, or undo it: the connection goes on either way."""
         if modules.module.current_test:
@@ -216,7 +222,8 @@ class IncidentMailGateway(models.AbstractModel):
         """Write a mail down before anybody reads it.
 
         Holding the mail, no other process has it: one that is already written down
-        and neither processed nor kept has ended the process that read it.
+        and neither processed nor kept has ended the process that read it, unless the
+        database has cut it off.
 
         :return: the row, empty for a mail that needs nothing more; and the mail
         """
@@ -235,6 +242,8 @@ class IncidentMailGateway(models.AbstractModel):
                 source = source.as_reused()
                 inbound = ledger._write_down(source, model)
                 known = inbound or ledger.search([("key", "=", source.key)])
+            if not inbound:
+                inbound = known._take_up()
         if not inbound and known.state == RECEIVED:
             self._keep_failed(known, source, KILLED)
         if not inbound:
