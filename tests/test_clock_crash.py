@@ -16,6 +16,7 @@ ALERTS = """
       JOIN helpdesk_ticket t ON t.id = e.ticket_id
      WHERE e.kind = 'alert' GROUP BY t.number, e.clock, e.percent
 """
+LEFT = "SELECT count(*) FROM incident_clock_recount"
 TOLD = "SELECT count(*) FROM helpdesk_ticket WHERE incident_clock_date IS NOT NULL"
 ACTIVITIES = """
     SELECT t.number, count(a.id) FROM helpdesk_ticket t
@@ -74,6 +75,15 @@ def test_acts_that_are_killed_50_times_leave_whole_ledgers(seed, workers, ledger
     check_acts(workers, ledger, kills=50, seed=100 * (seed + 1))
 
 
+def test_clocks_are_counted_anew_whatever_is_killed(workers, ledger, smtp):
+    check_recount(workers, ledger, smtp, incidents=60, kills=8)
+
+
+@pytest.mark.slow
+def test_clocks_are_counted_anew_under_50_kills(workers, ledger, smtp):
+    check_recount(workers, ledger, smtp, incidents=600, kills=50)
+
+
 def test_two_at_once_write_one_ledger(workers, ledger, smtp):
     workers.run(("count", {"incidents": 3, "hours": 400}))
     times = 60
@@ -120,6 +130,27 @@ def check_thresholds(workers, ledger, smtp, incidents, kills):
         ledger.run_until_quiet()
     assert_told_once(ledger, smtp, numbers)
     assert workers.run("weigh") == []
+
+
+def check_recount(workers, ledger, smtp, incidents, kills):
+    """Kill workers while they count all clocks anew, and others while they act."""
+    workers.run(("count", {"incidents": incidents, "hours": 400}))
+    assert workers.run("change") == incidents
+    assert len(workers.run("weigh")) >= incidents
+    killer = Killer(workers, smtp, batch=2)
+    while killer.kills < kills and ledger.query(LEFT)[0]["count"]:
+        job = ("act", {"seed": killer.kills})
+        killer.strike_at([("work", {"batch": 2}), job], 0.1, 0.6)
+        ledger.let_interval_pass()
+    assert killer.kills > 2
+    with workers.working():
+        for _minute in range(10):
+            ledger.let_interval_pass()
+            ledger.wait_idle()
+            if not ledger.query(LEFT)[0]["count"]:
+                break
+    assert not ledger.query(LEFT)[0]["count"]
+    assert_whole(workers, ledger, least=incidents)
 
 
 def wait_until_told(ledger):

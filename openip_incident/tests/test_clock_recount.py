@@ -2,10 +2,14 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """All clocks are counted anew by few queries, and every contract counts something."""
 
+from unittest.mock import patch
+
 from odoo import Command
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
+from ..models.clock import helpdesk_ticket_clock_recount as recount
 from .clock_common import ClockCommon
 from .followup_common import HOUR, START
 
@@ -52,6 +56,55 @@ class TestClockRecount(ClockCommon):
                 tickets._incident_recount()
                 counts.append(self.cr.sql_log_count - before)
         self.assertLessEqual(counts[1], counts[0])
+
+    def test_many_are_counted_by_the_scheduled_action(self):
+        incidents = self.open() | self.open() | self.open()
+        cron = self.env.ref("openip_incident.ir_cron_clock_recount")
+        queue = self.env["incident.clock.recount"]
+        with self.at(START + HOUR), patch.object(recount, "AT_ONCE", 2):
+            known = self.look(incidents)
+            incidents.sudo().write({"gtr_deadline": START, "gti_deadline": False})
+            wrong = self.look(incidents)
+            self.env["incident.clock.threshold"].create({"percent": 99})
+            self.assertEqual(queue.search([]).ticket_id, incidents)
+            # Whoever has changed something does not wait for it.
+            self.assertEqual(self.look(incidents), wrong)
+            woken = self.env["ir.cron.trigger"].search_count
+            before = woken([("cron_id", "=", cron.id)])
+            self.env.cr.precommit.run()
+            self.assertEqual(woken([("cron_id", "=", cron.id)]), before + 1)
+            with self.enter_registry_test_mode():
+                cron.method_direct_trigger()
+            self.assertEqual(self.look(incidents), known)
+        self.assertFalse(queue.search([]))
+
+    def test_one_that_fails_keeps_no_other(self):
+        incidents = self.open() | self.open() | self.open()
+        tickets = type(self.env["helpdesk.ticket"])
+        queue = self.env["incident.clock.recount"]
+        cron = self.env.ref("openip_incident.ir_cron_clock_recount")
+        count = tickets._incident_recount_batch
+
+        def fail(batch):
+            if incidents[1] in batch:
+                raise ValueError("It cannot be counted")
+            return count(batch)
+
+        with (
+            self.at(START + HOUR),
+            patch.object(recount, "AT_ONCE", 2),
+            patch.object(tickets, "_incident_recount_batch", fail),
+            mute_logger("odoo.addons.openip_incident.models.engine.incident_engine"),
+        ):
+            known = self.look(incidents)
+            incidents.sudo().gtr_deadline = START
+            incidents.sudo()._incident_recount()
+            with self.enter_registry_test_mode():
+                cron.method_direct_trigger()
+            found = self.look(incidents)
+            self.assertEqual([found[0], found[2]], [known[0], known[2]])
+            # It is tried again.
+            self.assertEqual(queue.search([]).ticket_id, incidents[1])
 
     def test_the_next_deadline_is_of_what_is_not_over(self):
         incident = self.open()

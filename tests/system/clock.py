@@ -7,10 +7,16 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
+from odoo.addons.openip_incident.models.clock import helpdesk_ticket_clock_recount
+
 from . import race, tasks
 
 # Longer ago than what is guaranteed.
 REPORTED = "UPDATE helpdesk_ticket SET create_date = create_date - interval '5 hours'"
+CHANGED = """
+    UPDATE helpdesk_ticket SET gtr_deadline = NULL, incident_clock_date = NULL,
+           incident_clock_deadline = NULL
+"""
 PHONE = "<p>We have nothing to say.</p>"
 
 
@@ -107,6 +113,22 @@ DEEDS = (
     _correct,
     _judge,
 )
+
+
+def change(session):
+    """Change what all clocks are counted by, as many as the scheduled action is for.
+
+    :return: how many are to be counted anew
+    """
+    helpdesk_ticket_clock_recount.AT_ONCE = 0
+    with session.environment() as env:
+        cron = env.ref("openip_incident.ir_cron_clock_recount")
+        cron.write({"active": True, "nextcall": "2200-01-01 00:00:00"})
+        # As if what they were counted by had been another.
+        env.cr.execute(CHANGED)
+        env["incident.clock.threshold"].create({"percent": 99})
+        env.flush_all()
+        return env["incident.clock.recount"].search_count([])
 
 
 def weigh(session):

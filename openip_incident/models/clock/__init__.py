@@ -25,6 +25,7 @@ from . import helpdesk_ticket_team
 from . import helpdesk_ticket_contract
 from . import helpdesk_ticket_clock
 from . import helpdesk_ticket_clock_recount
+from . import incident_clock_recount
 from . import helpdesk_ticket_clock_facts
 from . import helpdesk_ticket_clock_history
 from . import helpdesk_ticket_clock_act

@@ -4,15 +4,14 @@
 from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
-from odoo.tools.misc import split_every
 
 from ...tools.clock_ledger import GTI, GTR, Entry, Ledger
 from ..clocks import RUNNING, STOPPED
 from .helpdesk_ticket_clock import CRON
 
 GOING_ON = (RUNNING, STOPPED)
-# How many ledgers are held at once.
-BATCH = 1000
+# So many are counted at once, before whoever has changed something goes on.
+AT_ONCE = 500
 
 STOPPING = {
     (gti, gtr): frozenset((GTI,) * gti + (GTR,) * gtr)
@@ -40,7 +39,11 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _incident_recount(self):
-        """Work out anew what follows from the ledgers of all clocks that go on."""
+        """Work out anew what follows from the ledgers of all clocks that go on.
+
+        Where they are many a scheduled action does it, in batches: no answer waits for
+        them.
+        """
         query = self.with_context(active_test=False)._search(
             Domain("incident_gtr_fact", "in", GOING_ON)
             | Domain("incident_gti_fact", "in", GOING_ON)
@@ -48,9 +51,14 @@ class HelpdeskTicket(models.Model):
             | Domain("incident_clock_deadline", "!=", False),
             order="id",
         )
-        ids = query.get_result_ids()
-        for tickets in split_every(BATCH, ids, self.browse):
-            tickets._incident_recount_batch()
+        query.limit = AT_ONCE + 1
+        first = self.browse(query.get_result_ids())
+        if len(first) <= AT_ONCE:
+            first._incident_recount_batch()
+            return
+        query.limit = None
+        # SUDO: the process's own list of what is to do.
+        self.env["incident.clock.recount"].sudo()._queue(query)
 
     def _incident_recount_batch(self):
         entries = self.env["incident.clock.entry"]

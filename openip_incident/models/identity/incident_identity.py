@@ -154,4 +154,5 @@ class IncidentIdentity(models.AbstractModel):
             "openip_incident.ir_cron_followup_remind",
             "openip_incident.ir_cron_followup_close",
             "openip_incident.ir_cron_inbound_again",
+            "openip_incident.ir_cron_clock_recount",
         ]

@@ -74,8 +74,8 @@ def begin(session, count):
         env.cr.execute(ENTRIES, {**values, "cause": cause.id, "ids": ids})
         env.cr.execute(ENDS)
         env.invalidate_all()
-        env[TICKET]._incident_recount()
         total = known + len(ids)
+    _count_anew(session)
     # None is due by itself while something else is measured.
     session.execute(
         "UPDATE helpdesk_ticket SET incident_clock_date = '2100-01-01' "
@@ -84,6 +84,16 @@ def begin(session, count):
     session.execute("DELETE FROM ir_cron_trigger")
     _vacuum(session)
     return total
+
+
+def _count_anew(session):
+    """Have all clocks counted anew, by the scheduled action where they are many."""
+    with session.environment() as env:
+        env[TICKET]._incident_recount()
+    with session.environment() as env:
+        env["incident.clock.recount"]._cron_recount()
+        if env["incident.clock.recount"].search_count([]):
+            raise ValueError("clocks are left that were not counted anew")
 
 
 def _query(env, query, values=None):
@@ -186,8 +196,8 @@ def recount(session, count, changed):
         session.execute(
             CHANGED + " WHERE incident_contract_version_id IS NOT NULL",
         )
-    with session.measured(count) as reading, session.environment() as env:
-        env[TICKET]._incident_recount()
+    with session.measured(count) as reading:
+        _count_anew(session)
     session.execute("DELETE FROM ir_cron_trigger")
     session.execute(
         "UPDATE helpdesk_ticket SET incident_clock_date = '2100-01-01' "

@@ -1,0 +1,64 @@
+# Copyright 2026 OpenIP
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ..engine.task import Task
+
+CRON = "ir_cron_clock_recount"
+
+RECOUNT = Task(
+    "recount",
+    "incident.clock.recount",
+    due=lambda recounts: Domain.TRUE,
+    do=lambda recounts: recounts._do_recount(),
+    parent="ticket_id",
+    # An answer waits for a fraction of a second at most.
+    batch=500,
+    cron=f"openip_incident.{CRON}",
+)
+
+
+class IncidentClockRecount(models.Model):
+    """A clock that the scheduled action has yet to count anew.
+
+    A row goes with the transaction that has counted: what is killed is done again,
+    and what has changed meanwhile is a row of its own.
+    """
+
+    _name = "incident.clock.recount"
+    _description = "Clock to be Counted Anew"
+    _log_access = False
+
+    ticket_id = fields.Many2one(
+        comodel_name="helpdesk.ticket",
+        string="Incident",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        help="The incident whose clock is counted anew.",
+    )
+
+    @api.model
+    def _queue(self, query):
+        """Have the clocks of incidents counted anew, as soon as this is committed.
+
+        :param query: that finds the incidents
+        """
+        found = query.select()
+        self.env.flush_query(found)
+        self.env.cr.execute(
+            SQL("INSERT INTO incident_clock_recount (ticket_id) %s", found)
+        )
+        self.env["ir.cron"]._wake(CRON, fields.Datetime.now())
+
+    @api.model
+    def _cron_recount(self):
+        """Count anew what is to be, in batches, each committed."""
+        self.env["incident.engine"]._run_tasks("Counts of clocks", [RECOUNT])
+
+    def _do_recount(self):
+        self.ticket_id._incident_recount_batch()
+        self.unlink()
