@@ -134,3 +134,24 @@ class TestMailRenderer(IncidentCommon):
         )
         self.assertEqual(subject, f"{incident.number} reported")
         self.assertEqual(words, "<p>Thank you</p>")
+
+    def test_entry_is_not_laid_out_but_says_the_same_words(self):
+        """Nobody reads there what is around a mail, which costs more than its words."""
+        self._set_words_everywhere("Same words of <t t-out='object.number'/>")
+        incident = self._create_incident_in(IN_PROGRESS)
+        laid_out = self.env.registry["incident.mail.renderer"]._prepare_frame
+        with patch.object(
+            self.env.registry["incident.mail.renderer"],
+            "_prepare_frame",
+            autospec=True,
+            side_effect=laid_out,
+        ) as frames:
+            letters = self._write(incident)
+        entry = incident.message_ids.filtered("body")[0]
+        words = f"<p>Same words of {incident.number}</p>"
+        self.assertEqual(entry.body, words)
+        self.assertEqual(len(letters), 2)
+        self.assertEqual(frames.call_count, 2)
+        for letter in letters:
+            self.assertEqual(letter["body"].count(words), 1)
+            self.assertIn("oi-facts", letter["body"])

@@ -29,10 +29,12 @@ class IncidentMailRenderer(models.AbstractModel):
     @api.model
     def _prepare_row(self, record, reader, draft, mark, dates):
         row = super()._prepare_row(record, reader, draft, mark, dates)
-        facts, act = [], VIEW
-        if reader and draft.complete:
+        if not reader:
+            # The entry of the chatter is read without what is around a mail.
+            return row
+        if draft.complete:
             facts, act = record._get_all_correspondence_facts(reader), ALL
-        elif reader:
+        else:
             facts = record._get_correspondence_facts(reader)
             act = record._get_correspondence_act(reader)
         row["frame"] = self._prepare_frame(

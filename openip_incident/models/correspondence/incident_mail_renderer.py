@@ -124,9 +124,10 @@ class IncidentMailRenderer(models.AbstractModel):
                 draft.party, self._fold_subject(unescape(subject))
             )
             draft.content = Markup(content.strip())
-            # Also behind what was typed: what follows is a line of its own.
-            content = content.rstrip() + PARAGRAPH_END
-            draft.body_html = self._join_pieces(before, content, after)
+            if draft.party:
+                # Also behind what was typed: what follows is a line of its own.
+                content = content.rstrip() + PARAGRAPH_END
+                draft.body_html = self._join_pieces(before, content, after)
 
     @api.model
     def _make_mark(self):
@@ -228,12 +229,25 @@ class IncidentMailRenderer(models.AbstractModel):
         )
         self._replace(loop.find(".//t[@name='subject']"), subject)
         if layout:
-            around = self._get_layout(lang)
-            self._replace(around.find(".//*[@t-out='0']"), words)
-            words = around
+            words = self._lay_out(words, lang)
         self._replace(loop.find(".//t[@name='words']"), words)
         self._fold_white_space(loop)
         return MailDocument(loop)
+
+    @api.model
+    def _lay_out(self, words, lang):
+        """Return words in the layout of our mails; what travels nowhere has none."""
+        around = self._get_layout(lang)
+        place = around.find(".//*[@t-out='0']")
+        self._replace(place, deepcopy(words))
+        bare = etree.fromstring(
+            "<t><t t-out=\"row['mark']\"/><t/><t t-out=\"row['mark']\"/></t>"
+        )
+        self._replace(bare[1], words)
+        choice = etree.fromstring('<t><t t-if="row.get(\'frame\')"/><t t-else=""/></t>')
+        choice[0].append(around)
+        choice[1].append(bare)
+        return choice
 
     @api.model
     def _get_layout(self, lang):
