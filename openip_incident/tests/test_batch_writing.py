@@ -167,6 +167,11 @@ class TestBatchWriting(IncidentCommon):
             ("<p>Said</p", False),
             ("<!-- <p> -->", False),
             ("<p>&#x3c;b&nbsp;</p>", False),
+            ('<div style="margin: 0; border-left: 4px solid #ccc;">Said</div>', True),
+            ('<div style="margin: 0; position: fixed;">Said</div>', False),
+            ('<div style="color: red; color: url(x);">Said</div>', False),
+            ('<div style="color: red;" onclick="steal()">Said</div>', False),
+            (f'<div style="{"color: a " * 99}(;">Said</div>', False),
         ):
             with self.subTest(text=text):
                 self.assertEqual(body._is_harmless(text), harmless)

@@ -16,8 +16,14 @@ TAG = re.compile("<[^<>]*>")
 # What values are escaped with.
 ENTITY = re.compile("&(?:amp|gt|lt|#34|#39);")
 # Without any attribute there is nothing in these that a browser could execute.
-HARMLESS = ("b", "br", "em", "i", "li", "ol", "p", "strong", "u", "ul")
+HARMLESS = ("b", "br", "div", "em", "i", "li", "ol", "p", "strong", "u", "ul")
 HARMLESS_TAGS = {f"<{end}{name}>" for name in HARMLESS for end in ("", "/")}
+# Nor in these words of a style: none is an address or a function.
+STYLED_TAG = re.compile(
+    r'<(?:div|li|ol|p|ul) style="'
+    r"(?:(?:border(?:-left)?|color|font-(?:size|weight)|(?:margin|padding)(?:-\w+)?|"
+    r'text-align):[ \w#.%-]+; ?)+">'
+)
 
 
 class MessageBody(fields.Html):
@@ -40,11 +46,11 @@ class MessageBody(fields.Html):
         env.cr.cache[SANITIZED] = {**harmless, **self._sanitize_all(others)}
 
     def _is_harmless(self, text):
-        """Tell whether all that a text has of HTML is known and without attributes."""
+        """Tell whether all that a text has of HTML is known to do nothing."""
         tags, entities = TAG.findall(text), ENTITY.findall(text)
         signs = len(tags), len(tags), len(entities)
-        return HARMLESS_TAGS.issuperset(tags) and signs == tuple(
-            text.count(sign) for sign in "<>&"
+        return signs == tuple(text.count(sign) for sign in "<>&") and all(
+            tag in HARMLESS_TAGS or STYLED_TAG.fullmatch(tag) for tag in set(tags)
         )
 
     def _sanitize_all(self, texts):
