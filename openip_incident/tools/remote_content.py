@@ -79,6 +79,8 @@ def has_token(text):
     :param text: HTML, an address or plain text
     """
     text = str(text or "")
+    if "%" not in text and "&" not in text:
+        return bool(PLAIN_TOKEN.search(text.lower()))
     for _time in range(DECODINGS):
         if PLAIN_TOKEN.search(text):
             return True

@@ -6,7 +6,7 @@ Languages that are not listed are written as CLDR has it, by Babel.
 """
 
 import re
-from datetime import UTC
+from datetime import UTC, time
 from functools import lru_cache
 
 from babel import Locale
@@ -165,14 +165,25 @@ def _say_hour(local, locale, named=False):
 
     :param named: whether to say by which of its clocks the zone goes then
     """
-    hour = format_time(local.time(), HOURS.get(locale.language, "short"), locale=locale)
+    hour = _say_minute(local.hour, local.minute, locale)
     return f"{hour} {local.tzname()}" if named else hour
 
 
+@lru_cache(maxsize=4096)
+def _say_minute(hour, minute, locale):
+    pattern = HOURS.get(locale.language, "short")
+    return format_time(time(hour, minute), pattern, locale=locale)
+
+
 def _say_day(local, locale, weekday, year):
+    return _say_date(local.date(), locale, weekday, year)
+
+
+@lru_cache(maxsize=1024)
+def _say_date(date, locale, weekday, year):
     pattern = _get_day_pattern(locale, weekday, year)
-    text = format_date(local.date(), pattern, locale=locale)
-    if locale.language == "fr" and local.day == 1:
+    text = format_date(date, pattern, locale=locale)
+    if locale.language == "fr" and date.day == 1:
         text = FIRST.sub("1er", text, count=1)
     return text
 

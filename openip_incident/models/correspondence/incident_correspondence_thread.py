@@ -1,10 +1,15 @@
 # Copyright 2026 OpenIP
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from functools import lru_cache
+
 from odoo import api, models
 from odoo.tools.mail import email_domain_extract, generate_tracking_message_id
 
 from .headers import AUTOMATIC_HEADERS, REPLY_HEADERS
+
+# A batch writes from one address, and those of its teams.
+_get_domain = lru_cache(maxsize=256)(email_domain_extract)
 
 
 class IncidentCorrespondenceMixin(models.AbstractModel):
@@ -67,7 +72,7 @@ class IncidentCorrespondenceMixin(models.AbstractModel):
         Core takes the name of the machine, which is no domain and nobody's business.
         """
         message_id = generate_tracking_message_id("{res_id}-{model}".format(**vals))
-        domain = email_domain_extract(vals.get("reply_to") or "")
+        domain = _get_domain(vals.get("reply_to") or "")
         if not domain or not domain.isascii():
             return message_id
         return f"{message_id.rpartition('@')[0]}@{domain}>"

@@ -10,11 +10,17 @@ from odoo import models
 from ...tools.file_address import get_shown_ids
 from ...tools.remote_content import has_token
 
-# What templates may load something by; the texts of acts are clean already.
-LOADING = re.compile(
-    r"<(?:img|image|svg|video|audio|source|picture|object|embed|iframe|input|link|style)"
-    r"\b|url\s*\(|\bbackground=|/web/(?:image|content)",
-    re.I,
+# What templates may load something by, in small letters; the texts of acts are clean
+# already. Each begins with a letter that is looked for as such, which is much faster
+# than one expression for all.
+LOADING = (
+    re.compile(
+        r"<(?:img|image|svg|video|audio|source|picture|object|embed|iframe|input|link|"
+        r"style)\b"
+    ),
+    re.compile(r"url\s*\("),
+    re.compile(r"background="),
+    re.compile(r"/web/(?:image|content)"),
 )
 
 
@@ -48,7 +54,8 @@ class IncidentCorrespondenceMixin(models.AbstractModel):
         return super()._settle_drafts(template, drafts)
 
     def _is_loading(self, content):
-        return bool(LOADING.search(content)) or has_token(content)
+        text = str(content).lower()
+        return any(loading.search(text) for loading in LOADING) or has_token(content)
 
     def _settle_draft(self, draft, template, files):
         """Settle one text; return the files that it shows.

@@ -32,11 +32,10 @@ class HelpdeskTicket(models.Model):
     )
 
     def _get_reported_facts(self, party):
-        impacts = dict(self._fields["incident_impact"]._description_selection(self.env))
         values = (
             self._get_service_text(),
             self._get_site_text(),
-            impacts.get(self.incident_impact, ""),
+            self._get_impact_text(),
             self._say_to(party, self.incident_since),
             self._say_to(party, self.create_date),
             self._get_reporter_text(),
@@ -65,6 +64,12 @@ class HelpdeskTicket(models.Model):
     def _get_site_text(self):
         service = self._get_known_service()
         return service and service.site or ""
+
+    def _get_impact_text(self):
+        if not self.incident_impact:
+            return ""
+        impacts = self._fields["incident_impact"]._description_selection(self.env)
+        return dict(impacts).get(self.incident_impact, "")
 
     def _get_known_service(self):
         return self.service_id if "service_id" in self._fields else None
