@@ -30,6 +30,8 @@ MASK = b"\\"
 # then our values as JSON: a list that begins with an id.
 HEAD = b"AQAAAAAAAAAA"
 TOKEN = re.compile(HEAD + rb"[\w+/-]{42}[BFJNRVZdhlptx159]b[M-O]", re.A)
+# No shorter text holds a token, or decodes to one that does.
+SHORTEST = len(HEAD) + 45
 SIGNED_LENGTH = 41
 LONGEST = 400
 VALUES = re.compile(rb'\[[\w\s,.:"-]*\]?')
@@ -130,19 +132,23 @@ def _search(data):
     Plainer shapes come before those that are more decoded, and none comes twice.
     """
     effort = max(LEAST_EFFORT, EFFORT * len(data))
-    waiting, seen = [((), data)], {data}
-    for count, (path, shape) in enumerate(waiting):
-        flat = SOFT_BREAK.sub(b"", shape).translate(None, DROPPED)
-        effort -= len(shape) + 1
+    waiting, seen, flattened = [((), data)], {data}, set()
+    for count, (path, data) in enumerate(waiting):
+        shape = _Shape(data, None, None)
+        flat = _drop_gaps(shape).data
+        effort -= len(data) + 1
         if effort < 0 or count > MAX_SHAPES:
             return
         if TOKEN.search(flat):
             yield path
-        if len(path) == DEPTH:
+        if len(path) == DEPTH or len(flat) < SHORTEST:
             continue
-        for decoder in DECODERS:
-            decoded = decoder(_Shape(shape, None, None)).data
-            if len(decoded) >= len(HEAD) and decoded not in seen:
+        # Without their gaps most shapes are the same.
+        decoders = LINE_DECODERS if flat in flattened else DECODERS
+        flattened.add(flat)
+        for decoder in decoders:
+            decoded = decoder(shape).data
+            if len(decoded) >= SHORTEST and decoded not in seen:
                 seen.add(decoded)
                 waiting.append(((*path, decoder), decoded))
 
@@ -159,6 +165,8 @@ class _Shape:
     def __init__(self, data, begins=(), ends=()):
         self.data = data
         self.begins, self.ends = begins, ends
+        # Itself without gaps, once that was asked for.
+        self.flat = None
         if begins == ():
             self.begins, self.ends = range(len(data)), range(1, len(data) + 1)
 
@@ -219,10 +227,14 @@ class _Shape:
 
 
 def _drop_gaps(shape):
-    shape = shape.replace(SOFT_BREAK, lambda match: b"")
-    if shape.begins is None:
-        return _Shape(shape.data.translate(None, DROPPED), None, None)
-    return shape.replace(GAPS, lambda match: b"")
+    if shape.flat is None:
+        whole = shape.replace(SOFT_BREAK, lambda match: b"")
+        if shape.begins is None:
+            flat = whole.data.translate(None, DROPPED)
+            shape.flat = _Shape(flat, None, None)
+        else:
+            shape.flat = whole.replace(GAPS, lambda match: b"")
+    return shape.flat
 
 
 def _drop_tags(shape):
@@ -282,6 +294,8 @@ def _make_unpacker(pattern, decode, shift, group, size):
     return unpack
 
 
+# What minds line breaks and brackets.
+LINE_DECODERS = (_drop_tags, _unescape_lines, _undash_lines)
 DECODERS = (
     _drop_tags,
     _unescape,
