@@ -17,5 +17,6 @@ from . import helpdesk_ticket_log
 from . import helpdesk_ticket_screen
 from . import incident_mail_renderer
 from . import mail_alias_domain
+from . import mail_headers
 from . import mail_thread_bounce
 from . import mail_strangers
