@@ -3,13 +3,14 @@
 """What the screens of incidents fetch, with every column full."""
 
 import json
+from unittest.mock import patch
 
 from lxml import etree
 
 from odoo.tests import tagged
 from odoo.tools import SQL
 
-from .common import IncidentCommon
+from .common import WAITING, IncidentCommon
 
 INCIDENTS = 20_000
 QUERIES = 20
@@ -184,3 +185,70 @@ class TestScreenPerformance(IncidentCommon):
                 self.assertEqual(len(answer["records"]), 80)
                 self.assertLessEqual(size, BYTES)
                 self.assertLessEqual(queries, QUERIES)
+
+    def _open_form(self, user):
+        """Return an incident with some history, and what its form asks for."""
+        with self.mock_mail_gateway():
+            incident = self._create_incident_in(WAITING)
+            incident.message_post(body="Looked at", subtype_xmlid="mail.mt_note")
+        incident.sudo().tag_ids = self.env["helpdesk.ticket.tag"].search([], limit=1)
+        tickets = incident.with_user(user)
+        found = tickets.get_views([(False, "form")])
+        arch = etree.fromstring(found["views"]["form"]["arch"])
+        return tickets, self._prepare_form(arch, "helpdesk.ticket", found["models"])
+
+    def test_form(self):
+        incident, specification = self._open_form(self.agent)
+        answer, queries, size = self._measure(lambda: incident.web_read(specification))
+        self.assertTrue(answer[0]["incident_banner"])
+        self.assertLessEqual(size, BYTES)
+        self.assertLessEqual(queries, QUERIES)
+
+    def test_form_says_what_core_reads(self):
+        for user in (self.agent, self.manager):
+            incident, specification = self._open_form(user)
+            self.env.invalidate_all()
+            known = incident.web_read(specification)
+            self.assertTrue(known[0]["notice_ids"])
+            self.env.invalidate_all()
+            with patch.object(type(incident), "_incident_read_form"):
+                self.assertEqual(incident.web_read(specification), known)
+
+    def test_form_of_what_is_gone(self):
+        incident, specification = self._open_form(self.manager)
+        gone = incident.browse(10**9)
+        self.assertEqual(gone.web_read(specification), [])
+
+    def _prepare_form(self, arch, model, models):
+        """Return what the web client asks for of a record that a form shows."""
+        fields, specification = models[model]["fields"], {}
+        for node in arch.iterdescendants("field"):
+            above = [one for one in node.iterancestors() if one.tag == "field"]
+            if above and above[0] is not arch.getparent():
+                continue
+            field = fields[node.get("name")]
+            specification[node.get("name")] = wanted = {}
+            if node.get("invisible") in ("1", "True"):
+                wanted.update({"fields": {}} if field.get("relation") else {})
+            elif field["type"] == "many2one":
+                wanted["fields"] = {"display_name": {}}
+            elif field["type"] in ("one2many", "many2many"):
+                shown = [one for one in node if one.tag in ("list", "kanban")][:1]
+                wanted["limit"] = 40
+                wanted["fields"] = {"display_name": {}}
+                for one in shown:
+                    relation = field["relation"]
+                    wanted["fields"] = self._prepare_form(one, relation, models)
+        return specification
+
+    def test_dashboard(self):
+        teams = self.env["helpdesk.ticket.team"].with_user(self.manager)
+        arch = etree.fromstring(teams.get_view(view_type="kanban")["arch"])
+        names = {node.get("name"): {} for node in arch.iter("field")}
+        _answer, queries, size = self._measure(
+            lambda: teams.web_search_read([], names, limit=80)
+        )
+        self.assertLessEqual(queries, QUERIES)
+        self.assertLessEqual(size, BYTES)
+        _answer, queries, size = self._measure(teams.retrieve_dashboard)
+        self.assertLessEqual(queries, QUERIES)

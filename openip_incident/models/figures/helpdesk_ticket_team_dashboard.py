@@ -143,7 +143,7 @@ class HelpdeskTicketTeam(models.Model):
         if not health.has_access("read"):
             return tiles
         # A dozen checks, whose state is nowhere stored.
-        checks = health.search(Domain.TRUE)
+        checks = health.search_fetch(Domain.TRUE, ["kind", "cron_id", "limit_hours"])
         alarms = checks.filtered(lambda check: check.state == "alarm")
         return [
             *tiles,

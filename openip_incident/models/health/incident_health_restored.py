@@ -87,7 +87,7 @@ class IncidentHealth(models.Model):
         if self.kind != MARK:
             return super()._find()
         marks = self.env["incident.mark"]
-        here = marks.search(Domain.TRUE, limit=1)
+        here = marks.search_fetch(Domain.TRUE, ["counter"], limit=1)
         if not here.counter or not self.env["incident.identity"]._is_confirmed():
             return Finding()
         outside = marks._read_outside()

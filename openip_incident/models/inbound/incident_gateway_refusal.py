@@ -132,9 +132,12 @@ class IncidentGatewayRefusal(models.Model):
     @api.model
     def _get_open_domain(self):
         """Return the domain of callers who still lack the group."""
-        allowed = self.env.ref(GROUP).all_user_ids | self.env.ref(SYSTEM).all_user_ids
+        names = self.env["ir.model.data"]
+        allowed = [names._xmlid_to_res_id(name) for name in (GROUP, SYSTEM)]
         since = fields.Datetime.now() - KEEP_REFUSALS
-        return Domain("user_id", "not in", allowed.ids) & Domain("date", ">", since)
+        return Domain("date", ">", since) & Domain(
+            "user_id", "not any", [("all_group_ids", "in", allowed)]
+        )
 
     @api.model
     def _find_earlier_callers(self):

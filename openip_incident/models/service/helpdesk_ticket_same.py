@@ -41,7 +41,7 @@ class HelpdeskTicket(models.Model):
         help="Open incidents of this customer, those on the same service first.",
     )
 
-    @api.depends("partner_id", "service_id")
+    @api.depends("incident_customer_open_count", "partner_id", "service_id")
     def _compute_incident_other_ids(self):
         for ticket in self:
             ticket.incident_other_ids = ticket._find_incidents_open()
@@ -57,6 +57,8 @@ class HelpdeskTicket(models.Model):
         )
         own = Domain("customer_party_id", "=", party.id)
         same = self.search(self._get_incident_same_domain(), limit=OTHERS)
+        if not self.incident_customer_open_count:
+            return same
         return (same | self.search(domain & own, limit=OTHERS, order="id desc"))[
             :OTHERS
         ]
