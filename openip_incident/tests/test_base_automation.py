@@ -4,6 +4,7 @@
 from unittest.mock import patch
 
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from .common import IncidentCommon
 
@@ -113,4 +114,24 @@ class TestBaseAutomation(IncidentCommon):
     def test_rule_about_a_computed_field_is_set_off_by_it(self):
         rule = self._create_rule_about("incident_phase")
         self.assertIn(rule.id, self._write(stage_id=self.stages["opened"].id))
+        self.assertEqual(self.incident.partner_name, "Marked")
+
+    def test_computing_asks_no_rule_about_other_fields(self):
+        rule = self._create_rule_about("partner_email")
+        rule.filter_pre_domain = "[('is_incident', '=', True)]"
+        # Before what is written, and for none of what is computed of it.
+        self.assertEqual(self._write(name="Another").count(rule.id), 1)
+
+    def test_rule_about_all_fields_is_set_off_by_computing(self):
+        rule = self._create_rule()
+        self.incident.partner_name = "Nobody"
+        self.env.flush_all()
+        self.assertEqual(self.incident.partner_name, "Marked")
+        rule.filter_domain = "[('incident_search_text', 'ilike', 'bakery two')]"
+        self.env.execute_query_dict(
+            SQL("UPDATE helpdesk_ticket SET partner_name = 'x' RETURNING id")
+        )
+        self.incident.invalidate_recordset(["partner_name"])
+        self.incident.sudo().partner_id.name = "Bakery Two"
+        self.env.flush_all()
         self.assertEqual(self.incident.partner_name, "Marked")
