@@ -17,6 +17,8 @@ ADDRESS_FIELDS = {
     "alias_domain_id",
     "alias_id",
     "alias_name",
+    "alias_parent_model_id",
+    "alias_parent_thread_id",
     "bounce_alias",
     "catchall_alias",
     "company_id",

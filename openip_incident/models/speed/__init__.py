@@ -14,9 +14,11 @@ from . import mail_batch
 from . import mail_post
 from . import mail_queue
 from . import helpdesk_ticket_log
+from . import helpdesk_ticket_reply
 from . import helpdesk_ticket_screen
 from . import incident_mail_renderer
 from . import mail_alias_domain
+from . import ir_default
 from . import mail_headers
 from . import mail_thread_bounce
 from . import mail_strangers
