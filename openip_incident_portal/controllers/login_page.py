@@ -193,6 +193,9 @@ def open_ticket(ticket, handle, act=False, **values):
         return request.redirect("/my")
     if not ticket.active and user.share:
         return request.redirect("/my")
+    # One query for all the contacts that the page speaks of.
+    ours = ticket.company_id.partner_id
+    (user.partner_id.sudo() | ticket._get_incident_parties() | ours).mapped("name")
     party = ticket._get_incident_party(user.partner_id)
     if act and not party:
         return request.redirect("/my")

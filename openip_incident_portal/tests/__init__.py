@@ -47,6 +47,7 @@ from . import test_review_privacy
 from . import test_review_routes
 from . import test_form_captcha
 from . import test_intake_ceiling
+from . import test_page_performance
 from . import test_page_picture
 from . import test_outage_form
 from . import test_outage_status

@@ -85,10 +85,10 @@ class HelpdeskTicket(models.Model):
     def _is_incident_reopenable(self):
         """Tell whether the reopening window of the team is still open."""
         self.ensure_one()
+        if not self.closed_date:
+            return False
         window = timedelta(days=self._get_incident_reopen_days())
-        return bool(
-            self.closed_date and fields.Datetime.now() <= self.closed_date + window
-        )
+        return fields.Datetime.now() <= self.closed_date + window
 
     def _prepare_reopen_vals(self):
         return {

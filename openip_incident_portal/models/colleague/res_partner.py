@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from odoo import SUPERUSER_ID, Command, api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import (
     SQL,
     email_domain_extract,
@@ -68,11 +69,13 @@ class ResPartner(models.Model):
         Whoever was invited is shown with the invitations until then: whether an
         address was new to us is not for the inviter to see.
         """
-        people = self.incident_party_id.incident_staff_ids
-        invited = self._get_incident_invitations().partner_id
-        return people.filtered(
-            lambda one: one._get_incident_logins() and one not in invited
-        ).sorted("name")
+        logins = Domain("active", "=", True) & Domain("share", "=", True)
+        people = self.search_fetch(
+            Domain("incident_party_id", "in", self.incident_party_id.ids)
+            & Domain("user_ids", "any", logins),
+            ["name"],
+        )
+        return (people - self._get_incident_invitations().partner_id).sorted("name")
 
     def _get_incident_invitations(self):
         """Return the invitations of a contact's company that nobody has followed."""

@@ -4,6 +4,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+# By these the portal finds the team for what users report, beside what makes up the
+# addresses of teams.
+CHOSEN_BY = {"incident_intake", "sequence", "show_in_portal"}
+
 
 class HelpdeskTicketTeam(models.Model):
     _inherit = "helpdesk.ticket.team"
@@ -21,6 +25,12 @@ class HelpdeskTicketTeam(models.Model):
         string="Fields of the form",
         help="What the form of this team asks for in addition.",
     )
+
+    def write(self, vals):
+        res = super().write(vals)
+        if CHOSEN_BY & vals.keys():
+            self._forget_incident_addresses()
+        return res
 
     def _default_registered_template(self):
         return self.env.ref(

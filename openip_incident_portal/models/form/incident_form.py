@@ -4,6 +4,7 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 
 from psycopg2.errors import UniqueViolation
 
@@ -39,7 +40,6 @@ class Form:
     zone: str = "UTC"
     customers: models.BaseModel = None
     categories: models.BaseModel = None
-    services: models.BaseModel = None
     fields: models.BaseModel = None
     # Which outages hit which services, as far as the reporter may know.
     outages: dict = None
@@ -47,6 +47,11 @@ class Form:
     key: str = ""
     # What the page was given, the same for each of its copies.
     nonce: str = ""
+
+    @cached_property
+    def services(self):
+        """The services to choose from: looked up where they are shown or chosen."""
+        return self.team.env["incident.form"]._get_known_services(self)
 
     @property
     def is_integrator(self):
@@ -94,14 +99,13 @@ class IncidentForm(models.AbstractModel):
 
         :param nonce: what the page was given, the same for each of its copies
         """
-        # SUDO: portal users read no teams; theirs is chosen by their company.
-        teams = self.env["helpdesk.ticket.team"].sudo()
-        found = teams.search(self._get_user_team_domain())
-        team = (found.filtered("incident_intake") or found)[:1]
+        team = self._find_user_team()
         if not team:
             return None
         # SUDO: one's own contact.
         reporter = self.env.user.partner_id.sudo()
+        # One query for it and for the company's, which writes to it.
+        (reporter | team.company_id.partner_id).mapped("email")
         # SUDO: an empty one, which only says that there is no intake.
         no_intake = self.env["incident.intake"].sudo()
         key = hashlib.sha256(f"{self.env.uid}|{nonce}".encode()).hexdigest()
@@ -114,20 +118,6 @@ class IncidentForm(models.AbstractModel):
                 key=f"user {key}",
                 nonce=nonce,
             )
-        )
-
-    @api.model
-    def _get_user_team_domain(self):
-        """Return which teams take incidents on the portal.
-
-        One that answers mail with the form does; so does one that the base offers on
-        the portal, though mail to it makes incidents without a form.
-        """
-        answers = Domain("incident_intake", "=", True)
-        return (
-            (answers | Domain("show_in_portal", "=", True))
-            & Domain("incident_process", "=", True)
-            & Domain("company_id", "in", (self.env.company.id, False))
         )
 
     @api.model
@@ -158,7 +148,7 @@ class IncidentForm(models.AbstractModel):
                 ("company_id", "in", (form.team.company_id.id, False)),
                 ("id", "!=", party.id),
             ],
-            ["name", "email_normalized", "city"],
+            ["name", "email_normalized", "city", "incident_party_id"],
             order="name, id",
         )
 

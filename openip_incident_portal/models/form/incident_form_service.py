@@ -16,12 +16,6 @@ class IncidentForm(models.AbstractModel):
     _inherit = "incident.form"
 
     @api.model
-    def _complete_form(self, form):
-        form = super()._complete_form(form)
-        form.services = self._get_known_services(form)
-        return form
-
-    @api.model
     def _read_values(self, form, params):
         values = super()._read_values(form, params)
         if form.is_typed:
@@ -115,8 +109,10 @@ class IncidentForm(models.AbstractModel):
     @api.model
     def _get_chosen_service(self, form, values):
         """Return the service that was chosen, if it is the chosen customer's."""
-        service = self._get_chosen(form.services, values["known_service"])
-        if not form.is_integrator:
+        chosen = values["known_service"]
+        # They are looked up where one is chosen.
+        service = chosen and self._get_chosen(form.services, chosen)
+        if not service or not form.is_integrator:
             return service
         party = self._get_chosen_party(form, values["customer"])
         return service.filtered(lambda one: one.party_id == party)

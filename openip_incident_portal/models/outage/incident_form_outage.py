@@ -36,11 +36,6 @@ class IncidentForm(models.AbstractModel):
         :param party: the customer that was chosen, nobody for all of the reporter's
         :return: dict of ``incident.outage``: ``incident.service``
         """
-        parties = party or (
-            form.reporter.incident_party_id | form.customers.incident_party_id
-        )
-        if not parties:
-            return {}
         company = form.team.company_id or self.env.company
         # SUDO: visitors read no outages; the services are the reporter's own, or those
         # of its customers, and nothing else is told of an outage.
@@ -49,6 +44,11 @@ class IncidentForm(models.AbstractModel):
             Domain("state", "in", LASTING) & Domain("company_id", "=", company.id)
         )
         if not found:
+            return {}
+        parties = party or (
+            form.reporter.incident_party_id | form.customers.incident_party_id
+        )
+        if not parties:
             return {}
         # SUDO: see above.
         services = self.env["incident.service"].sudo()

@@ -1,0 +1,97 @@
+# Copyright 2026 OpenIP
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""What the pages of who has a login cost, and that what they remember is the truth."""
+
+import re
+
+from odoo.tests import tagged
+
+from .portal_common import IncidentPortalCommon
+
+FORM = "/my/incidents/new"
+# Of an incident that waits, with its conversation; the savepoints of tests included.
+PAGE = 32
+SHOW_FORM = 20
+SEND_FORM = 70
+
+
+@tagged("post_install", "-at_install")
+class TestPagePerformance(IncidentPortalCommon):
+    def setUp(self):
+        super().setUp()
+        self.team.incident_intake = True
+        self.company.incident_portal_form = True
+
+    def _count_queries(self, ask, *args, **options):
+        """Return how many queries a request takes, and what it is answered with."""
+        self.env.flush_all()
+        before = self.cr.sql_log_count
+        response = ask(*args, **options)
+        return self.cr.sql_log_count - before, response
+
+    def test_page_of_an_incident(self):
+        incident = self._create_incident_in("opened")
+        incident.incident_request("information", "<p>Since when?</p>")
+        self.flush_tracking()
+        self._login("baker")
+        path = f"/my/ticket/{incident.id}"
+        # The first visit fills the caches.
+        self.assertIn("Since when?", self._get(path).text)
+        count, response = self._count_queries(self.url_open, path)
+        self.assertIn("Since when?", response.text)
+        self.assertLessEqual(count, PAGE)
+
+    def _read_form(self, text):
+        names = ("csrf_token", "nonce")
+        return {
+            name: re.search(rf'name="{name}" value="([^"]+)"', text)[1]
+            for name in names
+        }
+
+    def test_form(self):
+        self._login("technician")
+        for _time in range(2):
+            shown, response = self._count_queries(self.url_open, FORM)
+            values = {
+                **self._read_form(response.text),
+                "customer": "own",
+                "description": "No dial tone",
+                "impact": "down",
+            }
+            sent, response = self._count_queries(
+                self.url_open, FORM, data=values, allow_redirects=False
+            )
+            self.assertEqual(response.status_code, 303, response.text[:500])
+        self.assertLessEqual(shown, SHOW_FORM)
+        self.assertLessEqual(sent, SEND_FORM)
+
+    # The team that takes what is reported
+
+    def _get_path(self):
+        portal_user = self.portal_users["baker"]
+        return self.env["incident.form"].with_user(portal_user)._get_report_path()
+
+    def test_team_is_looked_up_once(self):
+        self.assertEqual(self._get_path(), FORM)
+        with self.assertQueryCount(0):
+            self.assertEqual(self._get_path(), FORM)
+
+    def test_change_of_a_team_is_known_at_once(self):
+        forms = self.env["incident.form"]
+        teams = self.team.search([])
+        teams.show_in_portal = False
+        (teams - self.team).incident_intake = False
+        self.assertEqual(forms._find_user_team(), self.team)
+        for field in ("incident_intake", "incident_process", "active"):
+            with self.subTest(field=field):
+                self.team[field] = False
+                self.assertFalse(self._get_path())
+                self.team[field] = True
+                self.assertEqual(self._get_path(), FORM)
+        other = self.team.copy({"name": "First", "sequence": -1})
+        other.incident_intake = True
+        self.assertEqual(forms._find_user_team(), other)
+        other.sequence = 10_000
+        self.assertEqual(forms._find_user_team(), self.team)
+        other.unlink()
+        self.assertEqual(forms._find_user_team(), self.team)
