@@ -2,9 +2,9 @@
 
 Odoo's test cases forget everything cached after each test and each class, so that each
 compiles the same templates and looks up the same records again. Here each cache gets
-back what it held when the test began, because the database does, too. Of compiled
-templates and groups what the test has added is kept as well, unless it has changed one:
-Odoo forgets all of them whenever one is created or written.
+back what it held when the test began, because the database does, too. Of what Odoo
+forgets whenever something of its kind is created or written, what the test has added
+before is kept as well.
 
 Tests that count queries begin with empty caches: what another test has looked up must
 not change their count.
@@ -13,13 +13,23 @@ not change their count.
 import builtins
 import functools
 import gc
+from contextlib import contextmanager
 from types import CodeType
 from unittest.mock import patch
 
 import pytest
 
 COUNTERS = {"assertQueryCount", "sql_log_count"}
-GROWING = ("templates", "groups")
+GROWING = ("templates", "groups", "stable", "routing", "routing.rewrites")
+# What else lasts as well, by the method that looks it up: rules, defaults and subtypes,
+# which are changed through their models only and depend on no other record.
+LASTING = {
+    "_default_subtypes",
+    "_get_action_ids",
+    "_get_auto_subscription_subtypes",
+    "_get_model_defaults",
+    "_get_trigger_names",
+}
 # How many new objects Python waits for before it looks for what nobody uses.
 NEW_OBJECTS = 50_000
 
@@ -38,12 +48,31 @@ def _kept_caches(request):
     _compile_once()
     _collect_less()
     with (
+        _kept_data(caches),
         patch.object(
             TransactionCase, "setUpClass", caches.begin_class(TransactionCase)
         ),
         patch.object(TransactionCase, "setUp", caches.begin_test(TransactionCase)),
     ):
         yield
+
+
+@contextmanager
+def _kept_data(caches):
+    """Replace how the classes of the common test case begin."""
+    from odoo.addons.mail.tests.common import MailCommon
+    from odoo.addons.openip_incident.tests.common import IncidentCommon
+    from odoo.addons.openip_incident.tests.followup_common import START
+
+    from .kept_data import KeptData
+
+    data = KeptData(caches.registry, caches)
+    begin = data.begin_class(IncidentCommon, MailCommon, {None, START})
+    try:
+        with patch.object(IncidentCommon, "setUpClass", begin):
+            yield
+    finally:
+        data.remove()
 
 
 def _compile_once():
@@ -67,12 +96,27 @@ class Caches:
     """The caches of a registry, whose content is put aside when it is cleared."""
 
     def __init__(self, registry):
-        # One per class and test that has begun: what caches shall hold again, by name.
+        # One per class and test that has begun.
         self.frames = []
         self.ending = False
+        self.registry = registry
         self.caches = registry._Registry__caches
         for name, plain in self.caches.items():
             self.caches[name] = _watched(plain, functools.partial(self.put_aside, name))
+
+    def read(self):
+        """Return what the caches hold, by their names."""
+        return {name: cache.snapshot for name, cache in self.caches.items()}
+
+    def fill(self, contents):
+        """Have the caches hold something else.
+
+        :param contents: what, by their names; the others are emptied
+        """
+        for name, cache in self.caches.items():
+            cache.empty()
+            for key, value in contents.get(name, {}).items():
+                cache[key] = value
 
     def begin_class(self, case):
         """Return ``setUpClass`` of a test case, keeping what stays true.
@@ -109,33 +153,57 @@ class Caches:
         return begin
 
     def enter(self):
-        """Remember what the caches hold that nothing may be added to."""
-        names = self.caches.keys() - set(GROWING)
-        self.frames.append({name: self.caches[name].snapshot for name in names})
+        """Begin to watch: what the caches hold now is true again in the end."""
+        self.frames.append(Frame(self.read()))
 
     def put_aside(self, name):
-        """Remember what another cache holds before it is cleared.
+        """Remember what lasts of another cache before it is cleared.
 
         :param name: the cache
         """
         for frame in self.frames:
-            if not self.ending and name not in frame:
-                frame[name] = self.caches[name].snapshot
+            if not self.ending:
+                frame.put_aside(name, self.caches[name])
 
     def end(self):
-        """Remember what was added, before Odoo clears all caches."""
-        for name in GROWING:
-            self.frames[-1].setdefault(name, self.caches[name].snapshot)
+        """Remember what lasts, before Odoo clears all caches."""
+        for name, cache in self.caches.items():
+            self.frames[-1].put_aside(name, cache)
         self.ending = True
 
     def leave(self):
         """Give back to the caches what was remembered."""
         self.ending = False
-        for name, content in self.frames.pop().items():
-            cache = self.caches[name]
-            cache.empty()
-            for key, value in content.items():
-                cache[key] = value
+        frame = self.frames.pop()
+        self.fill({**frame.begun, **frame.lasting})
+
+
+class Frame:
+    """A class or test that has begun: what caches shall hold again, by name.
+
+    :param begun: what they held when it began
+    """
+
+    def __init__(self, begun):
+        self.begun = begun
+        self.lasting = {}
+
+    def put_aside(self, name, cache):
+        """Remember once what lasts of a cache, as long as nothing has changed.
+
+        :param name: the cache
+        :param cache: the cache itself
+        """
+        if name not in self.lasting:
+            self.lasting[name] = {
+                key: value
+                for key, value in cache.snapshot.items()
+                if _lasts(name, key) or key in self.begun[name]
+            }
+
+
+def _lasts(name, key):
+    return name in GROWING or key[1].__name__ in LASTING
 
 
 def _watched(plain, before_clear):
