@@ -27,6 +27,8 @@ MOST_PROCESSES = 2
 # Files are handed out in the order of the list: what forks must not come between the
 # addons' tests, after whose classes Odoo ends processes that it does not know.
 IN_ORDER = ("--dist", "loadfile", "--no-loadscope-reorder")
+# Options of who looks at one test, or who says how many processes there are.
+ALONE = {"--pdb", "--trace", "-s", "-n"}
 BASE = (*COMPANIONS, "base_automation", "portal", "resource")
 
 
@@ -141,12 +143,12 @@ def _pytest(databases, wanted, foreign):
     command = [databases.odoo.environment.python, "-m", "pytest"]
     command += ["--odoo-http", f"--odoo-config={databases.odoo.config}"]
     command += [f"--odoo-database={databases.test.name}"]
-    if _names_tests(wanted):
-        command += wanted
-    else:
+    named = _find_named(wanted)
+    alone = len(named) == 1 and os.path.isfile(*named)
+    if not alone and not ALONE.intersection(wanted):
         processes = min(os.cpu_count() or 1, MOST_PROCESSES)
         command += ["-p", "tests.parallel", "-n", str(processes), *IN_ORDER]
-        command += [*wanted, *_all_tests(databases)]
+    command += wanted if named else [*wanted, *_all_tests(databases)]
     variables = {
         **databases.odoo.server.environment,
         **foreign,
@@ -167,9 +169,10 @@ def _wait(process):
         return process.wait()
 
 
-def _names_tests(wanted):
-    """Tell whether the arguments name files or tests, and not only options."""
-    return any(os.path.exists(item.partition("::")[0]) for item in wanted)
+def _find_named(wanted):
+    """Return the files and folders that the arguments name, which may be none."""
+    candidates = {item.partition("::")[0] for item in wanted}
+    return {path for path in candidates if os.path.exists(path)}
 
 
 def _all_tests(databases):
