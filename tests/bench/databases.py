@@ -41,6 +41,15 @@ class Databases:
             self.processes[key] = self._build(*key)
         return self.processes[key]
 
+    def get_bare(self, side):
+        """Return the process of a database that holds what is installed, no tickets."""
+        key = side, "bare"
+        if key not in self.processes:
+            name = self._copy(*key)
+            self.processes[key] = self._load(name)
+            self.processes[key].ask("pattern.configure", smtp_port=self.sink.ready)
+        return self.processes[key]
+
     def join(self, side, tickets=None):
         """Return another process on a database that is there already."""
         self.get(side, tickets)
@@ -67,10 +76,8 @@ class Databases:
         return self._start("odoo_process", *options)
 
     def _build(self, side, tickets):
-        name = self._name(side, tickets)
         with Bar(f"Filling {side} with {tickets:,} tickets", 6) as bar:
-            _sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-            _sql(f'CREATE DATABASE "{name}" TEMPLATE "{self.templates[side]}"')
+            name = self._copy(side, tickets)
             # What is not yet there must not be kept by a process that has failed.
             self.processes[side, tickets] = process = self._load(name)
             bar.advance()
@@ -84,6 +91,12 @@ class Databases:
             fill(process, tickets, patterns["customers"][0], people, bar)
             process.ask("seed.analyze")
         return process
+
+    def _copy(self, side, tickets):
+        name = self._name(side, tickets)
+        _sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        _sql(f'CREATE DATABASE "{name}" TEMPLATE "{self.templates[side]}"')
+        return name
 
     def _fill_ours(self, process, tickets, customer, people, bar):
         for story, count in self.plan.get_pools(tickets).items():

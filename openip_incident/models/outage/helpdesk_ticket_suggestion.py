@@ -47,10 +47,9 @@ class HelpdeskTicket(models.Model):
         """
         self.ensure_one()
         ticket = self._origin
-        counted = ticket.company_id.incident_outage_count > 1
         if (
-            not counted
-            or not ticket.service_id
+            not ticket.service_id
+            or ticket.company_id.incident_outage_count <= 1
             or ticket.incident_outage_candidate_id
             or not ticket._may_incident_be_told()
         ):

@@ -11,6 +11,7 @@ from ..words import INTERNAL
 
 SHOWN = 3
 OTHERS = 5
+SHOWN_OF_OTHERS = ["number", "name", "service_id", "incident_phase", "create_date"]
 
 LINK = Markup("<a href='/odoo/incidents/%s'>%s</a>")
 
@@ -56,12 +57,15 @@ class HelpdeskTicket(models.Model):
             "id", "not in", self._origin.ids
         )
         own = Domain("customer_party_id", "=", party.id)
-        same = self.search(self._get_incident_same_domain(), limit=OTHERS)
+        same = self.search_fetch(
+            self._get_incident_same_domain(), SHOWN_OF_OTHERS, limit=OTHERS
+        )
         if not self.incident_customer_open_count:
             return same
-        return (same | self.search(domain & own, limit=OTHERS, order="id desc"))[
-            :OTHERS
-        ]
+        others = self.search_fetch(
+            domain & own, SHOWN_OF_OTHERS, limit=OTHERS, order="id desc"
+        )
+        return (same | others)[:OTHERS]
 
     @api.depends("partner_id", "service_id", "is_incident")
     def _compute_incident_open_counts(self):

@@ -25,6 +25,8 @@ class Browser:
             http.root.initialize()
             session.notes["web"] = True
         self.client = Client(http.root, Response)
+        # Bytes of the last answer to a JSON call.
+        self.received = 0
         # Odoo would lead a French reader to other addresses.
         self.client.set_cookie("frontend_lang", "en_US")
         if login:
@@ -42,7 +44,9 @@ class Browser:
         """
         body = {"jsonrpc": "2.0", "method": "call", "params": params}
         answer = self.client.post(path, json=body, **ENVIRONMENT)
-        found = json.loads(answer.get_data(as_text=True))
+        body = answer.get_data()
+        self.received = len(body)
+        found = json.loads(body)
         if "error" in found:
             raise ValueError(found["error"]["data"]["message"])
         return found["result"]
