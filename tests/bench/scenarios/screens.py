@@ -228,9 +228,8 @@ def _open_list(browser, model, view, domain):
 
 
 def _open_all(browser, model, kind):
-    return _open_list(
-        browser, model, _read_views(browser, model, (kind,), {})[kind], []
-    )
+    view = _read_views(browser, model, {kind: False}, {})[kind]
+    return _open_list(browser, model, view, [])
 
 
 def _open_groups(browser, view, name):
