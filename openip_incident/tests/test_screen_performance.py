@@ -171,6 +171,17 @@ class TestScreenPerformance(IncidentCommon):
         self.assertLessEqual(size, BYTES)
         self.assertLessEqual(queries, QUERIES)
 
+    def test_a_column_is_not_sorted(self):
+        tickets = self.env["helpdesk.ticket"].with_user(self.agent)
+        stage = self.team._get_incident_stages()[1]
+        domain = [*self.domain, ("stage_id", "=", stage.id)]
+        order = "priority DESC, sequence ASC, number DESC, id DESC"
+        select = tickets._search(domain, order=order, limit=16).select()
+        self.env.cr.execute(SQL("EXPLAIN %s", select))
+        plan = " ".join(line for [line] in self.env.cr.fetchall())
+        self.assertIn("helpdesk_ticket_incident_stage_idx", plan)
+        self.assertNotIn("Sort", plan)
+
     def test_list(self):
         arch = self._get_arch("list")
         tickets = self.env["helpdesk.ticket"].with_user(self.agent)

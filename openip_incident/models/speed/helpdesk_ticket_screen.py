@@ -18,6 +18,12 @@ class HelpdeskTicket(models.Model):
 
     _inherit = "helpdesk.ticket"
 
+    # A column of the kanban shows its first cards, however many there are: no sorting.
+    _incident_stage_idx = models.Index(
+        "(stage_id, priority DESC, sequence, number DESC, id DESC) "
+        "WHERE is_incident IS TRUE"
+    )
+
     def web_read(self, specification):
         if len(self) > 1:
             self._incident_read_named(specification)
