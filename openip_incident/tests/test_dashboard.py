@@ -2,10 +2,14 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """The dashboard's card says what there is to do, and opens just that."""
 
+from unittest.mock import patch
+
 from lxml import etree
 
 from odoo.tests import tagged
 from odoo.tools.safe_eval import safe_eval
+
+from odoo.addons.helpdesk_mgmt.models.helpdesk_ticket_team import HelpdeskTeam
 
 from .common import (
     CLOSED,
@@ -18,6 +22,8 @@ from .common import (
     WAITING,
 )
 from .followup_common import FollowupCommon
+
+BASE = HelpdeskTeam._compute_todo_tickets
 
 # What the card shows, by the filter that a click on it sets.
 CARD = {
@@ -99,6 +105,26 @@ class TestDashboard(FollowupCommon):
             },
         )
         self.assertEqual(len(made[WAITING]), 6)
+
+    def test_what_is_to_do_is_counted_as_the_helpdesk_does(self):
+        with self.at(self.clock):
+            made = self._create_mixture()
+        made[OPENED][0].priority = made[CLOSED][0].priority = "3"
+        made[OPENED][1].user_id = made[WAITING][0].user_id = self.agent
+        other = self.env["helpdesk.ticket"].create(
+            {"name": "Printer", "description": "?", "team_id": self.plain_team.id}
+        )
+        other.stage_id.unattended = True
+        self.env.flush_all()
+        teams = (self.team | self.plain_team).with_user(self.manager)
+        names = [name for name in teams._fields if name.startswith("todo_ticket_count")]
+        self.assertEqual(len(names), 4)
+        known = teams.read(names)
+        self.assertTrue(all(known[0].values()))
+        self.assertTrue(any(known[1][name] for name in names))
+        self.env.invalidate_all()
+        with patch.object(type(teams), "_compute_todo_tickets", BASE):
+            self.assertEqual(teams.read(names), known)
 
     def test_the_card_has_a_line_for_each(self):
         team = self.env["helpdesk.ticket.team"].with_user(self.agent)

@@ -34,6 +34,9 @@ SEARCHED = {
     ),
 }
 
+# The priority that the dashboard counts.
+HIGHEST = "3"
+
 COUNTS = (
     "incident_turn_count",
     "incident_unread_count",
@@ -106,6 +109,35 @@ class HelpdeskTicketTeam(models.Model):
                 counts[team.id][name] = count
         for team in self:
             team.update(counts.get(team._origin.id) or dict.fromkeys(COUNTS, 0))
+
+    @api.depends("ticket_ids", "ticket_ids.stage_id")
+    def _compute_todo_tickets(self):
+        """Count as the helpdesk does, by the index of the stages that are open.
+
+        It asks for what is in no closed stage, and reads all tickets that there ever
+        were.
+        """
+        # SUDO: which stages are closed does not depend on who reads.
+        stages = self.env["helpdesk.ticket.stage"].sudo()
+        stages = stages.with_context(active_test=False).search([("closed", "=", False)])
+        rows = self.env["helpdesk.ticket"]._read_group(
+            Domain("team_id", "in", self.ids)
+            & Domain("stage_id", "in", [False, *stages.ids]),
+            ["team_id", "user_id", "unattended", "priority"],
+            ["__count"],
+        )
+        for team in self:
+            own = [row[1:] for row in rows if row[0] == team._origin]
+            team.todo_ticket_count = sum(row[-1] for row in own)
+            team.todo_ticket_count_unassigned = sum(
+                count for user, *_marks, count in own if not user
+            )
+            team.todo_ticket_count_unattended = sum(
+                count for _user, unattended, _priority, count in own if unattended
+            )
+            team.todo_ticket_count_high_priority = sum(
+                count for *_marks, priority, count in own if priority == HIGHEST
+            )
 
     def _get_incident_domain(self):
         return Domain("team_id", "in", self.ids) & Domain("is_incident", "=", True)
