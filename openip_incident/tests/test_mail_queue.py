@@ -64,6 +64,27 @@ class TestMailQueue(IncidentCommon):
                 costs.append(self.env.cr.sql_log_count - before)
         self.assertLessEqual((costs[1] - costs[0]) / 60, QUERIES_PER_MAIL)
 
+    def test_what_another_process_has_sent_of_its_batch_is_not_read(self):
+        """It may have died amid a batch: what it left is sent, and only that."""
+        mails = self._queue(3)
+        left, sent = mails[:2], mails[2:]
+        sent.state = "sent"
+        self.env.flush_all()
+        kind = type(mails)
+        read = []
+
+        def send(batch, _auto_commit, _options):
+            read.append(batch)
+
+        with (
+            patch.object(kind, "_claim_incident_batch", return_value=False),
+            patch.object(kind, "_send_incident_batch", send),
+            patch.object(self.env.cr, "commit"),
+            patch.object(kind, "_is_sent_by_core", return_value=True),
+        ):
+            mails._send_incident_mails(True)
+        self.assertEqual(mails.browse().union(*read), left)
+
     def test_what_was_cancelled_meanwhile_stays(self):
         with self.mock_mail_gateway():
             mails = self._queue()

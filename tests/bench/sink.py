@@ -1,5 +1,6 @@
 """An SMTP server that takes every mail and forgets it; a process of its own."""
 
+import asyncio
 import logging
 import socket
 import sys
@@ -17,6 +18,7 @@ class Sink:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self.mails = self.sessions = 0
+        self.seconds = 0
 
     async def handle_EHLO(self, server, session, envelope, hostname, responses):
         """Count a connection; aiosmtpd calls this."""
@@ -26,8 +28,14 @@ class Sink:
 
     async def handle_DATA(self, server, session, envelope):
         """Accept a mail; aiosmtpd calls this."""
+        if self.seconds:
+            await asyncio.sleep(self.seconds)
         self.mails += 1
         return "250 OK"
+
+    def take(self, seconds):
+        """Take some time for each mail from now on."""
+        self.seconds = seconds
 
     def read(self):
         """Return how many mails and connections there were since the last call."""
@@ -43,7 +51,7 @@ def main():
     controller = Controller(sink, hostname="127.0.0.1", port=sink.port)
     controller.start()
     try:
-        functions = {"ready": lambda: sink.port, "read": sink.read}
+        functions = {"ready": lambda: sink.port, "read": sink.read, "take": sink.take}
         serve(int(sys.argv[1]), functions, sys.stdin)
     finally:
         controller.stop()

@@ -104,10 +104,25 @@ class MailMail(models.Model):
             if not auto_commit or self._claim_incident_batch(number):
                 batch._send_incident_batch(auto_commit, options)
                 claimed.append(number)
-        # What another process was at may have been left by it.
-        for number in set(batches).difference(claimed):
-            batches[number]._send_incident_batch(auto_commit, options)
+        others = [batch for number, batch in batches.items() if number not in claimed]
+        for batch in self.browse().union(*others)._find_left() if others else ():
+            batch._send_incident_batch(auto_commit, options)
         return True
+
+    def _find_left(self):
+        """Return what other processes have not sent of their batches, in batches.
+
+        They may have died, and what they have sent is not to be read once more.
+        """
+        # The transaction may be older than what they have done.
+        self.env.cr.commit()  # pylint: disable=invalid-commit
+        query = SQL(
+            "SELECT id FROM mail_mail WHERE id = ANY(%s) AND state = 'outgoing'",
+            self.ids,
+        )
+        left = {row[0] for row in self.env.execute_query(query)}
+        mails = self.filtered(lambda mail: mail.id in left)
+        return list(mails.grouped(lambda mail: mail.id // BATCH).values())
 
     def _claim_incident_batch(self, number):
         """Keep a batch for the transaction that reads it, where no other has it.

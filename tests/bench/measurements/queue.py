@@ -2,10 +2,13 @@
 
 import time
 
-from ..figures import Result, Series
+from ..figures import Result, Series, Target, ratio
 from . import Row
 
 WORKERS = (1, 2)
+# How long a mail server may take for a mail, and how many mails are sent to such a one.
+SLOW = 0.03
+SLOWLY_SENT = 400
 
 
 def send(databases, plan, bar):
@@ -33,6 +36,45 @@ def send(databases, plan, bar):
     return result
 
 
+def send_slowly(databases, plan, bar):
+    """Send to a mail server that takes its time, by one process or two, by turns."""
+    processes = [databases.get("ours"), databases.join("ours")]
+    series = [
+        Series(f"slow mail server, {workers} at work", about={"due": SLOWLY_SENT})
+        for workers in WORKERS
+    ]
+    # What a process does for the first time is none of it.
+    _send(databases, processes, SLOWLY_SENT)
+    databases.sink.ask("take", seconds=SLOW)
+    try:
+        for _pair in range(plan.pairs):
+            for workers, found in zip(WORKERS, series, strict=True):
+                found.readings.append(_send_all(databases, processes[:workers]))
+                bar.advance(f"{workers} at work")
+    finally:
+        databases.sink.ask("take", seconds=0)
+    one, two = series
+    targets = [
+        Target(
+            "two at a slow mail server, throughput of one",
+            (">=", 1.8),
+            ratio(two, one, "wall"),
+            "×",
+        ),
+        Target("CPU per mail, times one's", ("<=", 1.05), ratio(one, two), "×"),
+    ]
+    return Result(series, targets)
+
+
+def _send_all(databases, processes):
+    """Return one reading of all processes that send together."""
+    readings, elapsed, arrived = _send(databases, processes, SLOWLY_SENT)
+    if arrived != SLOWLY_SENT:
+        raise AssertionError(f"{arrived} mails arrived instead of {SLOWLY_SENT}")
+    cpu = sum(reading["cpu"] for reading in readings)
+    return {**readings[0], "cpu": cpu, "wall": elapsed}
+
+
 def _send_for_peer(databases, mails):
     """Send mails that are nobody's notices: what core alone costs."""
     process = databases.get("peer")
@@ -54,4 +96,9 @@ def _send(databases, processes, mails):
     return readings, elapsed, databases.sink.ask("read")["mails"]
 
 
-ROWS = {"queue": Row("Send mail", send, lambda plan: len(WORKERS) + 1)}
+ROWS = {
+    "queue": Row("Send mail", send, lambda plan: len(WORKERS) + 1),
+    "slow_queue": Row(
+        "Send mail to a slow server", send_slowly, lambda plan: 2 * plan.pairs
+    ),
+}
