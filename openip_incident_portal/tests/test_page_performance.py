@@ -10,9 +10,9 @@ from .portal_common import IncidentPortalCommon
 
 FORM = "/my/incidents/new"
 # Of an incident that waits, with its conversation; the savepoints of tests included.
-PAGE = 32
-SHOW_FORM = 20
-SEND_FORM = 70
+PAGE = 23
+SHOW_FORM = 14
+SEND_FORM = 46
 
 
 @tagged("post_install", "-at_install")

@@ -32,8 +32,9 @@ class MailThread(models.AbstractModel):
         for route in routes or ():
             team, colleague = self._get_colleagues(route)
             colleague = colleague or team.user_id or team.user_ids[:1]
-            # Of whom the company's is asked next, by one query for both.
-            (colleague.partner_id | team.company_id.partner_id).mapped("lang")
+            # The company's and our own are asked for next, by one query for all.
+            own = self.env.user.partner_id | team.company_id.partner_id
+            (colleague.partner_id | own).mapped("lang")
             if colleague.lang:
                 return colleague.lang
         return False
