@@ -271,6 +271,23 @@ class TestInternalAccess(IncidentCommon):
         notice = incident.sudo().notice_ids[:1]
         self.assertFalse(notice.with_user(personal).has_access("read"))
 
+    def test_form_names_an_incident_that_its_reader_may_not_read(self):
+        personal = new_test_user(
+            self.env,
+            login="agent_own_form",
+            groups="helpdesk_mgmt.group_helpdesk_user_own",
+            company_id=self.company.id,
+        )
+        other = self._create_incident_in(IN_PROGRESS, user_id=self.agent.id)
+        own = self._create_incident_in(IN_PROGRESS, user_id=personal.id)
+        own.sudo().predecessor_id = other
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertFalse(other.with_user(personal).has_access("read"))
+        named = {"predecessor_id": {"fields": {"display_name": {}}}, "name": {}}
+        [shown] = own.with_user(personal).web_read(named)
+        self.assertIn(other.number, shown["predecessor_id"]["display_name"])
+
     def test_wizard_is_for_agents(self):
         wizards = self.env["incident.act.wizard"]
         self.assertTrue(wizards.with_user(self.agent).has_access("create"))

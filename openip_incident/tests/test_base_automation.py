@@ -76,6 +76,15 @@ class TestBaseAutomation(IncidentCommon):
         rule.trigger = "on_unlink"
         self.assertNotIn(rule, self._look_up())
 
+    def test_rule_hears_of_a_field_that_its_condition_has_got(self):
+        rule = self._create_rule()
+        rule.filter_domain = "[('name', '=', 'Another')]"
+        self.incident.name = "Other"
+        # As data and integrations write it: without the fields, which core works out.
+        rule.filter_domain = "[('answer_unread', '=', True)]"
+        self.incident.sudo().answer_unread = True
+        self.assertEqual(self.incident.partner_name, "Marked")
+
     # Rules that are about some fields
 
     def _create_rule_about(self, name):

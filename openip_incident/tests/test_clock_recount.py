@@ -103,8 +103,13 @@ class TestClockRecount(ClockCommon):
                 cron.method_direct_trigger()
             found = self.look(incidents)
             self.assertEqual([found[0], found[2]], [known[0], known[2]])
-            # It is tried again.
+            # It is tried again, and Health tells.
             self.assertEqual(queue.search([]).ticket_id, incidents[1])
+        check = self.env.ref("openip_incident.health_recount_waiting")
+        for hours, state in ((1.5, "good"), (2.5, "alarm")):
+            with self.at(START + hours * HOUR):
+                check.invalidate_recordset()
+                self.assertEqual((check.state, check.count), (state, 1))
 
     def test_the_next_deadline_is_of_what_is_not_over(self):
         incident = self.open()

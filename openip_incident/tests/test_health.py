@@ -7,7 +7,7 @@ from datetime import timedelta
 from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
-from odoo.tests import new_test_user, tagged
+from odoo.tests import Form, new_test_user, tagged
 
 from .common import CUSTOMER_MAIL
 from .followup_common import START, FollowupCommon
@@ -317,6 +317,16 @@ class TestHealth(FollowupCommon):
             due.unlink()
         with self.assertRaises(AccessError):
             self.health.with_user(self.agent).search([])
+
+    def test_limit_is_changed_in_the_list(self):
+        """What is being edited is looked at anew before it is saved."""
+        for name in ("due", "queued_mail", "quarantine", "remind"):
+            with self.subTest(name):
+                check = self._get_check(name).with_user(self.manager)
+                with Form(check, "openip_incident.incident_health_view_list") as line:
+                    line.limit_hours = 7
+                    self.assertIn(line.state, ("good", "alarm"))
+                self.assertEqual(check.limit_hours, 7)
 
     def test_each_line_opens_what_it_counts(self):
         with self.at(START):

@@ -20,6 +20,7 @@ HOLD = (
     "odoo.addons.openip_incident.models.inbound.incident_mail_gateway"
     ".IncidentMailGateway._hold"
 )
+SLEEP = "odoo.addons.openip_incident.models.inbound.incident_mail_cut.time.sleep"
 MAIL = """\
 From: %s\r
 To: %s\r
@@ -108,6 +109,31 @@ class TestInboundCut(IncidentCommon):
                     self.assertTrue(self._fail(type(lost)))
                 self.assertFalse(self._find().read_date)
                 self._find().unlink()
+
+    def test_it_is_noted_once_the_database_has_recovered(self):
+        """One of its processes has died: it is not started anew, and takes a while."""
+        self._begin("now() AT TIME ZONE 'UTC'")
+        recovers = psycopg2.OperationalError("the database system is in recovery mode")
+        gateway = type(self.env["incident.mail.gateway"])
+        connect = gateway._open_connection
+        answers = iter([connect, None, None, connect])
+
+        @contextmanager
+        def open_connection(one):
+            answer = next(answers)
+            if not answer:
+                raise recovers
+            with answer(one) as other:
+                yield other
+
+        with (
+            patch.object(gateway, "_open_connection", open_connection),
+            patch(HOLD, self._hold_until(AdminShutdown("terminating"))),
+            patch(SLEEP) as slept,
+        ):
+            self.assertTrue(self._fail(AdminShutdown))
+        self.assertFalse(self._find().read_date)
+        self.assertEqual([one.args for one in slept.call_args_list], [(0,), (1,), (2,)])
 
     def test_any_other_error_is_none(self):
         """Others may be reading the mail: it is not ours."""

@@ -226,6 +226,15 @@ class TestService(ServiceCommon):
         self.assertNotIn(first.number, second.incident_banner)
         self.assertEqual(second.incident_service_open_count, 0)
 
+    def test_an_archived_incident_shows_the_other_one(self):
+        first = self._create_incident_in(OPENED, service_id=self.trunk.id)
+        second = self._create_incident(
+            incident_service="0199000033", partner_id=self.baker.id
+        )
+        second.sudo().active = False
+        self.assertEqual(second.incident_customer_open_count, 1)
+        self.assertEqual(second.incident_other_ids, first)
+
     def test_a_new_incident_shows_it_before_it_is_saved(self):
         first = self._create_incident_in(OPENED, service_id=self.trunk.id)
         tickets = self.env["helpdesk.ticket"].with_user(self.agent)

@@ -31,6 +31,7 @@ class IncidentClockRecount(models.Model):
     _name = "incident.clock.recount"
     _description = "Clock to be Counted Anew"
     _log_access = False
+    _rec_name = "ticket_id"
 
     ticket_id = fields.Many2one(
         comodel_name="helpdesk.ticket",
@@ -40,6 +41,13 @@ class IncidentClockRecount(models.Model):
         ondelete="cascade",
         help="The incident whose clock is counted anew.",
     )
+    date = fields.Datetime(
+        string="Waits since",
+        required=True,
+        readonly=True,
+        index=True,
+        help="When something was changed by which the clock is counted.",
+    )
 
     @api.model
     def _queue(self, query):
@@ -47,12 +55,13 @@ class IncidentClockRecount(models.Model):
 
         :param query: that finds the incidents
         """
-        found = query.select()
+        now = fields.Datetime.now()
+        found = query.select(SQL("%s, %s", now, SQL.identifier(query.table, "id")))
         self.env.flush_query(found)
         self.env.cr.execute(
-            SQL("INSERT INTO incident_clock_recount (ticket_id) %s", found)
+            SQL("INSERT INTO incident_clock_recount (date, ticket_id) %s", found)
         )
-        self.env["ir.cron"]._wake(CRON, fields.Datetime.now())
+        self.env["ir.cron"]._wake(CRON, now)
 
     @api.model
     def _cron_recount(self):

@@ -12,18 +12,25 @@ CHECKED = "openip_incident.clock_checked"
 
 
 class IncidentHealth(models.Model):
-    """Shows ledgers that somebody has tampered with."""
+    """Shows ledgers that were tampered with, and clocks that are not counted anew."""
 
     _inherit = "incident.health"
 
     kind = fields.Selection(
-        selection_add=[("clock", "Ledgers of clocks that were tampered with")],
-        ondelete={"clock": "cascade"},
+        selection_add=[
+            ("clock", "Ledgers of clocks that were tampered with"),
+            ("recount", "Clocks that are not counted anew"),
+        ],
+        ondelete={"clock": "cascade", "recount": "cascade"},
     )
 
     def _get_clock_source(self):
         broken = Domain("incident_clock_broken", "=", True)
         return Source("helpdesk.ticket", broken, "create_date", late=True)
+
+    def _get_recount_source(self):
+        """Return what waits to be counted anew: what cannot be is tried for ever."""
+        return Source("incident.clock.recount", Domain.TRUE, "date")
 
 
 class HelpdeskTicket(models.Model):

@@ -177,23 +177,31 @@ class IncidentHealth(models.Model):
 
         :return: dict of id: :class:`Finding`
         """
-        sources = {check: check._get_source() for check in self}
-        counts = [check._search_count(source) for check, source in sources.items()]
+        sources = [(check, check._get_source()) for check in self]
+        # By their numbers: what is being edited has no id of its own.
+        counts = [
+            self._search_count(number, source)
+            for number, (_check, source) in enumerate(sources)
+        ]
         rows = self.env.execute_query(SQL(" UNION ALL ").join(counts)) if counts else []
-        found = {check_id: figures for check_id, *figures in rows}
+        found = {number: figures for number, *figures in rows}
         findings = {}
-        for check, source in sources.items():
-            count, oldest = found[check.id]
+        for number, (check, source) in enumerate(sources):
+            count, oldest = found[number]
             late = source.late or not oldest or oldest <= check._get_limit_date()
             findings[check.id] = Finding(count, oldest or False, bool(count and late))
         return findings
 
-    def _search_count(self, source):
-        """Return the SQL of how many there are of a source, and since when."""
+    @api.model
+    def _search_count(self, number, source):
+        """Return the SQL of how many there are of a source, and since when.
+
+        :param number: by which the row is found again
+        """
         model = self.env[source.model]
         query = model._search(source.domain)
         date = model._field_to_sql(query.table, source.date, query)
-        figures = SQL("%s, COUNT(*), MIN(%s)", self.id, date)
+        figures = SQL("%s, COUNT(*), MIN(%s)", number, date)
         return SQL("(%s)", query.select(figures))
 
     def _get_limit_date(self):

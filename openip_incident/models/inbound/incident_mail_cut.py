@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 import logging
+import time
 from contextlib import contextmanager
 
 import psycopg2
@@ -10,6 +11,9 @@ from psycopg2.errors import AdminShutdown, CrashShutdown
 from odoo import api, models
 
 _logger = logging.getLogger(__name__)
+
+# Seconds between the attempts to note on a database that recovers what it has cut off.
+WAITS = (0, 1, 2, 4, 8, 16)
 
 
 class IncidentMailGateway(models.AbstractModel):
@@ -29,17 +33,21 @@ class IncidentMailGateway(models.AbstractModel):
 
     @api.model
     def _note_cut(self, source):
-        """Note it on another connection, if the database is there again already.
+        """Note it on another connection, as soon as the database is there again.
 
-        If it is not, it will have been started after the mail was read.
+        One of its processes may have died: then it has ended all others and recovers,
+        without being started anew.
         """
-        try:
-            with self._open_connection() as gateway, gateway._transaction():
-                # SUDO: the ledger is the gateway's own; nobody writes it otherwise.
-                ledger = gateway.env["incident.inbound"].sudo()
-                ledger._note_cut({source.first_key, source.another_key})
-        except psycopg2.Error as error:
-            _logger.info("Mail %s: cut off, not noted: %s", source.key, error)
+        for wait in WAITS:
+            time.sleep(wait)
+            try:
+                with self._open_connection() as gateway, gateway._transaction():
+                    # SUDO: the ledger is the gateway's own; nobody else writes it.
+                    ledger = gateway.env["incident.inbound"].sudo()
+                    ledger._note_cut({source.first_key, source.another_key})
+                return
+            except psycopg2.Error as error:
+                _logger.info("Mail %s: cut off, not noted: %s", source.key, error)
 
 
 def _is_connection_lost(error):

@@ -73,7 +73,9 @@ class HelpdeskTicket(models.Model):
         by_service = self._count_incidents_open("service_id", self.service_id)
         for ticket in self:
             own = ticket._origin if ticket._origin.is_incident else ticket.browse()
-            own = own if own.incident_phase != CLOSED else own.browse()
+            # Only what was counted is left out.
+            counted = own.active and own.incident_phase != CLOSED
+            own = own if counted else own.browse()
             party = ticket.partner_id.incident_party_id._origin
             service = ticket.service_id._origin
             ticket.incident_customer_open_count = by_party.get(party, 0) - bool(

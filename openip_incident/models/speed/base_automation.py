@@ -54,14 +54,20 @@ class BaseAutomation(models.Model):
 
     def _update_registry(self):
         """Forget the rules that were known: other workers load their registry anew."""
-        self.env.registry.clear_cache()
+        self._forget_rules()
         return super()._update_registry()
 
     def write(self, vals):
         res = super().write(vals)
-        if "trigger_field_ids" in vals:
-            self.env.registry.clear_cache()
+        # The fields of a condition may set a rule off, too.
+        if {"filter_domain", "trigger_field_ids"} & vals.keys():
+            self._forget_rules()
         return res
+
+    def _forget_rules(self):
+        self.env.registry.clear_cache()
+        # Another thread may look them up anew before this one has committed.
+        self.env.cr.postcommit.add(self.env.registry.clear_cache)
 
     def _register_hook(self):
         """Compute at once what no rule is about.

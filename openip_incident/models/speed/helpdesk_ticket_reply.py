@@ -45,11 +45,12 @@ class HelpdeskTicket(models.Model):
     def _notify_get_reply_to(self, default=None, author_id=False):
         known = self.env["incident.address.mixin"]._get_team_aliases()
         # SUDO: as the base does: who may write a message may answer to it.
-        addresses = {ticket.id: known.get(ticket.team_id.id) for ticket in self.sudo()}
+        tickets = self.sudo()
+        addresses = {ticket.id: known.get(ticket.team_id.id) for ticket in tickets}
         if not addresses or not all(addresses.values()):
             return super()._notify_get_reply_to(default=default, author_id=author_id)
         formatted = {
-            address: self._notify_get_reply_to_formatted_email(
+            address: tickets._notify_get_reply_to_formatted_email(
                 address, author_id=author_id
             )
             for address in set(addresses.values())

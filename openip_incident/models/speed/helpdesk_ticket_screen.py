@@ -25,10 +25,13 @@ class HelpdeskTicket(models.Model):
     )
 
     def web_read(self, specification):
-        if len(self) > 1:
-            self._incident_read_named(specification)
-        elif self and self == self._origin:
-            self._incident_read_form(specification)
+        # Where an incident is only named, core asks for no field: whoever may not read
+        # it may read its name.
+        if specification.keys() - {"id"} and self:
+            if len(self) > 1:
+                self._incident_read_named(specification)
+            elif self == self._origin:
+                self._incident_read_form(specification)
         return super().web_read(specification)
 
     def _incident_read_named(self, specification):

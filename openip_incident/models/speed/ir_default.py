@@ -16,6 +16,23 @@ class IrDefault(models.Model):
 
     _inherit = "ir.default"
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._forget_defaults()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._forget_defaults()
+        return super().write(vals)
+
+    def unlink(self):
+        self._forget_defaults()
+        return super().unlink()
+
+    def _forget_defaults(self):
+        # Another thread may look them up anew before this one has committed.
+        self.env.cr.postcommit.add(self.env.registry.clear_cache)
+
     @api.model
     def _get(
         self, model_name, field_name, user_id=False, company_id=False, condition=False
