@@ -7,6 +7,8 @@ from dateutil.easter import easter
 
 from odoo.addons.openip_incident.tools.clock_ledger import (
     GTR,
+    NONE,
+    RESTORED,
     RESUME,
     START,
     STOP,
@@ -34,6 +36,15 @@ def test_a_clock_stands_until_it_is_resumed(resumed, state):
     if resumed:
         entries.append(Entry(3, RESUME, resumed, refers=2))
     assert Ledger(entries).get_state(GTR, DAY + timedelta(hours=8)) == state
+
+
+def test_what_nobody_guarantees_has_no_state():
+    terms = make_terms(("Europe/Paris", "office", "none"))
+    terms[GTR] = (terms[GTR][0], None)
+    begin = datetime(2026, 6, 19, 14)
+    ledger = Ledger([Entry(1, START, begin, terms=terms), Entry(2, RESTORED, DAY)])
+    assert ledger.get_state(GTR, DAY + timedelta(days=9)) == NONE
+    assert ledger.get_deadline(GTR) is None
 
 
 def test_hours_that_go_on_over_midnight_are_one_interval():
