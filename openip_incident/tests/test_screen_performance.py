@@ -14,6 +14,8 @@ from .common import WAITING, IncidentCommon
 
 INCIDENTS = 20_000
 QUERIES = 20
+# With a tag, which the SLA's addon looks up again; a request takes five more.
+FORM_QUERIES = 18
 BYTES = 150_000
 
 FILL = """
@@ -213,7 +215,12 @@ class TestScreenPerformance(IncidentCommon):
         answer, queries, size = self._measure(lambda: incident.web_read(specification))
         self.assertTrue(answer[0]["incident_banner"])
         self.assertLessEqual(size, BYTES)
-        self.assertLessEqual(queries, QUERIES)
+        self.assertLessEqual(queries, FORM_QUERIES)
+        # Another one is open of the same customer.
+        other, specification = self._open_form(self.agent)
+        answer, queries, _size = self._measure(lambda: other.web_read(specification))
+        self.assertEqual(answer[0]["incident_other_ids"][0]["id"], incident.id)
+        self.assertLessEqual(queries, FORM_QUERIES + 2)
 
     def test_form_says_what_core_reads(self):
         for user in (self.agent, self.manager):

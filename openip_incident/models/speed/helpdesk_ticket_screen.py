@@ -1,7 +1,7 @@
 # Copyright 2026 OpenIP
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import models
+from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -30,7 +30,7 @@ class HelpdeskTicket(models.Model):
         if specification.keys() - {"id"} and self:
             if len(self) > 1:
                 self._incident_read_named(specification)
-            elif self == self._origin:
+            elif self == self._origin and self._incident_asks_lines(specification):
                 self._incident_read_form(specification)
         return super().web_read(specification)
 
@@ -48,6 +48,12 @@ class HelpdeskTicket(models.Model):
         if "user_id" in specification:
             contacts |= tickets.user_id.partner_id
         contacts.mapped("complete_name")
+
+    @api.model
+    def _incident_asks_lines(self, specification):
+        """Tell a form from what names one incident only."""
+        fields = filter(None, map(self._fields.get, specification))
+        return any(field.type in MANY and field.store for field in fields)
 
     def _incident_read_form(self, specification):
         """Have in the cache what the form of one incident shows, most of it empty."""
