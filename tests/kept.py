@@ -20,7 +20,7 @@ from unittest.mock import patch
 import pytest
 
 COUNTERS = {"assertQueryCount", "sql_log_count"}
-GROWING = ("templates", "groups", "stable", "routing", "routing.rewrites")
+GROWING = ("templates", "groups", "stable", "assets", "routing", "routing.rewrites")
 # What else lasts as well, by the method that looks it up: rules, defaults and subtypes,
 # which are changed through their models only and depend on no other record.
 LASTING = {

@@ -135,15 +135,17 @@ class FollowupCommon(IncidentCommon):
         self.remind_cron.method_direct_trigger()
         self.close_cron.method_direct_trigger()
         self.env.invalidate_all()
-        self.send_queue()
-        self.remind_cron.method_direct_trigger()
-        self.env.invalidate_all()
+        if self.send_queue():
+            self.remind_cron.method_direct_trigger()
+            self.env.invalidate_all()
 
     def send_queue(self):
+        """Send what is queued; tell whether there was anything."""
         self.flush_tracking()
         mails = self.env["mail.mail"].sudo().search([("state", "=", "outgoing")])
         mails.send()
         self.flush_tracking()
+        return bool(mails)
 
     @classmethod
     def _get_triggers(cls):
