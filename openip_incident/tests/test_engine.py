@@ -114,6 +114,34 @@ class TestEngine(TransactionCase):
         self.assertTrue(self._run(self._make(do=self._fail_on(0), batch=1)))
         self.assertRefs("due", "done", "done", "done", "done")
 
+    def test_more_that_fail_than_one_search_finds_stop_no_other(self):
+        def fail(records):
+            if self.rows[:4] & records:
+                raise ValueError("broken")
+
+        self.assertTrue(self._run(self._make(do=fail, batch=1)))
+        self.assertRefs("due", "due", "due", "due", "done")
+        # Each was tried in this run once with others, and once alone.
+        names = [name for _task, [name] in self.batches]
+        self.assertEqual(names, [*"00112233", "4"])
+
+    def test_what_was_done_is_not_named_again(self):
+        """A search that names all of it costs more with each batch of a long run."""
+        left = []
+        search = type(self.env["incident.engine"])._search_task
+
+        def note(engine, task, seen):
+            left.append(set(seen))
+            return search(engine, task, seen)
+
+        with patch.object(type(self.env["incident.engine"]), "_search_task", note):
+            self._run(self._make(batch=1))
+            self.assertRefs(*["done"] * 5)
+            self.assertFalse(set.union(*left))
+            self.rows.ref = "due"
+            self._run(self._make(do=self._fail_on(1), batch=1))
+        self.assertEqual(set.union(*left), {self.rows[1].id})
+
     def test_lost_race_is_no_failure(self):
         failed = []
         lost = self._fail_on(1, SerializationFailure)

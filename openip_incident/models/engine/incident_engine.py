@@ -60,7 +60,7 @@ class IncidentEngine(models.AbstractModel):
         :param found: dict of row id: id of its parent
         :return: False when the time is over
         """
-        seen = set()
+        seen, stuck = set(), set()
         while found and self._has_room(task):
             chosen = self._choose(task, found)
             if not chosen:
@@ -77,8 +77,23 @@ class IncidentEngine(models.AbstractModel):
             if task.once:
                 self._leave_for_later(task)
                 return True
-            found = self._find(task, seen=seen).get(task)
+            found = self._find_more(task, seen, stuck)
         return True
+
+    @api.model
+    def _find_more(self, task, seen, stuck):
+        """Return what else there is to do, besides what this run has taken already.
+
+        What was done is due no more: to name all of it would cost more with each batch.
+
+        :param seen: ids of rows that were taken
+        :param stuck: set of those of them that are due all the same, which grows
+        """
+        found = self._find(task, seen=stuck).get(task, {})
+        while not seen.isdisjoint(found):
+            stuck.update(seen & found.keys())
+            found = self._find(task, seen=stuck).get(task, {})
+        return found
 
     @api.model
     def _choose(self, task, found):
