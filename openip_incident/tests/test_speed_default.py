@@ -36,3 +36,20 @@ class TestSpeedDefault(TransactionCase):
         self.assertEqual(self._get(), "en_US")
         own = self.defaults._get("res.partner", "lang", user_id=True)
         self.assertEqual(own, "fr_FR")
+
+    def _is_forgotten_behind_the_commit(self):
+        """Tell whether what this transaction has done clears caches once more."""
+        clear = self.env.registry.clear_cache
+        found = clear in self.env.cr.postcommit._funcs
+        self.env.cr.postcommit.clear()
+        return found
+
+    def test_is_forgotten_behind_the_commit_where_it_has_changed(self):
+        self.defaults.set("res.partner", "lang", "en_US")
+        self.env.cr.postcommit.clear()
+        self.env["res.partner.category"].create({"name": "Gone"}).unlink()
+        self.assertFalse(self._is_forgotten_behind_the_commit())
+        self.defaults.set("res.partner", "lang", "fr_FR")
+        self.assertTrue(self._is_forgotten_behind_the_commit())
+        self.defaults.search([("field_id.name", "=", "lang")])[:1].unlink()
+        self.assertTrue(self._is_forgotten_behind_the_commit())

@@ -18,18 +18,22 @@ class IrDefault(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self._forget_defaults()
-        return super().create(vals_list)
+        defaults = super().create(vals_list)
+        defaults._forget()
+        return defaults
 
     def write(self, vals):
-        self._forget_defaults()
+        self._forget()
         return super().write(vals)
 
     def unlink(self):
-        self._forget_defaults()
+        self._forget()
         return super().unlink()
 
-    def _forget_defaults(self):
+    def _forget(self):
+        if not self:
+            # Core deletes the defaults of whatever is deleted: as good as never any.
+            return
         # Another thread may look them up anew before this one has committed.
         self.env.cr.postcommit.add(self.env.registry.clear_cache)
 
