@@ -45,6 +45,13 @@ def test_fields_far_below_a_title_are_an_introduction_of_their_own():
     assert [(one.begin, one.end) for one in found] == [(0, 1), (7, 10)]
 
 
+def test_an_attribution_whose_second_line_begins_like_a_date_is_whole():
+    long = f"on behalf of the {'very ' * 20}busy support wrote:"
+    rows = ["Yes.", "On Monday 30 November 2026 at 10:00, OpenIP", long, "", "Hi"]
+    [found] = find_introductions(read(f"<div>{'<br>'.join(rows)}</div>"))
+    assert (found.begin, found.end) == (1, 3)
+
+
 def test_what_names_us_above_other_words_stays_unless_it_is_sure():
     said = "<p>OpenIP a écrit :</p><p>Remplacez le filtre de la ligne.</p>"
     assert not read_folded(mark(said))

@@ -4,7 +4,10 @@ from email import message_from_string
 
 import pytest
 
-from odoo.addons.openip_incident.tools.mail_failure import _read_fields
+from odoo.addons.openip_incident.tools.mail_failure import (
+    _has_returned,
+    _read_fields,
+)
 from odoo.addons.openip_incident.tools.mail_report import (
     _get_reason,
     get_returned_heads,
@@ -49,3 +52,11 @@ def test_the_head_of_the_mail_that_failed_is_found():
 def test_the_two_lines_below_an_address_are_its_reason():
     text = "Sorry.\n<paul@example.com>\nThere is nobody\nof that name.\nGoodbye."
     assert _get_reason(text, "paul@example.com") == "There is nobody of that name."
+
+
+@pytest.mark.parametrize(
+    ("kind", "returned"), [("plain", True), ("html", False), ("csv", False)]
+)
+def test_the_head_of_a_mail_comes_back_as_text_only(kind, returned):
+    mail = f"Content-Type: text/{kind}\n\nSorry.\nMessage-ID: <x@example.com>\n"
+    assert _has_returned(message_from_string(mail)) is returned

@@ -117,6 +117,13 @@ class TestMailJudgement(BaseCase):
         self.assertEqual(get_value(judge_in_thread(read_raw(ours))), DOUBT)
         theirs = ENCLOSED.format(head="", sender="eva@other.example.com")
         self.assertFalse(judge_answer(read_raw(theirs)))
+        # Whoever says something above it has not sent it back.
+        said = "--c\nContent-Type: text/plain\n\nHere is your mail.\n--c\n"
+        self.assertFalse(judge_answer(read_raw(ours.replace("--c\n", said, 1))))
+
+    def test_a_machine_that_leaves_blanks_in_front_of_what_it_says(self):
+        words = f"Bonjour,{chr(10) * 16}Ceci est une réponse automatique."
+        self.assertEqual(get_value(judge_answer(read("Re: x", words))), DOUBT)
 
     def test_complaints_are_judged_by_a_human(self):
         hotmail = ENCLOSED.format(

@@ -5,6 +5,7 @@ from . import test_form_tour
 from . import test_form_script
 from . import test_form_key
 from . import test_error_page
+from . import test_declared_access
 from . import test_light_pages
 from . import test_joint_page
 from . import test_keeping
