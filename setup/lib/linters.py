@@ -81,7 +81,7 @@ def _linters(environment):
     python = [name for name in PYTHON if (paths.ROOT / name).exists()]
     manifests = [f"{name}/__manifest__.py" for name in addons]
     translations = _files(addons, (".po", ".pot"))
-    yield from _pylint(binaries, addons)
+    yield from _pylint(addons)
     yield Linter("ruff check", [binaries / "ruff", "check", *python])
     yield Linter("ruff format", [binaries / "ruff", "format", "--check", *python])
     yield Linter(
@@ -97,9 +97,11 @@ def _linters(environment):
     yield from _hooks([*addons, "setup", "tests"])
 
 
-def _pylint(binaries, addons):
-    # This list holds the mandatory checks and the optional ones.
-    command = [binaries / "pylint", "--rcfile=.pylintrc", *addons]
+def _pylint(addons):
+    # This list holds the mandatory checks and the optional ones. As a hook it sees the
+    # addons alone: among Odoo's own sources it takes half as long again.
+    pylint = python_env.hooks().folder / "bin" / "pylint"
+    command = [pylint, "--rcfile=.pylintrc", *addons]
     yield Linter("pylint-odoo", command)
 
 
