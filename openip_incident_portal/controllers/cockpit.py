@@ -60,10 +60,10 @@ class IncidentCockpit(IncidentPortal):
 
     # What waits first
 
-    def _get_ticket_filters(self):
+    def _prepare_ticket_filters(self):
         """Return the filters, with what is asked apart from what is to be confirmed."""
         tickets, partner = request.env["helpdesk.ticket"], request.env.user.partner_id
-        filters = super()._get_ticket_filters()
+        filters = super()._prepare_ticket_filters()
         asked = {
             "answer": {
                 "label": request.env._("Your answer is asked"),

@@ -13,6 +13,7 @@ from odoo.http import request
 from odoo.addons.helpdesk_mgmt.controllers.myaccount import CustomerPortalHelpdesk
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
+from ..models.page.incident_page_rows import ROW_FIELDS
 from .login_page import HISTORY, find_ticket, is_id, open_ticket
 from .page_handler import PageHandler
 from .public_page import read_text
@@ -25,6 +26,9 @@ SEARCH_LENGTH = 100
 
 ALL = "all"
 NONE = "none"
+
+# Where a transaction keeps the filters.
+FILTERS = "incident_ticket_filters"
 
 
 class IncidentPortal(CustomerPortalHelpdesk):
@@ -203,6 +207,7 @@ class IncidentPortal(CustomerPortalHelpdesk):
         rows = request.env["incident.page"]._prepare_rows(
             tickets, request.env.user.partner_id
         )
+        request.env["incident.page"]._say_days(rows)
         groups = self._group_ticket_rows(rows, choices["groupby"])
         if len(parts) > 1:
             groups = self._part_ticket_rows(rows, parts, offset)
@@ -232,8 +237,12 @@ class IncidentPortal(CustomerPortalHelpdesk):
         for part in parts:
             missing = limit - len(found)
             if missing > 0 and offset < part["count"]:
-                found += tickets.search(
-                    domain & part["domain"], order=order, limit=missing, offset=offset
+                found += tickets.search_fetch(
+                    domain & part["domain"],
+                    ROW_FIELDS,
+                    order=order,
+                    limit=missing,
+                    offset=offset,
                 )
             offset = max(0, offset - part["count"])
         return found
@@ -282,6 +291,14 @@ class IncidentPortal(CustomerPortalHelpdesk):
     # Search bar
 
     def _get_ticket_filters(self):
+        """Return the filters, prepared once however often a page asks for them."""
+        user = request.env.user
+        known, key = request.env.cr.cache, (FILTERS, user.id, request.env.lang)
+        if key not in known:
+            known[key] = self._prepare_ticket_filters()
+        return known[key]
+
+    def _prepare_ticket_filters(self):
         """Return the filters by what matters to a party, in their order.
 
         The base offers every stage that there is: names of ours, read one by one.

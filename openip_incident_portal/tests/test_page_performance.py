@@ -3,6 +3,7 @@
 """What the pages of who has a login cost, and that what they remember is the truth."""
 
 import re
+from datetime import datetime
 
 from odoo.tests import tagged
 
@@ -11,6 +12,8 @@ from .portal_common import IncidentPortalCommon
 FORM = "/my/incidents/new"
 # Of an incident that waits, with its conversation; the savepoints of tests included.
 PAGE = 23
+# Of a list with incidents of three customers, one of which waits.
+LIST = 21
 SHOW_FORM = 14
 SEND_FORM = 46
 
@@ -40,6 +43,41 @@ class TestPagePerformance(IncidentPortalCommon):
         count, response = self._count_queries(self.url_open, path)
         self.assertIn("Since when?", response.text)
         self.assertLessEqual(count, PAGE)
+
+    def _list(self):
+        return self.url_open("/my/tickets?filterby=all&sortby=number&groupby=none")
+
+    def test_list(self):
+        incidents = self.env["helpdesk.ticket"]
+        for stage in ("opened", "in_progress", "closed"):
+            incidents |= self._create_incident_in(stage)
+        incidents[0].incident_request("information", "<p>Since when?</p>")
+        self.flush_tracking()
+        self._login("baker")
+        self.assertEqual(self._list().status_code, 200)
+        count, response = self._count_queries(self._list)
+        for incident in incidents:
+            self.assertIn(incident.number, response.text)
+        self.assertLessEqual(count, LIST)
+        # More of the same takes no query more.
+        self._create_incident_in("opened")
+        self._create_incident_in("closed")
+        self.flush_tracking()
+        more, response = self._count_queries(self._list)
+        self.assertLessEqual(more, count)
+
+    def test_days_of_a_list_are_those_of_the_widget(self):
+        """Where the day of the reader is another one than that of the server, too."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        dates = [datetime(2026, 3, 28, 23, 30), datetime(2026, 7, 1, 12, 0)]
+        for lang, zone in (("en_US", "Asia/Tokyo"), ("fr_FR", "America/Lima")):
+            env = self.env["incident.page"].with_context(lang=lang, tz=zone).env
+            rows = [{"changed": date, "reported": dates[0]} for date in dates]
+            env["incident.page"]._say_days(rows)
+            say = env["ir.qweb.field.date"].value_to_html
+            for date, row in zip(dates, rows, strict=True):
+                self.assertEqual(row["changed_day"], say(date, {}))
+                self.assertEqual(row["reported_day"], say(dates[0], {}))
 
     def _read_form(self, text):
         names = ("csrf_token", "nonce")
@@ -75,6 +113,18 @@ class TestPagePerformance(IncidentPortalCommon):
         self.assertEqual(self._get_path(), FORM)
         with self.assertQueryCount(0):
             self.assertEqual(self._get_path(), FORM)
+
+    def test_other_requests_are_looked_up_once(self):
+        forms = self.env["incident.form"]
+        self.team.search([]).show_in_portal = False
+        self.assertFalse(forms._takes_other_requests())
+        with self.assertQueryCount(0):
+            forms._takes_other_requests()
+        other = self.team.copy({"name": "Other", "incident_process": False})
+        other.show_in_portal = True
+        self.assertTrue(forms._takes_other_requests())
+        other.active = False
+        self.assertFalse(forms._takes_other_requests())
 
     def test_change_of_a_team_is_known_at_once(self):
         forms = self.env["incident.form"]

@@ -86,14 +86,14 @@ class IncidentPage(models.AbstractModel):
     def _is_turn(self, view):
         return not self._is_held(view) and super()._is_turn(view)
 
-    def _get_turn_label(self, view, partner):
+    def _get_turn_label(self, view, turn):
         if self._is_held(view):
             return self.env._("Our support")
-        return super()._get_turn_label(view, partner)
+        return super()._get_turn_label(view, turn)
 
-    def _get_next_date(self, view):
+    def _get_next_date(self, view, waits):
         if not self._is_held(view):
-            return super()._get_next_date(view)
+            return super()._get_next_date(view, waits)
         outage = view.ticket.outage_id
         if not outage.expected_end_date:
             return ""

@@ -15,7 +15,7 @@ Floor 2. Door: ``_format_date``, ``_format_deadline``, ``_get_decision_line``,
 ``_is_incident_asked_alone``, ``_is_incident_awaiting``, ``_is_incident_confirmed_by``,
 ``_is_incident_link_good``, ``_is_incident_reopened_by_text``,
 ``_may_withdraw_incident_closure``, ``_prepare_rows``, ``_read_incident_link``,
-``_sign_incident_link``.
+``_say_days``, ``_sign_incident_link``.
 """
 
 from . import helpdesk_ticket

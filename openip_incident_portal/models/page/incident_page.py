@@ -1,8 +1,9 @@
 # Copyright 2026 OpenIP
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import ormcache
 
 from odoo.addons.openip_incident.models.phases import (
     CLOSED,
@@ -137,6 +138,11 @@ class IncidentPage(models.AbstractModel):
             if view.ticket.incident_phase == FROZEN:
                 return self.env._("Frozen: we are waiting for an answer")
             return self.env._("We are waiting for an answer")
+        return self._get_phase_labels().get(view.ticket.incident_phase, "")
+
+    @api.model
+    @ormcache("self.env.lang")
+    def _get_phase_labels(self):
         return {
             REGISTERED: self.env._("Reported, not checked yet"),
             OPENED: self.env._("Opened, work starts soon"),
@@ -146,7 +152,7 @@ class IncidentPage(models.AbstractModel):
             FROZEN: self.env._("Frozen until you reply"),
             CLOSURE: self.env._("Solved: please confirm"),
             CLOSED: self.env._("Closed"),
-        }.get(view.ticket.incident_phase, "")
+        }
 
     def _get_progress_steps(self, view):
         """Return the steps of the bar, with where the incident is."""

@@ -46,9 +46,9 @@ class IncidentPage(models.AbstractModel):
         planned = view.ticket._get_incident_planned()
         return planned.filtered(lambda one: one.id == intervention_id)
 
-    def _get_next_date(self, view):
+    def _get_next_date(self, view, waits):
         """Say in lists what is to be expected, where no countdown runs."""
-        return super()._get_next_date(view) or self._get_expected_line(view)
+        return super()._get_next_date(view, waits) or self._get_expected_line(view)
 
     def _get_expected_line(self, view):
         planned = view.ticket._get_incident_planned()[:1]

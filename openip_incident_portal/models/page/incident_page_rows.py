@@ -2,12 +2,41 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import api, fields, models
+from odoo.tools import format_date
 
 from odoo.addons.openip_incident.models.followups import CLOSE, RUNNING
 from odoo.addons.openip_incident.models.phases import CLOSED, CLOSURE, ON_HOLD
 
 from .incident_page import SHOWN_TYPES
 from .view import LoginPaths, View
+
+# What a row is made of: of a ticket, of its parties and of its follow-up.
+ROW_FIELDS = (
+    "answered_party_id",
+    "category_id",
+    "company_id",
+    "create_date",
+    "customer_party_id",
+    "expected_restoration_date",
+    "incident_contract_version_id",
+    "incident_intervention_until",
+    "incident_phase",
+    "incident_service",
+    "integrator_id",
+    "is_incident",
+    "last_stage_update",
+    "name",
+    "number",
+    "outage_id",
+    "partner_id",
+    "partner_name",
+    "private_request_party_id",
+    "service_id",
+    "stage_id",
+    "wait_for",
+)
+PARTY_FIELDS = ("incident_party_id", "name", "partner_share", "tz")
+FOLLOWUP_FIELDS = ("due_date", "next_action", "plan_id", "state")
 
 
 class IncidentPage(models.AbstractModel):
@@ -28,6 +57,7 @@ class IncidentPage(models.AbstractModel):
         # SUDO: the user may read these tickets; what is internal of them is not handed
         # on.
         pages, tickets = self.sudo(), tickets.sudo()
+        pages._fetch_rows(tickets)
         changes = pages._get_last_changes(tickets, partner)
         return [
             {
@@ -36,6 +66,34 @@ class IncidentPage(models.AbstractModel):
             }
             for ticket in tickets
         ]
+
+    @api.model
+    def _say_days(self, rows):
+        """Say when each row was reported and has changed, as days of the reader.
+
+        As core's widget does it, which asks Babel for each of them anew.
+
+        :param rows: what :meth:`_prepare_rows` has returned
+        """
+        said, languages = {}, self.env["res.lang"]
+        for row in rows:
+            for name in ("changed", "reported"):
+                day = fields.Datetime.context_timestamp(languages, row[name]).date()
+                if day not in said:
+                    said[day] = format_date(self.env, day)
+                row[f"{name}_day"] = said[day]
+
+    def _fetch_rows(self, tickets):
+        """Read what the rows are made of, and nothing else."""
+        tickets.fetch(ROW_FIELDS)
+        parties = tickets.partner_id | tickets.integrator_id | tickets.customer_party_id
+        parties.fetch(PARTY_FIELDS)
+        tickets.stage_id.fetch(["name"])
+        followups = tickets.followup_ids
+        followups.fetch(FOLLOWUP_FIELDS)
+        followups.plan_id.fetch(["resource_calendar_id"])
+        calendars = followups.plan_id.resource_calendar_id
+        (calendars | tickets.company_id.resource_calendar_id).fetch(["tz"])
 
     def _get_last_changes(self, tickets, partner):
         """Return when something was last written or done: dict of id: date."""
@@ -79,11 +137,13 @@ class IncidentPage(models.AbstractModel):
         if ticket.is_incident:
             party = ticket._get_incident_party(partner) or ticket.partner_id
             view = View(ticket, party, LoginPaths())
+            waits = self._is_turn(view)
+            turn = partner.partner_share and waits
             row.update(
                 phase_label=self._get_phase_label(view),
-                turn=partner.partner_share and self._is_turn(view),
-                turn_label=self._get_turn_label(view, partner),
-                next=self._get_next_date(view),
+                turn=turn,
+                turn_label=self._get_turn_label(view, turn),
+                next=self._get_next_date(view, waits),
             )
         return row
 
@@ -105,12 +165,15 @@ class IncidentPage(models.AbstractModel):
     def _get_service_name(self, ticket):
         return ticket.service_id.display_name or ticket.incident_service or ""
 
-    def _get_turn_label(self, view, partner):
-        """Return whose turn it is, in a few words."""
+    def _get_turn_label(self, view, turn):
+        """Return whose turn it is, in a few words.
+
+        :param turn: whether it is the reader's
+        """
         phase = view.ticket.incident_phase
         if phase == CLOSED:
             return ""
-        if partner.partner_share and self._is_turn(view):
+        if turn:
             return self.env._("You")
         if phase not in (*ON_HOLD, CLOSURE):
             return self.env._("Our support")
@@ -120,8 +183,11 @@ class IncidentPage(models.AbstractModel):
         names = awaited.incident_party_id.mapped("name")
         return ", ".join(names) or self.env._("Our support")
 
-    def _get_next_date(self, view):
-        """Return until when who has to do what, while a countdown runs."""
+    def _get_next_date(self, view, waits):
+        """Return until when who has to do what, while a countdown runs.
+
+        :param waits: whether it is the turn of the view's party
+        """
         followup = view.ticket.followup_id
         due = followup.due_date
         if view.ticket.incident_phase == CLOSED or followup.state != RUNNING or not due:
@@ -134,6 +200,6 @@ class IncidentPage(models.AbstractModel):
             return self.env._("Automatic closure on %(date)s", date=date)
         if view.ticket.incident_phase == CLOSURE:
             return self.env._("Confirm before %(date)s", date=date)
-        if self._is_turn(view):
+        if waits:
             return self.env._("Reply before %(date)s", date=date)
         return self.env._("Reply expected before %(date)s", date=date)
