@@ -4,6 +4,7 @@ from . import test_answer
 from . import test_answer_queue
 from . import test_answer_ring
 from . import test_audience
+from . import test_batch_rows
 from . import test_batch_writing
 from . import test_channel
 from . import test_clock
@@ -149,4 +150,5 @@ from . import test_service
 from . import test_search
 from . import test_digest
 from . import test_digest_shown
+from . import test_engine_search
 from . import test_database_restored

@@ -150,11 +150,16 @@ class IncidentEngine(models.AbstractModel):
 
         Each has an index of its own: sorted and limited by itself, it uses that.
         """
-        model = self.env[task.model]
-        domain = task.due(model)
+        domain = task.due(self.env[task.model])
         if seen:
             domain &= Domain("id", "not in", list(seen))
-        query = model._search(domain, limit=self._get_limit(task), order=task.order)
+        return self._select_task(task, domain, self._get_limit(task))
+
+    @api.model
+    def _select_task(self, task, domain, limit):
+        """Return the SQL of a search for the rows of a task, and for their parents."""
+        model = self.env[task.model]
+        query = model._search(domain, limit=limit, order=task.order)
         names = [
             model._field_to_sql(query.table, name, query)
             for name in ("id", task.parent or "id")

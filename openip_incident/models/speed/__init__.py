@@ -10,6 +10,8 @@ Floor 10. No door: Odoo calls it.
 
 from . import base_automation
 from . import incident_batch_mixin
+from . import incident_batch_rows
+from . import incident_engine
 from . import mail_batch
 from . import mail_post
 from . import mail_queue

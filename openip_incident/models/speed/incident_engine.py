@@ -1,0 +1,71 @@
+# Copyright 2026 OpenIP
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL, ormcache
+
+
+class Moment(NamedTuple):
+    """A moment, as its distance from now."""
+
+    distance: timedelta
+
+
+def freeze(value, now):
+    """Return what a domain says, to be compared, with its moments as distances.
+
+    :param value: a domain, or a part of one
+    :param now: naive UTC
+    """
+    if isinstance(value, datetime):
+        return Moment(value - now)
+    if isinstance(value, SQL):
+        return value.code, freeze(value.params, now)
+    if isinstance(value, Domain | list | tuple):
+        # A condition in SQL is its own only part.
+        return tuple(one if one is value else freeze(one, now) for one in value)
+    return type(value), value
+
+
+class IncidentEngine(models.AbstractModel):
+    """Knows the SQL of searches that differ from earlier ones by the time alone.
+
+    To make SQL of all domains takes longer than to look for what is due, and the next
+    run looks for the same a minute later. The domains themselves are asked for each
+    time: they may say something else by then. Without it everything works, slower.
+    """
+
+    _inherit = "incident.engine"
+
+    @api.model
+    def _select_task(self, task, domain, limit):
+        if not self.env.su:
+            return super()._select_task(task, domain, limit)
+        now = fields.Datetime.now()
+        code, params, to_flush = self._get_known_select(
+            task, domain, freeze(domain, now), limit, now
+        )
+        values = (
+            now + value.distance if isinstance(value, Moment) else value
+            for value in params
+        )
+        return SQL(code, *values, to_flush=to_flush)
+
+    @api.model
+    @ormcache("task.name", "task.model", "frozen", "limit", "self.env.lang")
+    def _get_known_select(self, task, domain, frozen, limit, now):
+        """Return code and parameters of a search, with its moments as distances.
+
+        :param frozen: what the domain says
+        :param limit: how many rows are looked for
+        """
+        select = super()._select_task(task, domain, limit)
+        params = [
+            Moment(value - now) if isinstance(value, datetime) else value
+            for value in select.params
+        ]
+        return select.code, tuple(params), tuple(select.to_flush)

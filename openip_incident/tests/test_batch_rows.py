@@ -1,0 +1,211 @@
+# Copyright 2026 OpenIP
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""Rows that are written column by column are those that core writes one by one."""
+
+from unittest.mock import patch
+
+from freezegun import freeze_time
+from markupsafe import Markup
+from psycopg2 import IntegrityError
+
+from odoo import Command
+from odoo.tests import tagged
+from odoo.tools import SQL, mute_logger
+
+from odoo.addons.openip_incident.models.speed import incident_batch_rows
+from odoo.addons.openip_incident.models.words import BATCH
+
+from .common import IncidentCommon
+
+TEXTS = [
+    "plain",
+    "",
+    "NULL",
+    "null",
+    "{a,b}",
+    'said "yes", and \\"no\\"',
+    "back\\slash \\n \\\\",
+    "two\nlines\r\n\tand a tab",
+    "it's 100 % %s %(name)s",
+    "L’été à Orléans\xa0: 20 €",
+    " blanks ",
+    Markup("<p class=\"a\" title='b\\'>Smith &amp; Sons</p>"),
+]
+# Which differ from row to row, whoever writes them.
+OWN = {"id", "message_id", "mail_message_id", "mail_mail_id"}
+
+
+@tagged("post_install", "-at_install")
+class TestBatchRows(IncidentCommon):
+    def setUp(self):
+        super().setUp()
+        self.incident = self._create_incident()
+        self.flush_tracking()
+
+    def _create(self, model, vals_list, batch):
+        """Create rows; return them and whether they were written as columns."""
+        rows = self.env[model].sudo().with_context(**{BATCH: True} if batch else {})
+        path = type(rows)
+        with patch.object(
+            path, "_create_alike", autospec=True, side_effect=path._create_alike
+        ) as written:
+            records = rows.create([dict(vals) for vals in vals_list])
+        return records, written.call_count
+
+    def _read_rows(self, records):
+        """Return what the database has of records, in their order."""
+        self.env.flush_all()
+        rows = self.env.execute_query_dict(
+            SQL(
+                "SELECT * FROM %s WHERE id = ANY(%s) ORDER BY id",
+                SQL.identifier(records._table),
+                records.ids,
+            )
+        )
+        self.assertEqual([row["id"] for row in rows], records.ids)
+        return [
+            {name: value for name, value in row.items() if name not in OWN}
+            for row in rows
+        ]
+
+    def _read_cache(self, records):
+        """Return what the cache has of stored fields, by record."""
+        return [
+            {
+                name: field._get_cache(records.env).get(record.id, "absent")
+                for name, field in records._fields.items()
+                if field.store and name not in OWN
+            }
+            for record in records
+        ]
+
+    def _check(self, model, vals_list, runs):
+        """Compare rows that core writes with those that are written as columns.
+
+        :param runs: how many statements write them
+        :return: the latter
+        """
+        with freeze_time("2026-03-02 09:00:00"):
+            expected, count = self._create(model, vals_list, False)
+            self.assertFalse(count)
+            found, count = self._create(model, vals_list, True)
+            self.assertEqual(count, runs)
+        self.assertEqual(self._read_cache(found), self._read_cache(expected))
+        self.assertEqual(self._read_rows(found), self._read_rows(expected))
+        return found
+
+    def _prepare_message(self, text, **vals):
+        return {
+            "model": self.incident._name,
+            "res_id": self.incident.id,
+            "author_id": self.env.user.partner_id.id,
+            "email_from": "support@operator.example.com",
+            "reply_to": "support@operator.example.com",
+            "subject": str(text),
+            "body": text,
+            "message_type": "user_notification",
+            **vals,
+        }
+
+    def _create_messages(self, count):
+        vals_list = [self._prepare_message(f"No. {one}") for one in range(count)]
+        return self.env["mail.message"].create(vals_list)
+
+    def test_messages(self):
+        self._check("mail.message", map_list(self._prepare_message, TEXTS), 1)
+
+    def test_values_that_only_some_rows_have(self):
+        """Each run of rows alike is written by itself, in the given order."""
+        note = self.env.ref("mail.mt_note").id
+        notes = [
+            self._prepare_message(text, subtype_id=note, is_internal=True)
+            for text in TEXTS
+        ]
+        found = self._check(
+            "mail.message", [*map_list(self._prepare_message, TEXTS), *notes], 2
+        )
+        self.assertEqual(found.mapped("subject"), [*map(str, TEXTS)] * 2)
+        self.assertEqual(found.ids, sorted(found.ids))
+
+    def test_mails_with_their_readers(self):
+        messages = self._create_messages(2 * len(TEXTS))
+        readers = [Command.link(self.customer.id), Command.link(self.integrator.id)]
+        vals_list = [
+            {
+                "mail_message_id": message.id,
+                "body_html": text,
+                "headers": repr({"X-Text": str(text)}),
+                "recipient_ids": readers,
+                "auto_delete": True,
+            }
+            for message, text in zip(messages, TEXTS, strict=False)
+        ]
+        mails = self._check("mail.mail", vals_list, 1)
+        mails.invalidate_recordset()
+        for mail in mails:
+            self.assertEqual(mail.recipient_ids, self.customer | self.integrator)
+            self.assertEqual(mail.state, "outgoing")
+
+    def test_evidence(self):
+        messages = self._create_messages(3)
+        vals_list = [
+            {
+                "ticket_id": self.incident.id,
+                "partner_id": self.customer.id,
+                "email": message.subject,
+                "message_id": message.id,
+                "event_id": False,
+            }
+            for message in messages
+        ]
+        self._check("incident.notice", vals_list, 1)
+
+    def test_lists_that_were_read_before_have_the_new_rows(self):
+        known = self.incident.sudo().notice_ids
+        vals_list = [{"ticket_id": self.incident.id}] * 4
+        notices, _count = self._create("incident.notice", vals_list, True)
+        self.assertEqual(self.incident.sudo().notice_ids, known | notices)
+
+    def test_fields_that_depend_on_rows_are_computed_anew(self):
+        incident = self.incident.sudo()
+        self.assertFalse(incident.undelivered_party_ids)
+        vals = {"ticket_id": incident.id, "partner_id": self.customer.id}
+        self._create("incident.notice", [{**vals, "status": "failed"}] * 3, True)
+        self.assertEqual(incident.undelivered_party_ids, self.customer)
+
+    def test_what_the_database_refuses(self):
+        message = self._create_messages(1)
+        vals = {"mail_message_id": message.id, "res_partner_id": self.customer.id}
+        with (
+            self.assertRaises(IntegrityError),
+            mute_logger("odoo.sql_db"),
+            self.cr.savepoint(),
+        ):
+            self._create("mail.notification", [vals] * 3, True)
+
+    def test_values_that_are_none_of_a_selection(self):
+        vals = {"ticket_id": self.incident.id, "status": "lost"}
+        with self.assertRaisesRegex(ValueError, "lost"):
+            self._create("incident.notice", [vals] * 3, True)
+
+    def test_many_rows_are_written_by_several_statements(self):
+        vals_list = [self._prepare_message(str(one)) for one in range(7)]
+        with patch.object(incident_batch_rows, "ROWS", 3):
+            messages, count = self._create("mail.message", vals_list, True)
+        self.assertEqual(count, 3)
+        self.assertEqual(messages.mapped("subject"), list("0123456"))
+
+    def test_another_addon_that_changes_how_rows_are_written_is_heard(self):
+        vals_list = map_list(self._prepare_message, TEXTS)
+        with patch.object(incident_batch_rows, "KNOWN_WRITERS", ("odoo.orm.",)):
+            messages, count = self._create("mail.message", vals_list, True)
+        self.assertFalse(count)
+        self.assertEqual(len(messages), len(TEXTS))
+
+    def test_few_rows_are_left_to_core(self):
+        vals_list = map_list(self._prepare_message, TEXTS[:2])
+        self.assertFalse(self._create("mail.message", vals_list, True)[1])
+
+
+def map_list(function, values):
+    return [function(value) for value in values]
