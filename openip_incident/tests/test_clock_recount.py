@@ -78,6 +78,32 @@ class TestClockRecount(ClockCommon):
             self.assertEqual(self.look(incidents), known)
         self.assertFalse(queue.search([]))
 
+    def test_what_was_queued_twice_is_counted_once(self):
+        incidents = self.open() | self.open() | self.open()
+        tickets = type(self.env["helpdesk.ticket"])
+        queue = self.env["incident.clock.recount"]
+        cron = self.env.ref("openip_incident.ir_cron_clock_recount")
+        engine = type(self.env["incident.engine"])
+        batches = []
+
+        def count(batch):
+            batches.append(batch.ids)
+
+        with (
+            self.at(START + HOUR),
+            patch.object(recount, "AT_ONCE", 2),
+            patch.object(engine, "_get_batch", return_value=1),
+            patch.object(tickets, "_incident_recount_batch", count),
+        ):
+            for percent in (97, 98, 99):
+                self.env["incident.clock.threshold"].create({"percent": percent})
+            self.assertEqual(queue.search_count([]), 9)
+            with self.enter_registry_test_mode():
+                cron.method_direct_trigger()
+        # Though a run looks no further than at four rows at once.
+        self.assertEqual(batches, [incident.ids for incident in incidents])
+        self.assertFalse(queue.search([]))
+
     def test_one_that_fails_keeps_no_other(self):
         incidents = self.open() | self.open() | self.open()
         tickets = type(self.env["helpdesk.ticket"])

@@ -15,6 +15,7 @@ RECOUNT = Task(
     due=lambda recounts: Domain.TRUE,
     do=lambda recounts: recounts._do_recount(),
     parent="ticket_id",
+    choose=lambda recounts, found, limit: recounts._choose_whole(found, limit),
     # An answer waits for a fraction of a second at most.
     batch=500,
     cron=f"openip_incident.{CRON}",
@@ -25,7 +26,9 @@ class IncidentClockRecount(models.Model):
     """A clock that the scheduled action has yet to count anew.
 
     A row goes with the transaction that has counted: what is killed is done again,
-    and what has changed meanwhile is a row of its own.
+    and what has changed meanwhile is a row of its own. Nobody who changes something
+    waits for the action, to learn whether a clock is in the queue already: the rows of
+    one clock go together.
     """
 
     _name = "incident.clock.recount"
@@ -67,6 +70,19 @@ class IncidentClockRecount(models.Model):
     def _cron_recount(self):
         """Count anew what is to be, in batches, each committed."""
         self.env["incident.engine"]._run_tasks("Counts of clocks", [RECOUNT])
+
+    @api.model
+    def _choose_whole(self, found, limit):
+        """Return all rows of some clocks: each is counted once, however often queued.
+
+        :param found: dict of row id: id of the incident
+        :param limit: how many clocks share a transaction
+        """
+        ticket_ids = list(dict.fromkeys(found.values()))[:limit]
+        rows = self.search_fetch(
+            Domain("ticket_id", "in", ticket_ids), ["ticket_id"], order="id"
+        )
+        return {row.id: row.ticket_id.id for row in rows}
 
     def _do_recount(self):
         self.ticket_id._incident_recount_batch()
