@@ -313,6 +313,22 @@ class TestGatewayAccess(GatewayAccessCommon):
         self.env.invalidate_all()
         self.assertEqual((health.count, health.state), (0, "good"))
 
+    def test_health_shows_nobody_of_another_company_who_has_the_group(self):
+        """Managers see external users of their own companies only."""
+        other = self.env["res.company"].create({"name": "Another operator"})
+        script = self.users["portal"]
+        script.write({"company_ids": other.ids, "company_id": other.id})
+        script.group_ids += self.env.ref(GROUP)
+        self._note("portal")
+        self._note("agent")
+        self.env.invalidate_all()
+        health = self.env.ref("openip_incident.health_gateway").with_user(self.manager)
+        action = health.action_show()
+        shown = self.env[action["res_model"]].with_user(self.manager)
+        found = shown.search(action["domain"])
+        self.assertEqual(found.sudo().user_id, self.users["agent"])
+        self.assertEqual(health.count, 1)
+
     def test_a_manager_may_put_a_refusal_aside_and_time_does(self):
         self._note("plain")
         self._note("agent")

@@ -14,6 +14,19 @@ class IncidentHealth(models.Model):
         ondelete={"gateway": "cascade"},
     )
 
+    def action_show(self):
+        """Open the callers by their ids.
+
+        Whoever looks may not see the users of another company, nor that they have
+        the group by now.
+        """
+        action = super().action_show()
+        if self.kind == "gateway":
+            # SUDO: which callers count; the list shows what the reader may read.
+            refusals = self.env[action["res_model"]].sudo().search(action["domain"])
+            action["domain"] = [("id", "in", refusals.ids)]
+        return action
+
     def _get_gateway_source(self):
         refusals = self.env["incident.gateway.refusal"]
         return Source(refusals._name, refusals._get_open_domain(), "date", late=True)
