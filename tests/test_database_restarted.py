@@ -1,4 +1,7 @@
-"""PostgreSQL is restarted under load: each mail arrives once, none is suspected."""
+"""PostgreSQL is restarted or crashes under load: each mail arrives once.
+
+None is suspected to be what has ended its reader.
+"""
 
 import os
 import time
@@ -26,6 +29,15 @@ READ = """
 CUT = "SELECT coalesce(sum(cut_count), 0) AS count FROM incident_inbound"
 NAMES = "SELECT name, count(*) FROM helpdesk_ticket WHERE name LIKE 'News%%' GROUP BY 1"
 CHECKS = ["name", "state", "count"]
+# Processes of the server that serve Odoo, those at work first.
+BACKENDS = """
+    SELECT pid FROM pg_stat_activity
+     WHERE datname = current_database() AND pid != pg_backend_pid()
+       AND backend_type = 'client backend'
+     ORDER BY state = 'idle', pid
+"""
+# When: how many mails are done by then.
+MOMENTS = (3, 9, 15)
 
 
 @pytest.fixture
@@ -51,8 +63,9 @@ def elsewhere(cluster, workers, smtp):
         server.stop()
 
 
-def test_a_restarted_database_costs_no_mail(
-    workers, cluster, elsewhere, smtp, monkeypatch
+@pytest.mark.parametrize("ends", ["restarts", "crashes"])
+def test_a_database_that_ends_costs_no_mail(
+    ends, workers, cluster, elsewhere, smtp, monkeypatch
 ):
     ticket_ids, answers = workers.run(("await_answers", {"count": ANSWERS}))
     cluster.copy(workers.database)
@@ -67,9 +80,9 @@ def test_a_restarted_database_costs_no_mail(
         before = read_health(elsewhere), ledger.crons()
         with ThreadPoolExecutor(4) as hands:
             codes = [hands.submit(insist, elsewhere, mail) for mail in mails]
-            for done, mode in ((3, "fast"), (9, "immediate"), (15, "fast")):
+            for number, done in enumerate(MOMENTS):
                 await_amid(ledger, done)
-                cluster.restart(mode)
+                END[ends](cluster, ledger, number)
                 ledger.connect()
             codes = Counter(code for given in codes for code in given.result())
         ledger.run_until_quiet()
@@ -83,8 +96,22 @@ def test_a_restarted_database_costs_no_mail(
     assert_heard(ledger, ticket_ids)
     found = {row["name"]: row["count"] for row in ledger.query(NAMES)}
     assert found == {f"News {number}": 1 for number in range(NEWS)}
-    assert_delivered(ledger, smtp, restarts=3)
+    assert_delivered(ledger, smtp, ends=len(MOMENTS))
     ledger.close()
+
+
+def restart(cluster, _ledger, number):
+    """Restart the server: an admin who is patient, or not."""
+    cluster.restart("immediate" if number == 1 else "fast")
+
+
+def crash(cluster, ledger, number):
+    """Kill a process of the server: at work, or any."""
+    pids = [row["pid"] for row in ledger.query(BACKENDS)]
+    cluster.crash(pids[-1 if number == 1 else 0])
+
+
+END = {"restarts": restart, "crashes": crash}
 
 
 def mix(answers, news):
@@ -126,10 +153,10 @@ def read_health(server):
     return {check["name"]: (check["state"], check["count"]) for check in checks}
 
 
-def assert_delivered(ledger, smtp, restarts):
+def assert_delivered(ledger, smtp, ends):
     """Assert that each mail to a party has arrived, again at most when it was cut."""
     notices = ledger.notices()
     assert {notice["status"] for notice in notices} == {"sent"}
     arrived = Counter(mail.message["Message-ID"] for mail in smtp.mails)
     assert set(arrived) >= {notice["message_id"] for notice in notices}
-    assert sum(arrived.values()) - len(arrived) <= restarts
+    assert sum(arrived.values()) - len(arrived) <= ends

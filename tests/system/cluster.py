@@ -3,13 +3,16 @@
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 
 from .smtp import free_port
 
 USER = "odoo"
+READY = "database system is ready to accept connections"
 # Whoever is killed in it has lost nothing that was committed.
 SETTINGS = """
 listen_addresses = '127.0.0.1'
@@ -18,6 +21,7 @@ port = {port}
 synchronous_commit = on
 fsync = off
 jit = off
+lc_messages = 'C'
 """
 
 
@@ -58,6 +62,23 @@ class Cluster:
         :param mode: ``fast`` ends all transactions, ``immediate`` is a crash
         """
         self._control("restart", "-m", mode)
+
+    def crash(self, pid):
+        """Kill one process as the kernel does that lacks memory; wait for the others.
+
+        The server ends them all, recovers, and is started by nobody.
+
+        :param pid: a process of a connection
+        """
+        recovered = self._count_starts() + 1
+        os.kill(pid, signal.SIGKILL)
+        deadline = time.monotonic() + 60
+        while self._count_starts() < recovered:
+            assert time.monotonic() < deadline, "the server does not recover"
+            time.sleep(0.02)
+
+    def _count_starts(self):
+        return (self.folder / "server.log").read_text().count(READY)
 
     def stop(self):
         """Stop the server and remove all that it has."""
