@@ -3,7 +3,6 @@
 The rules were tuned on one half of the corpus and are judged on both.
 """
 
-import random
 import time
 from email import message_from_bytes, policy
 
@@ -14,6 +13,7 @@ from odoo.addons.openip_incident.tools.mail_classifier import classify, judge_an
 from odoo.addons.openip_incident.tools.mail_signs import DOUBTFUL
 
 from . import corpus
+from .system import seeds
 
 HALVES = (0, 1)
 
@@ -100,7 +100,7 @@ def test_no_mail_raises_and_none_takes_long():
 
 def test_no_damaged_mail_raises():
     """Bytes that are lost, doubled or changed on the way, the same in each run."""
-    chance = random.Random(5)
+    chance = seeds.draw(5)
     for mail in corpus.load():
         _read_all(_damage(mail.raw, chance), mail.name)
 

@@ -1,11 +1,11 @@
 """Whom an outage or works concern is told once, also when processes are killed."""
 
-import random
 import threading
 from collections import Counter
 
 import pytest
 
+from .system import seeds
 from .system.killer import Killer
 
 NOTICES = """
@@ -43,7 +43,7 @@ def check_published(workers, ledger, smtp, customers, kills):
     """
     outage_id = workers.run(("declare_outage", {"customers": customers}))
     publish = ("publish", {"outage_id": outage_id, "key": "the one"})
-    moments = random.Random(20261129)
+    moments = seeds.draw(20261129)
     for _kill in range(4):
         [worker] = workers.fork(publish)
         threading.Event().wait(moments.uniform(0, customers / 250))

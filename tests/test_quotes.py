@@ -4,7 +4,6 @@ Each mail goes twice through Odoo's sanitizer, as it does on its way in, and onc
 behind the product's judgement, which has to last.
 """
 
-import random
 import re
 import textwrap
 
@@ -30,6 +29,7 @@ from .quotes.shapes import (
     TEXTS,
     US,
 )
+from .system import seeds
 
 ANSWER = "La synchro est revenue à 08h12 précises, deux postes restent muets."
 OURS = {lang: "".join(rows) for lang, rows in PARAGRAPHS.items()}
@@ -134,7 +134,7 @@ def test_what_we_sent_is_cut_and_nothing_else(name, kind, lang):
 def test_answers_inside_a_quote_stay(name, kind):
     """Wherever they stand, and what is around them is cut all the same."""
     for seed in range(8):
-        draw = random.Random(f"{name} {seed}")
+        draw = seeds.draw(f"{name} {seed}")
         answers = draw.sample(SHORT + LONGER, 3)
         body = build_inline(name, kind, answers, draw)
         stored = mark(body)
@@ -265,7 +265,7 @@ def test_hint_costs_nothing_where_nothing_is_quoted():
 
 def test_words_of_all_kinds_survive():
     """Whatever is written above a quote, to the letter."""
-    draw = random.Random(7)
+    draw = seeds.draw(7)
     letters = "abc éàç œ ß 漢字 עב <>&'\"#-_=*/\\|~ 0123 …«» 👍🏽 \t"
     for _time in range(200):
         answer = "".join(draw.choice(letters) for _letter in range(60)).strip()
@@ -401,7 +401,7 @@ def test_odd_nodes_around_a_quote_harm_nothing(odd):
 
 def test_any_mail_keeps_its_text_and_its_marks():
     for seed in range(400):
-        draw = random.Random(seed)
+        draw = seeds.draw(seed)
         text = "".join(draw.choice(PIECES) for _time in range(draw.randint(1, 25)))
         body = arrive(text)
         stored = mark(body) if body else ""

@@ -1,11 +1,11 @@
 """Two hosts on one database, and one of them dies every now and then."""
 
-import random
 import signal
 import threading
 
 import pytest
 
+from .system import seeds
 from .system.killer import Killer
 from .system.server import OdooServer
 from .system.waking import waking
@@ -32,7 +32,7 @@ def test_a_worker_dies_over_and_over_while_another_goes_on(workers, ledger, smtp
 def test_hosts_die_over_and_over_during_the_whole_chain(seed, workers, ledger, smtp):
     """Two servers; each day of the process both are killed, one after the other."""
     asked, solved = workers.run(("prepare", {"waiting": 40, "solved": 15}))
-    moments = random.Random(seed)
+    moments = seeds.draw(seed)
     options = {"crons": True, "database": workers.database}
     hosts = [OdooServer(smtp_port=smtp.port, **options) for _host in range(2)]
     kills = 0

@@ -1,7 +1,6 @@
 """Clocks that several processes write at once, or die over; see `worker_pool.py`."""
 
 import contextlib
-import random
 
 from odoo import Command
 from odoo.exceptions import UserError
@@ -9,7 +8,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from odoo.addons.openip_incident.models.clock import helpdesk_ticket_clock_recount
 
-from . import race, tasks
+from . import race, seeds, tasks
 
 # Longer ago than what is guaranteed.
 REPORTED = "UPDATE helpdesk_ticket SET create_date = create_date - interval '5 hours'"
@@ -73,7 +72,7 @@ def act(session, seed, times=0):
     :param seed: of what is done
     :param times: how often; 0: for ever
     """
-    numbers, done = random.Random(seed), 0
+    numbers, done = seeds.draw(seed), 0
     refused = (UserError, *PG_CONCURRENCY_EXCEPTIONS_TO_RETRY)
     with session.environment() as env:
         ids = env["helpdesk.ticket"].search([]).ids

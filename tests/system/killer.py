@@ -1,7 +1,8 @@
 """What ends the processes of workers in the middle of their work."""
 
-import random
 import threading
+
+from . import seeds
 
 
 class Killer:
@@ -11,7 +12,7 @@ class Killer:
     """
 
     def __init__(self, workers, smtp, batch=20, seed=20261123):
-        self.random = random.Random(seed)
+        self.random = seeds.draw(seed)
         self.workers = workers
         self.smtp = smtp
         self.batch = batch
