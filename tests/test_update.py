@@ -5,15 +5,9 @@ their clock stood in 2036, so that their links still open and nothing is due by 
 """
 
 import json
-import lzma
-import re
-import subprocess
-import sys
 import urllib.request
 from dataclasses import dataclass
-from pathlib import Path
 
-import psycopg2
 import pytest
 
 from .system.command_line import confirm_by_command, run_odoo
@@ -21,19 +15,19 @@ from .system.ledger import Ledger
 from .system.server import (
     CONFIG,
     LOGS,
-    ROOT,
     OdooServer,
-    create_database,
     drop_database,
     new_name,
     wake_crons,
 )
+from .system.update import FOLDER, change, restore, update
 from .system.waking import waking
+from .test_inbound_server import hand_over
 
-FOLDER = Path(__file__).parent / "update"
 # The first that was in use, and the last before this one.
-VERSIONS = ["19.0.1.0.0", "19.0.1.5.0"]
-ADDONS = "openip_incident,openip_incident_portal"
+VERSIONS = ["19.0.1.0.0", "19.0.1.6.0"]
+# The last whose clocks and mails lack what was noted of them afterwards.
+FORMER = "19.0.1.5.0"
 
 STATE = """
     SELECT t.number, t.incident_phase, t.close_reason, t.reminder_count, t.wait_for,
@@ -67,11 +61,41 @@ REFUSE_LINK = {
         UPDATE incident_intake SET mail_attempts = 3, mail_failure = '451 Later'
          WHERE id = (SELECT min(id) FROM incident_intake)
     """,
-    "19.0.1.5.0": """
+    "19.0.1.6.0": """
         UPDATE incident_notice SET attempts = 3, failure = '451 Later'
          WHERE intake_id = (SELECT min(id) FROM incident_intake)
     """,
 }
+# A mail amid whose reading the server has ended, before it was noted when it began.
+AMID = "<amid-before@client.example.net>"
+AMID_MAIL = f"""\
+From: Jean Dupont <jean.dupont@client.example.net>
+To: incident@support.operator.example.com
+Subject: It is dead
+Message-ID: {AMID}
+
+Dead.
+"""
+BEGIN_READING = f"""
+    INSERT INTO incident_inbound (key, state, date)
+    VALUES ('{AMID}', 'received', now() AT TIME ZONE 'UTC')
+"""
+RECEIVED = """
+    SELECT key, to_jsonb(read_date) AS read FROM incident_inbound
+     WHERE state = 'received'
+"""
+READ = """
+    SELECT state, reason, read_date = date AS known FROM incident_inbound
+     WHERE key = %s
+"""
+# What is guaranteed next of what goes on, whichever ends first.
+NEXT = """
+    SELECT number, incident_clock_deadline IS NOT DISTINCT FROM LEAST(
+           CASE WHEN incident_phase IN ('registered', 'opened') THEN gti_deadline END,
+           CASE WHEN incident_phase NOT IN ('closure', 'closed') THEN gtr_deadline END
+           ) AS known
+      FROM helpdesk_ticket WHERE incident_gtr_fact IN ('running', 'missed')
+"""
 REFUSED_LINKS = """
     SELECT attempts, failure, channel FROM incident_notice
      WHERE intake_id = (SELECT min(id) FROM incident_intake)
@@ -157,35 +181,6 @@ class Update:
     trouble: list
 
 
-def restore(name, version):
-    """Make a database from the dump of a version."""
-    create_database(name)
-    dump = lzma.decompress((FOLDER / f"{version}.sql.xz").read_bytes()).decode()
-    with psycopg2.connect(dbname=name) as connection:
-        connection.cursor().execute(dump)
-    connection.close()
-
-
-def change(name, query):
-    with psycopg2.connect(dbname=name) as connection:
-        connection.cursor().execute(query)
-    connection.close()
-
-
-def update(name):
-    """Update the addons as an admin does, and return what Odoo logged of trouble."""
-    log = LOGS / f"{name}.log"
-    command = [sys.executable, "-m", "odoo", "server", "-c", str(CONFIG), "-d", name]
-    command += ["-u", ADDONS, "--stop-after-init", "--no-http"]
-    with open(log, "wb") as output:
-        done = subprocess.run(command, cwd=ROOT, stdout=output, stderr=output)
-    text = log.read_text(errors="replace")
-    assert done.returncode == 0, text[-3000:]
-    # What libraries of Odoo's say of each other is none of ours.
-    trouble = r"^\S+ \S+ \d+ (?:WARNING|ERROR|CRITICAL) \S+ (?!py\.warnings).*$"
-    return re.findall(trouble, text, re.M)
-
-
 @pytest.fixture(scope="module", params=VERSIONS)
 def updated(request):
     """Give a database of each version, updated."""
@@ -198,6 +193,33 @@ def updated(request):
         before = read(name, bool(facts.get("monitoring")))
         yield Update(name, facts, before, update(name))
     finally:
+        drop_database(name)
+
+
+def test_what_was_not_yet_noted_is_noted(smtp):
+    """The next deadline of clocks, and when a mail was begun to be read."""
+    name = new_name()
+    server = OdooServer(smtp_port=smtp.port, database=name)
+    restore(name, FORMER)
+    try:
+        change(name, BEGIN_READING)
+        before = read(name, later=True)
+        assert update(name) == []
+        assert read(name, later=True) == before
+        ledger = Ledger(name)
+        clocks = ledger.query(NEXT)
+        assert len(clocks) > 1
+        assert {row["known"] for row in clocks} == {True}
+        [mail] = ledger.query(READ, AMID)
+        assert mail == {"state": "received", "reason": None, "known": True}
+        # It comes again: it may be what has ended the server.
+        server.start()
+        assert hand_over(server, AMID_MAIL) == 0
+        [mail] = ledger.query(READ, AMID)
+        assert (mail["state"], mail["reason"]) == ("quarantined", "killed")
+        ledger.close()
+    finally:
+        server.stop()
         drop_database(name)
 
 
@@ -251,6 +273,17 @@ def test_refused_links_are_sent_again_as_all_mails(updated):
         assert ledger.query(CHANNELS) == [{"channel": "mail"}]
     finally:
         ledger.close()
+
+
+def test_what_ended_its_reader_is_known_as_before(updated):
+    ledger = Ledger(updated.name)
+    try:
+        rows = ledger.query(RECEIVED)
+    finally:
+        ledger.close()
+    assert {row["key"]: row["read"] for row in rows} == updated.facts.get(
+        "received", {}
+    )
 
 
 def test_what_was_reported_belongs_to_the_core(updated):

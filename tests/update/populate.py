@@ -248,7 +248,7 @@ if "incident.monitoring" in env:
         }
     )
     # A person makes it in the browser, and is shown it once.
-    token = "a token of 19.0.1.5.0"
+    token = "a token of the version before"
     monitor.token_hash = hashlib.sha256(token.encode()).hexdigest()
     firing = {
         "key": "router-7!ping",
@@ -292,6 +292,19 @@ gateway.message_process(
     f"MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=x\n\n{parts}--x--\n",
 )
 env.cr.commit()
+# A server that has ended while it read a mail.
+if "incident.mail.gateway" in env:
+    reader = type(env["incident.mail.gateway"])
+    with patch.object(reader, "_process", return_value=False):
+        gateway.message_process(
+            False,
+            f"From: Jean Dupont <jean.dupont@client.example.net>\n"
+            f"To: incident@{DOMAIN}\nSubject: Toujours rien\n"
+            "Message-ID: <amid@client.example.net>\n\nToujours pas de tonalité.\n",
+        )
+    env.cr.commit()
+env.cr.execute("SELECT to_jsonb(i) AS row FROM incident_inbound i ORDER BY id")
+received = [row for [row] in env.cr.fetchall() if row["state"] == "received"]
 
 intake = env["incident.intake"].search([], limit=1)
 inbound = env["incident.inbound"].search([("state", "=", "quarantined")])
@@ -319,6 +332,7 @@ facts = {
     "monitoring": monitoring,
     "intakes": [intake.state for intake in env["incident.intake"].search([])],
     "quarantined": len(inbound),
+    "received": {row["key"]: row.get("read_date") for row in received},
     "outgoing": env["mail.mail"].search_count([("state", "=", "outgoing")]),
     "mails": env["mail.mail"].search_count([]),
 }

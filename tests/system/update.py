@@ -1,0 +1,44 @@
+"""A database of a version before, and how an admin updates it."""
+
+import lzma
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import psycopg2
+
+from .server import CONFIG, LOGS, ROOT, create_database
+
+FOLDER = Path(__file__).parents[1] / "update"
+ADDONS = "openip_incident,openip_incident_portal"
+
+
+def restore(name, version):
+    """Make a database from the dump of a version."""
+    create_database(name)
+    dump = lzma.decompress((FOLDER / f"{version}.sql.xz").read_bytes()).decode()
+    with psycopg2.connect(dbname=name) as connection:
+        connection.cursor().execute(dump)
+    connection.close()
+
+
+def change(name, query):
+    """Change a database before it is updated."""
+    with psycopg2.connect(dbname=name) as connection:
+        connection.cursor().execute(query)
+    connection.close()
+
+
+def update(name):
+    """Update the addons as an admin does, and return what Odoo logged of trouble."""
+    log = LOGS / f"{name}.log"
+    command = [sys.executable, "-m", "odoo", "server", "-c", str(CONFIG), "-d", name]
+    command += ["-u", ADDONS, "--stop-after-init", "--no-http"]
+    with open(log, "wb") as output:
+        done = subprocess.run(command, cwd=ROOT, stdout=output, stderr=output)
+    text = log.read_text(errors="replace")
+    assert done.returncode == 0, text[-3000:]
+    # What libraries of Odoo's say of each other is none of ours.
+    trouble = r"^\S+ \S+ \d+ (?:WARNING|ERROR|CRITICAL) \S+ (?!py\.warnings).*$"
+    return re.findall(trouble, text, re.M)
