@@ -1,5 +1,7 @@
 """Fixtures of the whole-system tests."""
 
+import contextlib
+
 import pytest
 
 from .system.browser import Browser
@@ -72,6 +74,23 @@ def mailbox():
 @pytest.fixture
 def support(smtp):
     """Give the operator's side of a running server that sends mail by itself."""
+    with _supporting(smtp) as support:
+        yield support
+
+
+@pytest.fixture(scope="module")
+def lasting_support():
+    """Give one operator's side to all tests of a module: starting it takes seconds."""
+    sink = SmtpSink().start()
+    try:
+        with _supporting(sink) as support:
+            yield support
+    finally:
+        sink.stop()
+
+
+@contextlib.contextmanager
+def _supporting(smtp):
     if not PRISTINE:
         pytest.fail("needs the databases that setup/test prepares")
     server = OdooServer(smtp_port=smtp.port, crons=True)

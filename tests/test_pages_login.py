@@ -13,55 +13,74 @@ MOST_CLICKS = 6
 TYPED = "Rebooted twice. – Toujours rien."
 
 
-@pytest.fixture
-def people(support, browser):
-    """Give two parties with logins, and incidents of all kinds of theirs."""
-    return Members(support, browser)
-
-
-def test_every_page_with_login_by_keys_alone_and_enlarged(people):
-    people.prepare()
-    answer, confirm = people.waiting[0], people.solved[0]
-    common = [
+# By what they are about; what is in braces are incidents.
+PAGES = {
+    "all incidents": (
         "/my",
         "/my/tickets",
         "/my/tickets?filterby=closed&sortby=name&groupby=none",
         "/my/tickets?search=nothing%20like%20this&search_in=all",
-        f"/my/ticket/{answer}",
-        f"/my/ticket/{answer}/answer",
-        f"/my/ticket/{answer}/clock",
-        f"/my/ticket/{confirm}",
-        f"/my/ticket/{confirm}/closure",
-        f"/my/ticket/{people.closed}",
-        f"/my/ticket/{people.closed}/answer",
+    ),
+    "one that waits": (
+        "/my/ticket/{waiting}",
+        "/my/ticket/{waiting}/answer",
+        "/my/ticket/{waiting}/clock",
+    ),
+    "one that is over": (
+        "/my/ticket/{solved}",
+        "/my/ticket/{solved}/closure",
+        "/my/ticket/{closed}",
+        "/my/ticket/{closed}/answer",
+    ),
+    "what is to do": (
         "/my/incidents/new",
         "/my/incidents/several",
         "/my/incidents/preferences",
         "/my/incidents/statements",
         "/incident/accessibility",
-    ]
-    own = {
-        TELINTEGRA: [
-            "/my/tickets?groupby=customer",
-            "/my/incidents/several?ticked=all",
-            "/my/incidents/customers",
-            "/my/incidents/colleagues",
-        ],
-        CLAIRE: [],
-    }
-    for address, pages in own.items():
-        visitor = people.log_in(address)
-        for path in common + pages:
-            visitor.open(people.support.server.url + path)
-            arrived = visitor.page.url.removeprefix(people.support.server.url)
-            assert arrived.partition("?")[0] == path.partition("?")[0]
-            visitor.page.wait_for_load_state("networkidle")
-            Keyboard(visitor).walk(f"{path} of {address}")
-            visitor.look(path.strip("/").replace("/", "-").partition("?")[0])
-    assert people.support.errors() == []
+    ),
+}
+INTEGRATORS = (
+    "/my/tickets?groupby=customer",
+    "/my/incidents/several?ticked=all",
+    "/my/incidents/customers",
+    "/my/incidents/colleagues",
+)
+VISITS = [
+    pytest.param(address, pages, id=f"{whose}, {name}")
+    for address, whose in ((TELINTEGRA, "integrator"), (CLAIRE, "customer"))
+    for name, pages in PAGES.items()
+]
+VISITS.append(pytest.param(TELINTEGRA, INTEGRATORS, id="integrator alone"))
 
 
-def test_many_that_wait_take_few_clicks(people):
+@pytest.fixture(scope="module")
+def members(lasting_support, chromium):
+    """Give two parties with logins, and incidents of all kinds of theirs."""
+    members = Members(lasting_support, chromium)
+    members.prepare()
+    return members
+
+
+@pytest.mark.parametrize(("address", "pages"), VISITS)
+def test_every_page_with_login_by_keys_alone_and_enlarged(
+    address, pages, members, browser
+):
+    server = members.support.server
+    visitor = members.log_in(address)
+    for page in pages:
+        path = page.format(**members.incidents)
+        visitor.open(server.url + path)
+        arrived = visitor.page.url.removeprefix(server.url)
+        assert arrived.partition("?")[0] == path.partition("?")[0]
+        visitor.page.wait_for_load_state("networkidle")
+        Keyboard(visitor).walk(f"{path} of {address}")
+        visitor.look(path.strip("/").replace("/", "-").partition("?")[0])
+    assert members.support.errors() == []
+
+
+def test_many_that_wait_take_few_clicks(support, browser):
+    people = Members(support, browser)
     asked, solved = people.fill_the_list()
     visitor = people.log_in(TELINTEGRA)
     clicks = people.count_clicks(visitor)
@@ -111,9 +130,10 @@ class Members(People):
         [service_id] = rpc("incident.service", "create", [service])
         self.strike(service_id)
         question = ("information", "<p>Since when?</p>")
-        self.waiting = [self.take_up("incident_request", *question) for _one in "ab"]
-        self.solved = [self.take_up("action_incident_resolve") for _one in "ab"]
-        self.closed = self.take_up("action_incident_close", "support")
+        waiting = [self.take_up("incident_request", *question) for _one in "ab"]
+        solved = [self.take_up("action_incident_resolve") for _one in "ab"]
+        closed = self.take_up("action_incident_close", "support")
+        self.incidents = {"waiting": waiting[0], "solved": solved[0], "closed": closed}
         self.support.mailbox.settle()
 
     def strike(self, service_id):

@@ -33,38 +33,59 @@ class Form:
         return f"form:has({self.field})"
 
 
+# What a party fills in, by what the agent has done; {path} is the incident's.
+REFUSED = ("[name=decision][value=refused]",)
+MESSAGE = ("[name=decision][value=message]",)
+FORMS = {
+    "answer": (("incident_request", *QUESTION), "{path}/answer", ()),
+    "refusal": (("action_incident_resolve",), "{path}/closure", REFUSED),
+    "message": (("action_incident_close", "support"), "{path}/answer", MESSAGE),
+}
+
+
+@pytest.fixture(scope="module")
+def losers(lasting_support, chromium):
+    """Give two parties who hold links and logins."""
+    losers = Losers(lasting_support, chromium)
+    administrator = {"incident_administrator": True}
+    lasting_support.server.rpc(
+        "res.partner", "write", [losers.integrator], administrator
+    )
+    return losers
+
+
 @pytest.fixture
-def people(support, browser):
-    """Give two parties who hold links and logins, and one incident of theirs."""
-    return Losers(support, browser)
+def people(losers, browser):
+    """Give these parties, and one open incident of theirs."""
+    losers.write_down()
+    losers.tell("action_incident_open")
+    return losers
 
 
-def test_what_was_typed_outlives_a_login(people):
-    people.write_down()
+@pytest.mark.parametrize("name", FORMS)
+def test_what_was_typed_outlives_a_login(name, people):
+    act, path, ticks = FORMS[name]
     visitor = people.log_in(CLAIRE)
-    path = people.path
-    refusal = ("[name=decision][value=refused]",)
-    message = ("[name=decision][value=message]",)
-    new = Form("/my/incidents/new", "[name=description]", ("#impact_down",))
-    steps = [
-        ("action_incident_open", (), new),
-        ("incident_request", QUESTION, Form(f"{path}/answer")),
-        ("action_incident_resolve", (), Form(f"{path}/closure", ticks=refusal)),
-        ("action_incident_close", ["support"], Form(f"{path}/answer", ticks=message)),
-    ]
-    for method, args, form in steps:
-        people.tell(method, *args)
-        people.lose_login(visitor, CLAIRE, form)
+    people.tell(*act)
+    form = Form(path.format(path=people.path), ticks=ticks)
+    people.lose_login(visitor, CLAIRE, form)
     # What has become of it is on the page, once.
-    people.open(visitor, path)
-    assert visitor.text().count(TYPED) == 3
+    people.open(visitor, people.path)
+    assert visitor.text().count(TYPED) == 1
+    assert people.support.errors() == []
+
+
+def test_a_new_incident_outlives_a_login(people):
+    known = people.support.search([])
+    visitor = people.log_in(CLAIRE)
+    form = Form("/my/incidents/new", "[name=description]", ("#impact_down",))
+    people.lose_login(visitor, CLAIRE, form)
+    assert len(people.support.search([])) == len(known) + 1
     assert people.support.errors() == []
 
 
 def test_a_choice_is_taken_anew_after_a_login(people):
-    people.write_down()
     visitor = people.log_in(CLAIRE)
-    people.tell("action_incident_open")
     people.tell("action_incident_resolve")
     path = f"{people.path}/closure"
     people.open(visitor, path)
@@ -82,22 +103,19 @@ def test_a_choice_is_taken_anew_after_a_login(people):
     assert people.support.read(people.number, "close_reason")["close_reason"] == (
         "confirmed"
     )
+    assert people.support.errors() == []
+
+
+def test_a_rating_outlives_a_login(people):
+    visitor = people.log_in(CLAIRE)
+    people.tell("action_incident_close", "confirmed")
     rating = Form(people.path, "[name=word]", ("#score_4",), "Quick")
     people.lose_login(visitor, CLAIRE, rating, "/rating")
     assert "Thank you. Your answer:" in visitor.text()
     assert people.support.errors() == []
 
 
-def test_an_integrators_own_pages_outlive_a_login(people):
-    people.support.server.rpc(
-        "res.partner", "write", [people.integrator], {"incident_administrator": True}
-    )
-    ids = []
-    for _one in "ab":
-        people.write_down()
-        people.tell("action_incident_open")
-        people.tell("incident_request", *QUESTION)
-        ids.append(people.path.rpartition("/")[2])
+def test_a_new_colleague_outlives_a_login(people):
     visitor = people.log_in(TELINTEGRA)
     name = Form(
         "/my/incidents/colleagues", "[name=name]", text="Nadège Le Gall-Örtlieb"
@@ -108,10 +126,27 @@ def test_an_integrators_own_pages_outlive_a_login(people):
     assert "Nadège Le Gall-Örtlieb" in visitor.text()
     people.open(visitor, name.path)
     assert visitor.page.locator(name.field).input_value() == ""
+    assert set(people.support.mailbox.fetch()) == {"nadege@telintegra.example.net"}
+    assert people.support.errors() == []
+
+
+def test_who_else_is_informed_outlives_a_login(people):
+    visitor = people.log_in(TELINTEGRA)
     inform = Form(people.path, "[name=email]", text="bastien@telintegra.example.net")
     people.lose_login(visitor, TELINTEGRA, inform, "/inform")
     assert "Bastien" in visitor.text()
-    ticks = tuple(f"#answer_{number}" for number in ids)
+    assert people.support.errors() == []
+
+
+def test_an_answer_to_several_outlives_a_login(people):
+    paths = []
+    for _one in "ab":
+        people.write_down()
+        people.tell("action_incident_open")
+        people.tell("incident_request", *QUESTION)
+        paths.append(people.path)
+    visitor = people.log_in(TELINTEGRA)
+    ticks = tuple(f"#answer_{path.rpartition('/')[2]}" for path in paths)
     people.lose_login(visitor, TELINTEGRA, Form("/my/incidents/several", ticks=ticks))
     assert visitor.text().count("answered") == 2
     people.open(visitor, "/my/incidents/several")
@@ -119,9 +154,9 @@ def test_an_integrators_own_pages_outlive_a_login(people):
     assert people.support.errors() == []
 
 
-def test_a_page_by_link_needs_no_session(people):
+def test_a_page_by_link_needs_no_session(support, browser):
     """Cookies are gone, and the page was open for longer than its key lives."""
-    support = people.support
+    people = Losers(support, browser)
     support.receive(f"Claire Martin <{CLAIRE}>", "Dead lines", "Dead.")
     people.keep_links()
     visitor = people.browser.visitor(CLAIRE)
@@ -137,8 +172,7 @@ def test_a_page_by_link_needs_no_session(people):
     people.outlive(visitor, Form(people.links[CLAIRE]))
     support.mailbox.skip()
     people.act("action_incident_resolve")
-    refusal = ("[name=decision][value=refused]",)
-    people.outlive(visitor, Form(people.links[CLAIRE], ticks=refusal))
+    people.outlive(visitor, Form(people.links[CLAIRE], ticks=REFUSED))
     support.mailbox.skip()
     ann = "ann@boulangerie.example.com"
     support.add_contact(name="Ann Owen", parent_id=people.company, email=ann)

@@ -289,6 +289,8 @@ class ResPartner(models.Model):
             medium="portalinvite",
             welcome_message="",
         ).send_mail(user.id)
+        # Whoever was told of it by phone waits for it; the queue's interval is an hour.
+        self.env["ir.cron"]._wake_mail_queue()
 
     def _ask_support_to_invite(self, invitation):
         """Have support judge whether an address is to speak for a company."""
