@@ -178,10 +178,24 @@ class TestFollowupPromisesEngine(FollowupCommon):
             left = original(cron, processed, **options)
             return 0 if processed else left
 
-        with self._patch("ir.cron", "_commit_progress", commit_progress):
+        engine = type(self.env["incident.engine"])
+        with (
+            self._patch("ir.cron", "_commit_progress", commit_progress),
+            patch.object(engine, "_go_on") as go_on,
+        ):
             self._run(24, self.remind_cron)
         self.assertEqual(incident.sudo().followup_id.event_id.action, "remind")
         self.assertIn(START + 24 * HOUR + MINUTE, self._get_wake_ups())
+        go_on.assert_called()
+
+    def test_who_is_out_of_time_wakes_the_servers(self):
+        """They would look a minute later, though Odoo has planned it for now."""
+        cron = type(self.env["ir.cron"])
+        with patch.object(cron, "_notifydb") as wake:
+            self.env["incident.engine"]._go_on()
+            wake.assert_not_called()
+            self.env.cr.postcommit.run()
+        wake.assert_called_once()
 
     def test_refused_mails_beyond_a_batch_wait_a_minute(self):
         self.refused = {CUSTOMER_MAIL, INTEGRATOR_MAIL}

@@ -47,6 +47,7 @@ class IncidentEngine(models.AbstractModel):
             if not self._work_off(task, found[task]):
                 # The wake-ups of what is left are used up by this run.
                 self._leave_for_later(task)
+                self._go_on()
                 return False
             # A task makes others due; none is begun twice.
             tasks = tasks[tasks.index(task) + 1 :]
@@ -113,6 +114,15 @@ class IncidentEngine(models.AbstractModel):
         has_room = task.has_room(self.env[task.model])
         self.env["ir.cron"]._commit_progress(0)
         return has_room
+
+    @api.model
+    def _go_on(self):
+        """Come back as soon as other scheduled actions had their turn.
+
+        Odoo plans that itself for an action whose time is over, but wakes nobody: its
+        servers look once a minute.
+        """
+        self.env.cr.postcommit.add(self.env["ir.cron"]._notifydb)
 
     @api.model
     def _leave_for_later(self, task):
