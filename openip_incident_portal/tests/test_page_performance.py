@@ -11,11 +11,11 @@ from .portal_common import IncidentPortalCommon
 
 FORM = "/my/incidents/new"
 # Of an incident that waits, with its conversation; the savepoints of tests included.
-PAGE = 23
+PAGE = 20
 # Of a list with incidents of three customers, one of which waits.
 LIST = 21
-SHOW_FORM = 14
-SEND_FORM = 46
+SHOW_FORM = 13
+SEND_FORM = 45
 
 
 @tagged("post_install", "-at_install")

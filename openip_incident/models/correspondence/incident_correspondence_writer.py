@@ -228,7 +228,8 @@ class IncidentCorrespondenceMixin(models.AbstractModel):
 
     def _thread_drafts(self, drafts):
         """Tell drafts which mails their readers have had before: to be extended."""
-        threads = self._get_threads()
+        # Of who is on no contact nothing is known.
+        threads = self._get_threads() if any(draft.party for draft in drafts) else {}
         for draft in drafts:
             draft.earlier_ids = tuple(
                 threads.get((draft.record.id, draft.party.id), ())

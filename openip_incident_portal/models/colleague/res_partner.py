@@ -75,6 +75,10 @@ class ResPartner(models.Model):
             & Domain("user_ids", "any", logins),
             ["name"],
         )
+        others = people - self
+        if not others:
+            return people
+        # Asked for where there is anybody who may have been invited.
         return (people - self._get_incident_invitations().partner_id).sorted("name")
 
     def _get_incident_invitations(self):

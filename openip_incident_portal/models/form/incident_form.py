@@ -19,11 +19,22 @@ from odoo.addons.openip_incident.tools.zones import choose_zone
 
 from ...tools.form_words import LENGTHS, NEW, OWN, RAW_MAIL
 from ..page.helpdesk_ticket_author import ACTING
+from ..page.incident_page_rows import PARTY_FIELDS
 
 TITLE_LENGTH = 80
 # Of more customers one is found by typing, not by reading.
 MAX_LISTED = 20
 MAX_SERVICES = 50
+# What the form reads of who reports, and of our company's contact.
+REPORTER_FIELDS = (
+    *PARTY_FIELDS,
+    "email",
+    "email_normalized",
+    "incident_link_generation",
+    "integrator_id",
+    "is_integrator",
+    "lang",
+)
 # More than that in an hour is no human's doing.
 MAX_REPORTS = 30
 
@@ -105,7 +116,7 @@ class IncidentForm(models.AbstractModel):
         # SUDO: one's own contact.
         reporter = self.env.user.partner_id.sudo()
         # One query for it and for the company's, which writes to it.
-        (reporter | team.company_id.partner_id).mapped("email")
+        (reporter | team.company_id.partner_id).fetch(REPORTER_FIELDS)
         # SUDO: an empty one, which only says that there is no intake.
         no_intake = self.env["incident.intake"].sudo()
         key = hashlib.sha256(f"{self.env.uid}|{nonce}".encode()).hexdigest()
@@ -274,9 +285,10 @@ class IncidentForm(models.AbstractModel):
         :param files: list of (name, content)
         :return: the incident
         """
-        ticket = self._find_registered(form)
-        if ticket:
-            return ticket
+        # A user's form was looked for by who has called this, and its key is unique; an
+        # intake was locked since.
+        if form.intake.ticket_id:
+            return form.intake.ticket_id
         # SUDO: visitors create nothing themselves; what they may say was checked.
         tickets = self.env["helpdesk.ticket"].sudo()
         try:

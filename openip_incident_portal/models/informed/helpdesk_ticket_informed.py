@@ -134,6 +134,13 @@ class HelpdeskTicket(models.Model):
 
     # Who they are
 
+    def _get_informed_by(self, side):
+        """Return whom a party has informed; most incidents have nobody."""
+        informed = self.env["incident.informed"]
+        if self.incident_informs:
+            informed = self.incident_informed_ids
+        return informed.filtered(lambda one: one.side_id == side)
+
     def _incident_add_informed(self, party, email):
         """Have a colleague of a party informed.
 

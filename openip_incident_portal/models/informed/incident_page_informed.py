@@ -44,9 +44,7 @@ class IncidentPage(models.AbstractModel):
         """Return whom the reader's own side has informed, if it may say so here."""
         if view.looks_on:
             return {"may_inform": False, "informed": []}
-        own = view.ticket.incident_informed_ids.filtered(
-            lambda one: one.side_id == view.party.incident_party_id
-        )
+        own = view.ticket._get_informed_by(view.party.incident_party_id)
         path, _sign, token = view.get_path(INFORM).partition("?token=")
         return {
             "may_inform": True,

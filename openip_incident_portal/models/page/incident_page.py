@@ -1,9 +1,11 @@
 # Copyright 2026 OpenIP
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import ormcache
+from odoo.tools import SQL, ormcache
 
 from odoo.addons.openip_incident.models.phases import (
     CLOSED,
@@ -243,7 +245,7 @@ class IncidentPage(models.AbstractModel):
         letters = self._get_letters(view, messages)
         for message in messages:
             author = self._get_author(view, message)
-            body = letters.get(message, message).body if not author else message.body
+            body = message.body if author else letters.get(message.id, message.body)
             if message.message_type == "email":
                 body = view.ticket._get_words_for_others(message).body
             body, shown = self._get_body(view, body, message.attachment_ids)
@@ -265,22 +267,32 @@ class IncidentPage(models.AbstractModel):
     def _get_letters(self, view, messages):
         """Return in which mail, of its own language, a party got each entry.
 
-        :return: dict of entry: hidden message
+        :return: dict of id of the entry: HTML
         """
-        notices = self.env["incident.notice"].search_fetch(
-            [
-                ("ticket_id", "=", view.ticket.id),
-                ("partner_id", "=", view.addressee.id),
-                ("entry_id", "in", messages.ids),
-                ("message_id", "!=", False),
+        if not messages:
+            return {}
+        names = ["entry_id", "message_id", "partner_id", "reduced", "ticket_id"]
+        self.env["incident.notice"].flush_model(names)
+        self.env["mail.message"].flush_model(["body"])
+        rows = self.env.execute_query(
+            SQL(
                 # Of old mails only the entry is left.
-                ("reduced", "!=", True),
-            ],
-            ["entry_id", "message_id"],
-            order="id",
+                """
+                SELECT notice.entry_id, message.body
+                  FROM incident_notice AS notice
+                  JOIN mail_message AS message ON message.id = notice.message_id
+                 WHERE notice.ticket_id = %s
+                   AND notice.partner_id = %s
+                   AND notice.entry_id IN %s
+                   AND notice.reduced IS NOT TRUE
+              ORDER BY notice.id
+                """,
+                view.ticket.id,
+                view.addressee.id or None,
+                tuple(messages.ids),
+            )
         )
-        notices.message_id.fetch(["body"])
-        return {notice.entry_id: notice.message_id for notice in notices}
+        return {entry_id: Markup(body or "") for entry_id, body in rows}
 
     def _get_author(self, view, message):
         """Return the name of who wrote from outside, nothing for us.

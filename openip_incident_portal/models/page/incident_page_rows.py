@@ -35,7 +35,23 @@ ROW_FIELDS = (
     "stage_id",
     "wait_for",
 )
-PARTY_FIELDS = ("incident_party_id", "name", "partner_share", "tz")
+PARTY_FIELDS = (
+    "active",
+    "incident_party_id",
+    "name",
+    "partner_share",
+    "tz",
+    # By its company's country a zone is chosen where nobody has chosen any.
+    "city",
+    "country_id",
+    "is_company",
+    "parent_id",
+    "state_id",
+    "street",
+    "street2",
+    "type",
+    "zip",
+)
 FOLLOWUP_FIELDS = ("due_date", "next_action", "plan_id", "state")
 
 
@@ -87,7 +103,7 @@ class IncidentPage(models.AbstractModel):
         """Read what the rows are made of, and nothing else."""
         tickets.fetch(ROW_FIELDS)
         parties = tickets.partner_id | tickets.integrator_id | tickets.customer_party_id
-        parties.fetch(PARTY_FIELDS)
+        (parties | tickets.company_id.partner_id).fetch(PARTY_FIELDS)
         tickets.stage_id.fetch(["name"])
         followups = tickets.followup_ids
         followups.fetch(FOLLOWUP_FIELDS)
