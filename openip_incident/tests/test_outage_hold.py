@@ -74,6 +74,10 @@ class TestOutageHold(FollowupCommon):
         self.assertWaiting(incident, CLOSURE, "running", 1)
         self.run_to(60 + 48.1)
         self.assertEqual(incident.incident_phase, CLOSED)
+        events = incident.sudo().followup_ids.event_ids.sorted("id")
+        announced = events.filtered(lambda event: event.action == "announce")
+        self.assertEqual(announced.mapped("outcome"), ["failed", "sent"])
+        self.assertEqual(announced.mapped("renew_date"), [False, False])
 
     def test_twice_held_is_twice_announced(self):
         incident = self.request()

@@ -163,8 +163,7 @@ SHOWN = {
         restored_date sequence service_id solved_date stage_id tag_ids team_id user_id
     """,
     "helpdesk.ticket.stage": """
-        closed followup_plan_id incident_asks incident_followed incident_phase
-        incident_request_kind
+        closed incident_asks incident_followed incident_phase incident_request_kind
     """,
     "helpdesk.ticket.team": "complete_name name",
     "incident.service": """

@@ -6,6 +6,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 from ..phases import CLOSED, OPEN_PHASES, PHASES, REQUEST_KINDS, ROWS, WAITING
+from ..words import INTERNAL
 
 # What the process reads of a stage: never changed under an open incident.
 PROCESS_FIELDS = ("active", "closed", "incident_phase", "incident_request_kind")
@@ -30,6 +31,7 @@ class HelpdeskTicketStage(models.Model):
         comodel_name="incident.followup.plan",
         string="Follow-up plan",
         ondelete="restrict",
+        groups=INTERNAL,
         help="How incidents that enter this stage are followed up.",
     )
 
