@@ -122,6 +122,16 @@ class TestFollowupAnswer(FollowupCommon):
         self.assertWaiting(incident, OPENED, "answered", 0)
         self.assertFalse(incident.followup_ids.frozen_date)
 
+    def test_request_that_leaves_after_the_answer_starts_no_countdown(self):
+        self.server_down = True
+        incident = self.request()
+        with self.moment(0.5):
+            self._answer_on_the_phone(incident, self.customer)
+        self.server_down = False
+        self.assertTrue(self.run_to(FORTNIGHT), "the question")
+        self.assertWaiting(incident, OPENED, "answered", 0)
+        self.assertFalse(incident.sudo().followup_ids.due_date)
+
     # Back to where it came from
 
     def test_answer_returns_to_the_stage_that_asked(self):

@@ -74,10 +74,20 @@ class TestOutageHold(FollowupCommon):
         self.assertWaiting(incident, CLOSURE, "running", 1)
         self.run_to(60 + 48.1)
         self.assertEqual(incident.incident_phase, CLOSED)
-        events = incident.sudo().followup_ids.event_ids.sorted("id")
-        announced = events.filtered(lambda event: event.action == "announce")
-        self.assertEqual(announced.mapped("outcome"), ["failed", "sent"])
-        self.assertEqual(announced.mapped("renew_date"), [False, False])
+
+    def test_an_announcement_that_never_left_has_failed(self):
+        incident = self.resolve()
+        self.run_to(47.9)
+        self.clock = START + 48 * HOUR
+        with self.enter_registry_test_mode(), self.at(self.clock):
+            self.remind_cron.method_direct_trigger()
+        announcement = incident.sudo().followup_id.event_id
+        self.assertEqual(announcement.action, "announce")
+        with self.at(self.clock), self.mail_server():
+            self.begin(incident).action_cancel()
+            self.flush_tracking()
+        self.assertEqual(announcement.outcome, "failed")
+        self.assertFalse(announcement.renew_date)
 
     def test_twice_held_is_twice_announced(self):
         incident = self.request()

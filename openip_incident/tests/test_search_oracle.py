@@ -70,6 +70,7 @@ class TestSearchOracle(VisibilityCommon):
                     [(name, "ilike", "a")],
                     [(name, "any", [("body", "ilike", "a")])],
                     ["!", (f"{name}.body", "ilike", "a")],
+                    [("create_uid", "any", [(f"{name}.body", "ilike", "a")])],
                 ):
                     with self.subTest(model=model, domain=domain):
                         self.assertIsNone(self._count(records, domain))

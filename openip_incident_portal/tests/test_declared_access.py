@@ -320,6 +320,23 @@ class TestDeclaredAccess(IncidentCommon):
                     )
                     self.assertEqual(self._sees(role, record), sees)
 
+    def test_what_no_right_opens_outside_is_kept_by_rules_as_well(self):
+        """They hold should a right be given to logins outside some day."""
+        own, ticket = self.users["portal"].partner_id, self._create_incident().sudo()
+        self.assertTrue(own.incident_party_id)
+        for model, link in (
+            ("incident.notice", {"ticket_id": ticket.id}),
+            ("incident.intake", {"company_id": self.company.id}),
+            ("incident.informed", {"ticket_id": ticket.id}),
+            ("incident.invitation", {"party_id": own.id}),
+        ):
+            with self.subTest(model=model):
+                ours = self.env[model].new({**link, "partner_id": own.id})
+                theirs = self.env[model].new({**link, "partner_id": self.baker.id})
+                reads_own = model in ("incident.notice", "incident.intake")
+                self.assertEqual(self._sees("portal", ours), reads_own)
+                self.assertFalse(self._sees("portal", theirs))
+
     # Which fields
 
     def _get_fields(self, role, readable):
