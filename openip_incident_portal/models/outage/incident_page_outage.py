@@ -65,9 +65,9 @@ class IncidentPage(models.AbstractModel):
         )
         return {"act": False, "lines": lines}
 
-    def _get_phase_label(self, view):
+    def _get_phase_label(self, view, waits=None):
         if not self._is_held(view):
-            return super()._get_phase_label(view)
+            return super()._get_phase_label(view, waits)
         if view.ticket.outage_id.kind == WORKS:
             return self.env._("Part of planned works: it is our turn")
         return self.env._("Part of an outage: it is our turn")

@@ -26,7 +26,8 @@ class HelpdeskTicket(models.Model):
         # SUDO: contacts and followers are read as the rules read them.
         env = self.sudo().with_context(active_test=False).env
         partner = env["res.partner"].browse(user.partner_id.id)
-        family = partner.search([("id", "child_of", partner.commercial_partner_id.id)])
+        company = partner.commercial_partner_id
+        family = partner.search([("id", "child_of", company.id)], order="id")
         followed = env["mail.followers"].search_fetch(
             [("res_model", "=", self._name), ("partner_id", "in", family.ids)],
             ["res_id"],

@@ -131,12 +131,14 @@ class IncidentPage(models.AbstractModel):
         other = view.ticket._get_other_incident_party(view.party)
         return other and self._get_name(other[:1]) or ""
 
-    def _get_phase_label(self, view):
-        """Return the phase in a reader's words: what happens, not how it is called."""
-        if (
-            view.ticket.incident_phase in ON_HOLD
-            and not view.ticket._is_incident_awaiting(view.party)
-        ):
+    def _get_phase_label(self, view, waits=None):
+        """Return the phase in a reader's words: what happens, not how it is called.
+
+        :param waits: whether the incident waits for the party, where that is known
+        """
+        if waits is None:
+            waits = view.ticket._is_incident_awaiting(view.party)
+        if view.ticket.incident_phase in ON_HOLD and not waits:
             if view.ticket.incident_phase == FROZEN:
                 return self.env._("Frozen: we are waiting for an answer")
             return self.env._("We are waiting for an answer")

@@ -156,7 +156,7 @@ class IncidentPage(models.AbstractModel):
             waits = self._is_turn(view)
             turn = partner.partner_share and waits
             row.update(
-                phase_label=self._get_phase_label(view),
+                phase_label=self._get_phase_label(view, waits),
                 turn=turn,
                 turn_label=self._get_turn_label(view, turn),
                 next=self._get_next_date(view, waits),
