@@ -151,4 +151,5 @@ from . import test_search
 from . import test_digest
 from . import test_digest_shown
 from . import test_engine_search
+from . import test_cron_notify
 from . import test_database_restored

@@ -47,6 +47,28 @@ class TestAnswerQueue(IncidentCommon):
             self.assertFalse(self._mails)
         self.assertEqual(len(self._get_triggers()), 1)
 
+    def test_colleagues_mail_prepares_no_customer_for_signing_up(self):
+        """Core makes a link for the customer, whom it does not write to."""
+        settings = self.env["ir.config_parameter"].sudo()
+        settings.set_param("auth_signup.invitation_scope", "b2c")
+        customer = self.customer.sudo()
+        self.assertFalse(customer.user_ids)
+        ticket = self._create_plain_ticket(user_id=self.agent.id)
+        with self.mock_mail_gateway():
+            self._reply(self.incident, self.customer)
+            self.assertTrue(self._get_mails_to(self.agent.partner_id))
+        groups = self._get_groups(self.incident)
+        self.assertFalse(customer.signup_type)
+        self.assertIn("portal_customer", self._get_groups(ticket))
+        self.assertEqual(customer.signup_type, "signup")
+        self.assertLess({"portal", "user"}, set(groups))
+
+    def _get_groups(self, record):
+        """Return the names of the groups of readers to whom core writes alike."""
+        message = record.sudo().message_ids[:1]
+        groups = record.sudo()._notify_get_recipients_groups(message, "Ticket")
+        return [name for name, _filter, _values in groups]
+
     def test_note_to_a_colleague_leaves_by_the_queue_at_once(self):
         self.incident.sudo().message_unsubscribe(self.agent.partner_id.ids)
         with self.mock_mail_gateway():

@@ -12,6 +12,9 @@ from ...tools.own_links import strip_tokens, strip_tokens_of_text
 from ..inbounds import IN_GATEWAY
 from ..reviews import TICKET_SYSTEM_REASONS
 
+# In the context of what names no customer; no RPC can forge this object.
+UNNAMED = object()
+
 
 class HelpdeskTicket(models.Model):
     """Keeps Odoo's own mail from reaching the parties of an incident.
@@ -184,8 +187,15 @@ class HelpdeskTicket(models.Model):
         return not self._get_incident_party(partner)
 
     def _notify_get_recipients_groups(self, message, model_description, msg_vals=False):
-        """Give nobody outside a button: core's links open what they should not."""
-        groups = super()._notify_get_recipients_groups(
+        """Give nobody outside a button: core's links open what they should not.
+
+        Nor is one made for the customer, who gets no mail of core's: it would prepare
+        the contact for signing up, with each mail that comes in.
+        """
+        records = self
+        if self and self.is_incident:
+            records = self.with_context(incident_customer=UNNAMED)
+        groups = super(HelpdeskTicket, records)._notify_get_recipients_groups(
             message, model_description, msg_vals
         )
         if self and self.is_incident:
@@ -194,6 +204,12 @@ class HelpdeskTicket(models.Model):
                     values["has_button_access"] = False
                     values.pop("actions", None)
         return groups
+
+    def _mail_get_partners(self, introspect_fields=False):
+        partners = super()._mail_get_partners(introspect_fields=introspect_fields)
+        if self.env.context.get("incident_customer") is UNNAMED:
+            return dict.fromkeys(partners, self.env["res.partner"])
+        return partners
 
     def _portal_ensure_token(self):
         """Core's token opens no incident: it names no party and never expires."""

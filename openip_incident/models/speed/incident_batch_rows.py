@@ -2,7 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from functools import partial
-from itertools import groupby
+from itertools import chain, groupby
 from operator import is_
 from typing import Any, NamedTuple
 
@@ -166,8 +166,11 @@ class IncidentBatchMixin(models.AbstractModel):
     @staticmethod
     def _list_rows(columns):
         """Return rows one by one: PostgreSQL reads long texts so at the least cost."""
-        rows = zip(*(column.values for column in columns), strict=True)
-        return SQL("VALUES %s", SQL(", ").join(rows))
+        count = len(columns[0].values)
+        row = f"({', '.join(['%s'] * len(columns))})"
+        # A tuple for each row would be written by Python, value by value.
+        values = chain.from_iterable(zip(*(one.values for one in columns), strict=True))
+        return SQL(f"VALUES {', '.join([row] * count)}", *values)
 
     @staticmethod
     def _select_rows(columns, names, lists):

@@ -1,0 +1,46 @@
+# Copyright 2026 OpenIP
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""The workers of scheduled actions hear of what was woken, over one connection."""
+
+from odoo import sql_db
+from odoo.tests import TransactionCase, tagged
+
+from odoo.addons.openip_incident.models.ir_cron import LISTENING
+
+
+@tagged("post_install", "-at_install")
+class TestCronNotify(TransactionCase):
+    def setUp(self):
+        super().setUp()
+        self.worker = sql_db.db_connect(LISTENING).cursor()
+        self.addCleanup(self.worker.close)
+        self.worker.execute("LISTEN cron_trigger")
+        self.worker.commit()
+
+    def _hear(self):
+        """Return the processes that have woken the workers of this database."""
+        # A listener hears of nothing while its transaction lasts.
+        self.worker.commit()
+        self.worker.execute("SELECT 1")
+        self.worker.commit()
+        heard = self.worker._cnx.notifies
+        pids = [one.pid for one in heard if one.payload == self.cr.dbname]
+        heard.clear()
+        return pids
+
+    def test_workers_are_woken_over_the_same_connection(self):
+        self.assertFalse(self._hear())
+        for _time in range(3):
+            self.env["ir.cron"]._notifydb()
+        pids = self._hear()
+        self.assertEqual(len(pids), 3)
+        self.assertEqual(len(set(pids)), 1)
+
+    def test_a_connection_that_was_lost_is_opened_anew(self):
+        self.env["ir.cron"]._notifydb()
+        [lost] = self._hear()
+        self.worker.execute("SELECT pg_terminate_backend(%s, 5000)", (lost,))
+        self.worker.commit()
+        self.env["ir.cron"]._notifydb()
+        [found] = self._hear()
+        self.assertNotEqual(found, lost)
