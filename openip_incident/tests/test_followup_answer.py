@@ -122,15 +122,17 @@ class TestFollowupAnswer(FollowupCommon):
         self.assertWaiting(incident, OPENED, "answered", 0)
         self.assertFalse(incident.followup_ids.frozen_date)
 
-    def test_request_that_leaves_after_the_answer_starts_no_countdown(self):
-        self.server_down = True
+    def test_request_that_is_refused_after_the_answer_is_missed_by_nobody(self):
         incident = self.request()
-        with self.moment(0.5):
+        with self.at(START), self.mail_server():
             self._answer_on_the_phone(incident, self.customer)
-        self.server_down = False
-        self.assertTrue(self.run_to(FORTNIGHT), "the question")
+            self.flush_tracking()
+        self.refused = {self.customer.email, self.integrator.email}
+        self.assertFalse(self.run_to(FORTNIGHT))
         self.assertWaiting(incident, OPENED, "answered", 0)
-        self.assertFalse(incident.sudo().followup_ids.due_date)
+        followup = incident.sudo().followup_ids
+        self.assertFalse(followup.undelivered)
+        self.assertFalse(followup.due_date)
 
     # Back to where it came from
 

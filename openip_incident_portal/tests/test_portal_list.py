@@ -38,6 +38,12 @@ class TestPortalList(IncidentPortalCommon):
                 self._login(name)
                 self.assertEqual(set(self._numbers()), numbers)
 
+    def test_what_is_put_away_is_not_listed(self):
+        kept, away = (self._create_incident_in(OPENED) for _time in range(2))
+        away.sudo().active = False
+        self._login("baker")
+        self.assertEqual(self._numbers(), [kept.number])
+
     def test_visitor_is_sent_to_the_login(self):
         self._login(None)
         self.assertSentToLogin(self._get("/my/tickets"))
