@@ -188,11 +188,47 @@ class TestFollowupPromisesEngine(FollowupCommon):
         self.assertIn(START + 24 * HOUR + MINUTE, self._get_wake_ups())
         go_on.assert_called()
 
+    def test_what_waits_behind_a_task_is_left_for_the_same_run(self):
+        """Odoo comes back at once only for an action with something left to do."""
+        self.request()
+        self.run_to(23)
+        for _number in range(2):
+            self.request()
+        with self.at(self.clock), self.mail_server():
+            self.send_queue()
+        runs, left = [], []
+
+        def commit_progress(original, cron, processed=0, **options):
+            rest = original(cron, processed, **options)
+            runs.extend([processed] if processed else [])
+            return rest if len(runs) < 2 else 0
+
+        def go_on(engine):
+            run = engine.env.context["ir_cron_progress_id"]
+            left.append(engine.env["ir.cron.progress"].browse(run).remaining)
+
+        with (
+            self._patch("ir.cron", "_commit_progress", commit_progress),
+            self._patch("incident.engine", "_get_batch", lambda *_arguments: 1),
+            patch(f"{ENGINE}.LOOKAHEAD", 1),
+            patch.object(type(self.env["incident.engine"]), "_go_on", go_on),
+        ):
+            self._run(24, self.remind_cron)
+        # Both are settled; the reminder of the first is left.
+        self.assertEqual(runs[:2], [1, 1])
+        self.assertEqual(left[0], 1)
+
     def test_who_is_out_of_time_wakes_the_servers(self):
         """They would look a minute later, though Odoo has planned it for now."""
-        cron = type(self.env["ir.cron"])
-        with patch.object(cron, "_notifydb") as wake:
-            self.env["incident.engine"]._go_on()
+        cron, progress = self.remind_cron._add_progress()
+        engine = cron.env["incident.engine"]
+        with patch.object(type(cron), "_notifydb") as wake:
+            engine._go_on()
+            self.env.cr.postcommit.run()
+            # Who gets nothing done would try it over and over without a pause.
+            wake.assert_not_called()
+            progress.done = 1
+            engine._go_on()
             wake.assert_not_called()
             self.env.cr.postcommit.run()
         wake.assert_called_once()

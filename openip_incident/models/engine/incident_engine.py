@@ -45,6 +45,8 @@ class IncidentEngine(models.AbstractModel):
         while found:
             task = next(iter(found))
             if not self._work_off(task, found[task]):
+                # Odoo comes back for what is left, also of the tasks behind this one.
+                self._find(*tasks[tasks.index(task) :])
                 # The wake-ups of what is left are used up by this run.
                 self._leave_for_later(task)
                 self._go_on()
@@ -120,9 +122,12 @@ class IncidentEngine(models.AbstractModel):
         """Come back as soon as other scheduled actions had their turn.
 
         Odoo plans that itself for an action whose time is over, but wakes nobody: its
-        servers look once a minute.
+        servers look once a minute. That is soon enough for a run that got nothing done.
         """
-        self.env.cr.postcommit.add(self.env["ir.cron"]._notifydb)
+        run = self.env.context.get("ir_cron_progress_id")
+        # SUDO: what this very run has counted of itself.
+        if self.env["ir.cron.progress"].sudo().browse(run).done:
+            self.env.cr.postcommit.add(self.env["ir.cron"]._notifydb)
 
     @api.model
     def _leave_for_later(self, task):
