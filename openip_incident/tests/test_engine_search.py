@@ -9,9 +9,13 @@ from freezegun import freeze_time
 
 from odoo.fields import Domain
 from odoo.tests import TransactionCase, tagged
+from odoo.tools import SQL
 
 from odoo.addons.openip_incident.models.engine.incident_engine import IncidentEngine
-from odoo.addons.openip_incident.models.speed.incident_engine import freeze
+from odoo.addons.openip_incident.models.speed.incident_engine import (
+    UnsteadyError,
+    freeze,
+)
 
 START = datetime(2026, 3, 2, 9)
 
@@ -95,3 +99,17 @@ class TestEngineSearch(TransactionCase):
             freeze(Domain("due_date", "<=", now), now),
             freeze(Domain("due_date", "<=", now + later), now + later),
         )
+
+    def test_what_depends_on_the_day_or_is_code_is_made_anew(self):
+        steady = Domain("state", "=", "running")
+        dates = Domain("due_date", "<=", "today")
+        code = Domain.custom(to_sql=lambda model, alias, query: SQL("TRUE"))
+        freeze(steady, START)
+        for unsteady in (dates, code):
+            with self.subTest(unsteady=unsteady), self.assertRaises(UnsteadyError):
+                freeze(steady & unsteady, START)
+            task = self.tasks[-1]
+            known = self.engine._select_task(task, steady & dates, 3)
+            self.assertEqual(
+                known, IncidentEngine._select_task(self.engine, task, steady & dates, 3)
+            )

@@ -36,7 +36,8 @@ def write_text(value):
 # By type of column: the array, and how an element of it is written.
 ARRAYS = {
     "bool": (SQL("boolean[]"), str),
-    "int4": (SQL("integer[]"), str),
+    # A text, which might be the elements of several rows, is refused.
+    "int4": (SQL("integer[]"), "%d".__mod__),
     "text": (SQL("text[]"), write_text),
     "timestamp": (SQL("timestamp[]"), '"{}"'.format),
     "varchar": (SQL("varchar[]"), write_text),

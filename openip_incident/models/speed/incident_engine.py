@@ -1,12 +1,23 @@
 # Copyright 2026 OpenIP
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+import re
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.orm.domains import DomainCustom
 from odoo.tools import SQL, ormcache
+
+# What is the same in SQL, whenever it is made.
+STEADY = str | int | float | bool | None
+# What a text means for a date changes with the time.
+RELATIVE = re.compile(r"(today|now)\b|[+-]\d")
+
+
+class UnsteadyError(Exception):
+    """A domain that does not say the same to everybody at any time."""
 
 
 class Moment(NamedTuple):
@@ -20,15 +31,22 @@ def freeze(value, now):
 
     :param value: a domain, or a part of one
     :param now: naive UTC
+    :raises UnsteadyError: for what may be other SQL the next time
     """
     if isinstance(value, datetime):
         return Moment(value - now)
     if isinstance(value, SQL):
         return value.code, freeze(value.params, now)
-    if isinstance(value, Domain | list | tuple):
-        # A condition in SQL is its own only part.
-        return tuple(one if one is value else freeze(one, now) for one in value)
+    if isinstance(value, Domain | list | tuple) and not isinstance(value, DomainCustom):
+        return tuple(freeze(one, now) for one in value)
+    if not isinstance(value, STEADY) or is_relative(value):
+        raise UnsteadyError
     return type(value), value
+
+
+def is_relative(value):
+    """Tell whether a value may mean a date that depends on today's."""
+    return isinstance(value, str) and RELATIVE.match(value)
 
 
 class IncidentEngine(models.AbstractModel):
@@ -46,8 +64,12 @@ class IncidentEngine(models.AbstractModel):
         if not self.env.su:
             return super()._select_task(task, domain, limit)
         now = fields.Datetime.now()
+        try:
+            frozen = freeze(domain, now)
+        except UnsteadyError:
+            return super()._select_task(task, domain, limit)
         code, params, to_flush = self._get_known_select(
-            task, domain, freeze(domain, now), limit, now
+            task, domain, frozen, limit, now
         )
         values = (
             now + value.distance if isinstance(value, Moment) else value
@@ -56,7 +78,17 @@ class IncidentEngine(models.AbstractModel):
         return SQL(code, *values, to_flush=to_flush)
 
     @api.model
-    @ormcache("task.name", "task.model", "frozen", "limit", "self.env.lang")
+    @ormcache(
+        "task.name",
+        "task.model",
+        "task.order",
+        "task.parent",
+        "frozen",
+        "limit",
+        "self.env.lang",
+        "self.env.company.id",
+        "self.env.context.get('active_test', True)",
+    )
     def _get_known_select(self, task, domain, frozen, limit, now):
         """Return code and parameters of a search, with its moments as distances.
 
