@@ -114,7 +114,10 @@ def announce_closures(workers, ledger, seed, part):
     :return: how answer and closure meet, by number, and the meetings in their order
     """
     own = slice(part, None, PARTS if part is not None else None)
-    drawn = [draw_orders(count, seed)[own] for count in (ASKED, SOLVED)]
+    drawn = [
+        draw_orders(count, first + seed)[own]
+        for first, count in ((0, ASKED), (1000, SOLVED))
+    ]
     waiting, validating = map(len, drawn)
     options = {"integrator": False, "short": True}
     options.update(waiting=waiting, solved=validating)
@@ -138,7 +141,6 @@ def check_answers(workers, ledger, orders, asked, attempts):
 
     steps, incidents = ledger.steps(), ledger.incidents()
     states = {row["ticket_id"]: row["state"] for row in ledger.followups()}
-    found = set()
     for number, (order, _ahead) in orders.items():
         incident = incidents[number]
         assert incident["heard"]
@@ -157,8 +159,6 @@ def check_answers(workers, ledger, orders, asked, attempts):
             assert incident["reopen_count"] == 0
         if order == "lock, answer, commit":
             assert attempts[number] > 1
-        found.add(order)
-    assert "together" in found
     assert workers.errors() == []
 
 
@@ -167,7 +167,7 @@ def draw_orders(count, seed):
 
     :param count: of how many incidents
     """
-    forced = [*LOST_TO_CLOSURE, *HEARD_IN_TIME]
+    forced = sorted(LOST_TO_CLOSURE | HEARD_IN_TIME)
     numbers = seeds.draw(seed)
     return [
         (forced[position % len(forced)], 0)

@@ -37,6 +37,8 @@ class TestCronNotify(TransactionCase):
         self.assertEqual(len(set(pids)), 1)
 
     def test_a_connection_that_was_lost_is_opened_anew(self):
+        if self.cr._cnx.server_version < 140000:
+            self.skipTest("PostgreSQL 13 cannot wait for the end of a connection")
         self.env["ir.cron"]._notifydb()
         [lost] = self._hear()
         self.worker.execute("SELECT pg_terminate_backend(%s, 5000)", (lost,))

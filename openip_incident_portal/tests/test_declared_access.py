@@ -257,6 +257,17 @@ class TestDeclaredAccess(IncidentCommon):
         domain = Domain(rules._compute_domain(records._name, "read"))
         return bool(record.filtered_domain(domain))
 
+    def test_every_model_with_a_company_is_tried(self):
+        ours = {
+            name
+            for name, model in self.env.items()
+            if name.startswith("incident.")
+            and not model._abstract
+            and not model._transient
+            and "company_id" in model._fields
+        }
+        self.assertEqual(ours - WAYS.keys(), set())
+
     def test_records_of_another_company_are_nobodys(self):
         for model in WAYS:
             for role in ("agent", "manager"):

@@ -15,7 +15,6 @@ from odoo.tools import mute_logger
 
 from odoo.addons.openip_incident_portal.models.form.incident_form import (
     MAX_REPORTS,
-    IncidentForm,
 )
 from odoo.addons.openip_incident_portal.models.intake.incident_form_trap import (
     MAX_NOTES,
@@ -138,9 +137,6 @@ class TestFormAbuse(FormCommon):
         prepared.key = ticket.incident_form_key
         values = forms._read_values(prepared, ANSWERS)
         with (
-            patch.object(
-                IncidentForm, "_find_registered", lambda self, form: self.browse()
-            ),
             mute_logger("odoo.sql_db"),
             self.assertRaises(ConcurrencyError) as caught,
         ):

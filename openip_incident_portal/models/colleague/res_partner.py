@@ -67,7 +67,8 @@ class ResPartner(models.Model):
         """Return who of a contact's company has a login and has used it.
 
         Whoever was invited is shown with the invitations until then: whether an
-        address was new to us is not for the inviter to see.
+        address was new to us is not for the inviter to see. Who has no colleague finds
+        itself, however it has come.
         """
         logins = Domain("active", "=", True) & Domain("share", "=", True)
         people = self.search_fetch(
