@@ -86,7 +86,8 @@ class IncidentEngine(models.AbstractModel):
         "frozen",
         "limit",
         "self.env.lang",
-        "self.env.company.id",
+        "self.env.uid",
+        "str(self.env.context.get('allowed_company_ids'))",
         "self.env.context.get('active_test', True)",
     )
     def _get_known_select(self, task, domain, frozen, limit, now):
