@@ -2,7 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from functools import partial
-from itertools import chain, groupby
+from itertools import chain
 from operator import is_
 from typing import Any, NamedTuple
 
@@ -108,8 +108,12 @@ class IncidentBatchMixin(models.AbstractModel):
         given = set().union(*(data["stored"] for data in data_list))
         if not all(self._is_written_as_list(self._fields[name]) for name in given):
             return []
-        runs = groupby(data_list, lambda data: data["stored"].keys())
-        return [list(run) for _names, run in runs]
+        runs = []
+        for data in data_list:
+            if not runs or runs[-1][0]["stored"].keys() != data["stored"].keys():
+                runs.append([])
+            runs[-1].append(data)
+        return runs
 
     @staticmethod
     def _is_written_as_list(field):
@@ -242,7 +246,7 @@ class IncidentBatchMixin(models.AbstractModel):
         if not columns:
             return
         # What a context gives by default is not meant for these.
-        records = self.with_context(clean_context(self.env.context))
+        records = self.with_env(self.env(context=clean_context(self.env.context)))
         for column in sorted(columns, key=lambda one: one.field._sequence):
             column.field.create(list(zip(records, column.values, strict=True)))
         self.modified([column.field.name for column in columns], create=True)
