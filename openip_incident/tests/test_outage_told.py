@@ -60,6 +60,9 @@ class TestOutageTold(OutageCommon):
         outage = self._create_outage(service_ids=self.line.ids)
         works = self._create_outage(kind="works", service_ids=self.line.ids)
         incident = self._create_incident_in(IN_PROGRESS, service_id=self.line.id)
+        # Whoever opens the incident reads it anew.
+        self.env.registry.clear_cache()
+        incident.invalidate_recordset()
         self.assertEqual(incident.incident_outage_candidate_id, outage)
         outage.action_resolve()
         incident.invalidate_recordset()
