@@ -30,7 +30,14 @@ class HelpdeskTicket(models.Model):
         help="Which outage hits the service or the customer, and since when.",
     )
 
-    @api.depends("service_id", "partner_id", "outage_id", "is_incident")
+    @api.depends(
+        "service_id",
+        "partner_id",
+        "company_id",
+        "outage_id",
+        "is_incident",
+        "incident_phase",
+    )
     @api.depends_context("lang", "tz")
     def _compute_incident_outage_candidate_id(self):
         outages = self.env["incident.outage"]
