@@ -30,8 +30,39 @@ LASTING = {
     "_get_model_defaults",
     "_get_trigger_names",
 }
+# How test cases begin, where it is not their own way.
+BEGIN = {}
 # How many new objects Python waits for before it looks for what nobody uses.
 NEW_OBJECTS = 50_000
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection(session):
+    """Have test cases ask at their beginning how to begin: pytest notes it before."""
+    config = session.config
+    # Where others run the tests, none begins here.
+    alone = config.getoption("dist", "no") == "no"
+    if alone and config.pluginmanager.has_plugin("odoo"):
+        from odoo.tests.common import TransactionCase
+
+        from odoo.addons.openip_incident.tests.common import IncidentCommon
+
+        for case in (TransactionCase, IncidentCommon):
+            case.setUpClass = _begin_as_told(case, case.setUpClass.__func__)
+
+
+def _begin_as_told(case, original):
+    """Return ``setUpClass`` of a test case.
+
+    :param case: the class, by which somebody may tell how it begins
+    :param original: how it begins otherwise
+    """
+
+    def begin(cls):
+        return BEGIN.get(case, original)(cls)
+
+    begin.original = original
+    return classmethod(begin)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -49,9 +80,7 @@ def _kept_caches(request):
     _collect_less()
     with (
         _kept_data(caches),
-        patch.object(
-            TransactionCase, "setUpClass", caches.begin_class(TransactionCase)
-        ),
+        patch.dict(BEGIN, {TransactionCase: caches.begin_class(TransactionCase)}),
         patch.object(TransactionCase, "setUp", caches.begin_test(TransactionCase)),
     ):
         yield
@@ -69,7 +98,7 @@ def _kept_data(caches):
     data = KeptData(caches.registry, caches)
     begin = data.begin_class(IncidentCommon, MailCommon, {None, START})
     try:
-        with patch.object(IncidentCommon, "setUpClass", begin):
+        with patch.dict(BEGIN, {IncidentCommon: begin}):
             yield
     finally:
         data.remove()
@@ -123,7 +152,7 @@ class Caches:
 
         :param case: the class
         """
-        original = case.setUpClass.__func__
+        original = case.setUpClass.__func__.original
 
         def begin(cls):
             # Cleanups run backwards: ours after Odoo's own.
@@ -132,7 +161,7 @@ class Caches:
             original(cls)
             cls.addClassCleanup(self.end)
 
-        return classmethod(begin)
+        return begin
 
     def begin_test(self, case):
         """Return ``setUp`` of a test case, keeping what stays true.

@@ -45,7 +45,7 @@ class KeptData:
         :param core: the class that it extends, whose data are kept as well
         :param moments: the times for which data are kept, None for the real clock
         """
-        original = common.setUpClass.__func__
+        original = common.setUpClass.__func__.original
 
         def begin(cls):
             moment = freeze_factories[-1]() if freeze_factories else None
@@ -60,7 +60,7 @@ class KeptData:
             for key, value in values.items():
                 setattr(cls, key, _bind(value, cls.env))
 
-        return classmethod(begin)
+        return begin
 
     def remove(self):
         """Drop the copies."""
