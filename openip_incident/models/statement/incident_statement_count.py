@@ -107,7 +107,8 @@ class IncidentStatement(models.TransientModel):
             ledger = entries._get_stated_ledger()
             zone = ticket.incident_contract_version_id.tz or DEFAULT_ZONE
             first, end = get_month(statement.month, zone)
-            if ledger.start is None or ledger.start >= min(end, now):
+            start = ledger.start
+            if start is None or start >= end or start > now:
                 continue
             over = ledger.get_end(GTR)
             if over is None or over >= first:
