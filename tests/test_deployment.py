@@ -1,6 +1,7 @@
 """What CONFIGURE says of the deployment, tried as it is written there."""
 
 import datetime
+import os
 import re
 import shutil
 import socket
@@ -24,7 +25,7 @@ from .test_inbound_server import wait_until
 from .test_log_tokens import FORM, TOKEN
 
 README = ROOT / "openip_incident" / "readme" / "CONFIGURE.md"
-NGINX = shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin")
+NGINX = os.environ.get("OPENIP_NGINX")
 ANALYZE = shutil.which("systemd-analyze")
 HOST = "odoo.example.com"
 # What Debian's package has around it, without what needs root.
@@ -39,7 +40,6 @@ http {{
     fastcgi_temp_path {folder}/fastcgi;
     uwsgi_temp_path {folder}/uwsgi;
     scgi_temp_path {folder}/scgi;
-    include /etc/nginx/mime.types;
     include {folder}/odoo.conf;
 }}
 """
@@ -113,6 +113,7 @@ class Nginx:
 
     def start(self):
         command = [NGINX, "-p", self.folder, "-c", self.folder / "nginx.conf"]
+        command += ["-e", self.folder / "around.log"]
         command += ["-g", "daemon off; master_process off;"]
         self.process = subprocess.Popen(command)
         deadline = time.monotonic() + 20
@@ -230,5 +231,6 @@ def test_nginx_knows_two_hosts(tmp_path):
         f"access_log off;\n{read_block('nginx', 1)}}}\npid {tmp_path}/pid;\n"
     )
     command = [NGINX, "-t", "-p", tmp_path, "-c", tmp_path / "two.conf"]
+    command += ["-e", tmp_path / "error.log"]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr

@@ -12,10 +12,20 @@ DEBIAN = {
 SUITE = "sid"
 KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
 
-# Run by one test, never by an installation.
-ALERTMANAGER = {
-    "package": "prometheus-alertmanager",
-    "version": "0.25.0-1+b4",
-    "suite": "bookworm",
-    "sha256": "4fb9aed15cfe8e0c32408e643ab32a1e41ee87d2cc26f18aeba928b1b0b98ae7",
+# Run by tests, never by an installation.
+PROGRAMS = {
+    "Alertmanager": {
+        "package": "prometheus-alertmanager",
+        "version": "0.25.0-1+b4",
+        "suite": "bookworm",
+        "sha256": "4fb9aed15cfe8e0c32408e643ab32a1e41ee87d2cc26f18aeba928b1b0b98ae7",
+        "program": "usr/bin/prometheus-alertmanager",
+    },
+    "nginx": {
+        "package": "nginx",
+        "version": "1.22.1-9+deb12u9",
+        "suite": "bookworm",
+        "sha256": "4e7b52f8b31f26d77ffb5c427c41e36223e81b047242ecfa8dc1d7f939734885",
+        "program": "usr/sbin/nginx",
+    },
 }

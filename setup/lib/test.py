@@ -8,13 +8,13 @@ import subprocess
 import sys
 
 from . import (
-    alertmanager,
     corpus,
     linters,
     mailboxes,
     node,
     paths,
     postgres,
+    programs,
     python_env,
     shell,
 )
@@ -46,7 +46,8 @@ def main(arguments):
     mailboxes.require()
     foreign = {
         "OPENIP_FOREIGN_MAILS": str(corpus.folder()),
-        "OPENIP_ALERTMANAGER": str(alertmanager.program() or ""),
+        "OPENIP_ALERTMANAGER": str(programs.find("Alertmanager") or ""),
+        "OPENIP_NGINX": str(programs.find("nginx") or ""),
         "OPENIP_AXE": str(node.modules() / "axe-core" / "axe.min.js"),
     }
     lock = paths.locked(paths.STATE / "test.lock", "setup/test")
