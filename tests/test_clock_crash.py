@@ -31,7 +31,6 @@ ENTRIES = """
       FROM incident_clock_entry e JOIN helpdesk_ticket t ON t.id = e.ticket_id
      ORDER BY e.ticket_id, e.sequence
 """
-WRITTEN = "SELECT count(*) FROM incident_clock_entry"
 WAITS = """
     SELECT s.ticket_id, count(DISTINCT s.id) AS stops, count(r.id) AS ends
       FROM incident_clock_entry s
@@ -118,11 +117,11 @@ def test_two_answers_at_once_end_a_stop_once(workers, ledger, smtp):
 def check_thresholds(workers, ledger, smtp, incidents, kills):
     """Kill workers while they tell which thresholds were reached."""
     numbers = workers.run(("count", {"incidents": incidents}))
-    killer = Killer(workers, smtp, batch=2)
+    killer = Killer(workers, smtp, batch=2, steps=200)
     while killer.kills < kills and (ledger.query(TOLD)[0]["count"] or ledger.pending()):
         killer.strike()
         ledger.let_interval_pass()
-    assert killer.kills > 2
+    assert killer.kills == kills
     with workers.working():
         # Odoo forgets the wake-ups of an action that was interrupted too often.
         for _interval in range(2):
@@ -138,12 +137,11 @@ def check_recount(workers, ledger, smtp, incidents, kills):
     workers.run(("count", {"incidents": incidents, "hours": 400}))
     assert workers.run("change") == incidents
     assert len(workers.run("weigh")) >= incidents
-    killer = Killer(workers, smtp, batch=2)
+    killer = Killer(workers, smtp, steps=200)
     while killer.kills < kills and ledger.query(LEFT)[0]["count"]:
-        job = ("act", {"seed": killer.kills})
-        killer.strike_at([("work", {"batch": 2}), job], 0.1, 0.6)
+        killer.strike_all(("work", {"batch": 2}), ("act", {"seed": killer.kills}))
         ledger.let_interval_pass()
-    assert killer.kills > 2
+    assert killer.kills == kills
     with workers.working():
         for _minute in range(10):
             ledger.let_interval_pass()
@@ -191,15 +189,11 @@ def assert_told_once(ledger, smtp, numbers):
 def check_acts(workers, ledger, kills, seed=0):
     """Kill one of two processes that act on the same clocks, over and over."""
     workers.run(("count", {"incidents": 6, "hours": 400}))
-    killer = Killer(workers, None, seed=seed)
-    least = 3 * kills
-    # A busy machine comes less far before each kill.
-    while killer.kills < kills or ledger.query(WRITTEN)[0]["count"] < least:
-        assert killer.kills < 4 * kills, "hardly anything is ever written"
+    killer = Killer(workers, None, steps=200, seed=seed)
+    while killer.kills < kills:
         first = seed + 2 * killer.kills
-        jobs = [("act", {"seed": first + one}) for one in range(2)]
-        killer.strike_at(jobs, 0.3, 1)
-    assert_whole(workers, ledger, least)
+        killer.strike_all(*(("act", {"seed": first + one}) for one in range(2)))
+    assert_whole(workers, ledger, least=3 * kills)
 
 
 def assert_whole(workers, ledger, least):

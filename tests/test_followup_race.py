@@ -12,6 +12,8 @@ LOST_TO_CLOSURE = {"close, answer", "lock, answer, commit"}
 ASKED, SOLVED = 80, 20
 # A hundred take longer than one test should.
 PARTS = 3
+# Steps that one is ahead of the other at most: about what either takes.
+MOST_AHEAD = 80
 HELD = "SELECT number, review_count FROM helpdesk_ticket WHERE review_pending"
 HEARD_IN_TIME = {"answer, close", "search, answer, lock", "write, close, commit"}
 
@@ -172,6 +174,6 @@ def draw_orders(count, seed):
     return [
         (forced[position % len(forced)], 0)
         if position < count * 0.4
-        else ("together", numbers.uniform(-0.06, 0.06))
+        else ("together", numbers.randint(-MOST_AHEAD, MOST_AHEAD))
         for position in range(count)
     ]

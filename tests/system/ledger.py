@@ -143,9 +143,13 @@ class Ledger:
         """
         deadline = time.monotonic() + timeout
         pause = 0.01
-        while self.query(READY)[0]["count"]:
+        while not self.is_idle():
             assert time.monotonic() < deadline, "scheduled actions never end"
             time.sleep(pause)
+
+    def is_idle(self):
+        """Tell whether the workers have no scheduled action left to run."""
+        return not self.query(READY)[0]["count"]
 
     def run_minutes(self, minutes):
         """Let the workers live through some minutes."""

@@ -2,6 +2,7 @@
 
 import itertools
 import time
+from contextlib import contextmanager
 from email.message import EmailMessage
 from typing import NamedTuple
 from unittest import mock
@@ -11,6 +12,8 @@ from odoo.modules.registry import Registry
 from odoo.addons.openip_incident.models.followup.incident_followup_tasks import (
     REMIND_TASKS,
 )
+
+from . import steps
 
 # A day and a bit after the announcement of one incident.
 RIPEN = """
@@ -37,8 +40,8 @@ class Meeting(NamedTuple):
 
     ticket_id: int
     order: str
-    # By how many seconds the answer starts first, when nothing orders them.
-    ahead: float = 0
+    # How many steps the answer is ahead of the closure, when nothing orders them.
+    ahead: int = 0
 
 
 class Closing(NamedTuple):
@@ -85,9 +88,33 @@ def close(session, meetings):
         closing, _answering = ORDERS[meeting.order]
         session.meet()
         session.meet(closing.before)
-        time.sleep(max(0, meeting.ahead))
-        _run_closures(session, closing)
+        with _ahead(session, -meeting.ahead):
+            _run_closures(session, closing)
         session.meet(closing.after)
+        session.meet()
+
+
+@contextmanager
+def _ahead(session, lead):
+    """Do something while the other process, which meets this one, is so far behind.
+
+    :param lead: how many steps this one does before the other begins; negative where
+        this one is behind
+    """
+    if lead <= 0:
+        session.meet(int(lead < 0))
+        yield
+        return
+    met = []
+
+    def meet():
+        met.append(True)
+        session.meet()
+
+    with steps.at_step(lead, meet):
+        yield
+    if not met:
+        # It has come to its end before.
         session.meet()
 
 
@@ -159,8 +186,8 @@ def answer(session, meetings, stranger=None):
         mail = write_answer(session, meeting.ticket_id, stranger)
         session.meet()
         session.meet(answering.before)
-        time.sleep(max(0, -meeting.ahead))
-        attempts.append(_receive(session, mail, answering.before_commit))
+        with _ahead(session, meeting.ahead):
+            attempts.append(_receive(session, mail, answering.before_commit))
         session.meet(answering.after)
         session.meet()
     return attempts

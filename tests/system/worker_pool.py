@@ -16,6 +16,8 @@ from odoo import sql_db
 from odoo.modules.registry import Registry
 from odoo.tools import config
 
+from . import steps
+
 # No worker outlives the test that has forgotten it.
 LONGEST_LIFE = 300
 
@@ -89,14 +91,18 @@ class WorkerPool:
         return pid
 
     def _live(self, name, arguments, barrier, writing):
-        """Do the task in the forked process, which never returns from here."""
+        """Do the task in the forked process, which never returns from here.
+
+        :param arguments: of the task; ``die_at`` is the step at which it is killed
+        """
         code = 1
         try:
             signal.alarm(LONGEST_LIFE)
             # The answers belong to the requests: nothing else may be printed there.
             os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
             session = self.tasks["Session"](self.database, barrier)
-            result = self.tasks[name](session, **arguments)
+            with steps.at_step(arguments.pop("die_at", 0), steps.die):
+                result = self.tasks[name](session, **arguments)
             with os.fdopen(writing, "w") as pipe:
                 json.dump(result, pipe)
             code = 0

@@ -18,6 +18,9 @@ from .server import (
     new_name,
 )
 
+# Seconds; a worker does not live longer.
+PATIENCE = 310
+
 
 class Workers:
     """Processes on a copy of the test database, forked from one that has loaded Odoo.
@@ -83,7 +86,8 @@ class Workers:
     def fork(self, *jobs):
         """Start a process per job, at the same time.
 
-        :param jobs: each a name in `tasks.py` or `race.py`, or that and its arguments
+        :param jobs: each a name in `tasks.py` or `race.py`, or that and its arguments;
+            ``die_at`` is for all of them, the step at which the process is killed
         :return: the processes
         """
         pairs = [(job, {}) if isinstance(job, str) else job for job in jobs]
@@ -138,7 +142,7 @@ class Workers:
         self.parent.stdin.flush()
         return self._read()
 
-    def _read(self, timeout=310):
+    def _read(self, timeout=PATIENCE):
         ready, _writing, _failed = select.select([self.parent.stdout], [], [], timeout)
         line = self.parent.stdout.readline() if ready else ""
         assert line, f"Odoo does not answer:\n{self.last_words()}"
@@ -156,6 +160,22 @@ class Worker:
         """Tell whether the process has not ended."""
         with open(f"/proc/{self.pid}/stat") as stat:
             return stat.read().rpartition(")")[2].split()[0] != "Z"
+
+    def await_end(self):
+        """Return when the process has ended; it is a zombie until it is waited for."""
+        process = os.pidfd_open(self.pid)
+        try:
+            ended, _writing, _failed = select.select([process], [], [], PATIENCE)
+        finally:
+            os.close(process)
+        assert ended, f"a worker never ends:\n{self.workers.last_words()}"
+
+    def has_been_killed(self):
+        """Wait for the end and tell whether the task had none."""
+        code, _result = self.workers.wait_for(self)
+        words = self.workers.last_words()
+        assert code in (0, -signal.SIGKILL), f"a task failed:\n{words}"
+        return code != 0
 
     def strike(self):
         """Send SIGKILL and do not wait; from any thread, more than once."""
