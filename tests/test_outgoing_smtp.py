@@ -19,6 +19,11 @@ from .system.hostile import (
 INCIDENTS = 6
 # Each has two parties.
 MAILS = 2 * INCIDENTS
+# How many the queue takes at once: a thousand if nobody says so.
+TAKE = """
+    INSERT INTO ir_config_parameter (key, value)
+    VALUES ('mail.mail.queue.batch.size', %s)
+"""
 
 FAULTS = {
     "greets with 421": (GREETING, "421 Too busy"),
@@ -186,6 +191,17 @@ def test_retries_that_meet_the_queue_repeat_nothing(workers, ledger, smtp):
     assert_everything_delivered(ledger, smtp, written)
     assert_nothing_repeated(smtp)
     assert workers.errors() == []
+
+
+def test_more_than_the_queue_takes_at_once_does_not_wait_for_its_next_hour(
+    workers, ledger, smtp
+):
+    written = workers.run(("inform", {"count": INCIDENTS}))
+    ledger.query(TAKE, MAILS // 4)
+    with workers.working():
+        ledger.wait_idle()
+    assert_everything_delivered(ledger, smtp, written)
+    assert_nothing_repeated(smtp)
 
 
 def get_id(mail):

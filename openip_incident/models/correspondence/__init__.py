@@ -35,6 +35,7 @@ from . import incident_notice_failed
 from . import ir_mail_server
 from . import mail_mail
 from . import mail_mail_envelope
+from . import mail_mail_progress
 from . import helpdesk_ticket_facts
 from . import helpdesk_ticket_kept_files
 from . import helpdesk_ticket_line
