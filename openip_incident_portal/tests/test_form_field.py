@@ -46,6 +46,23 @@ class TestFormField(FormCommon):
         )
         return field, field._get_form_name()
 
+    def _get_asked(self):
+        return self.env["incident.form.field"]._get_asked(self.team)
+
+    def test_change_is_known_at_once(self):
+        self.assertFalse(self._get_asked())
+        with self.assertQueryCount(0):
+            self.assertFalse(self._get_asked())
+        first, second = (self._ask(name)[0] for name in ("phone", "notes"))
+        self.assertEqual(self._get_asked(), first | second)
+        second.sequence = first.sequence - 1
+        self.assertEqual(self._get_asked().ids, [second.id, first.id])
+        second.unlink()
+        self.assertEqual(self._get_asked(), first)
+        first.category_id = self.subcategory
+        self.subcategory.unlink()
+        self.assertFalse(self._get_asked())
+
     def _read_properties(self, incident):
         return {
             item["name"]: item.get("value")

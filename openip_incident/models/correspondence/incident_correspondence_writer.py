@@ -70,7 +70,22 @@ class IncidentCorrespondenceMixin(models.AbstractModel):
                 parties = record._get_letter_parties(letter)
             # Whoever acts need not be allowed to read whom he writes to.
             parties = parties.with_env(self.env)
-            complete.append(replace(letter, record=record, parties=parties))
+            complete.append(
+                replace(
+                    letter,
+                    record=record,
+                    parties=parties,
+                    beside=tuple(
+                        replace(
+                            one,
+                            record=record,
+                            entry=letter.entry,
+                            template=one.template.with_env(self.env),
+                        )
+                        for one in letter.beside
+                    ),
+                )
+            )
         return complete
 
     def _prepare_drafts(self, letters, text):
@@ -84,29 +99,41 @@ class IncidentCorrespondenceMixin(models.AbstractModel):
         )
         entries, drafts = [], []
         for letter in letters:
-            record, facts = letter.record, letter.facts
+            record = letter.record
             lang = letter.lang or record._get_correspondence_lang()
             if letter.entry is None:
-                draft = Draft(record, nobody, lang, text or "", facts=facts)
+                draft = Draft(record, nobody, lang, text or "", facts=letter.facts)
                 draft.letter = letter
                 entries.append(draft)
-            for party, channel, address in record._get_letter_readers(
-                letter, everybody.ids
-            ):
-                drafts.append(
-                    Draft(
-                        record,
-                        party,
-                        party._get_incident_lang(lang) if party else lang,
-                        text or "",
-                        party and record._get_correspondence_url(party) or "",
-                        facts,
-                        letter=letter,
-                        channel=channel,
-                        address=address,
-                    )
+            for one in (letter, *letter.beside):
+                drafts += record._prepare_reader_drafts(
+                    one, one.lang or lang, text, everybody.ids
                 )
         return entries + drafts
+
+    def _prepare_reader_drafts(self, letter, lang, text, prefetch_ids):
+        """Return the drafts of a letter, one per reader.
+
+        :param lang: of readers without a language of their own
+        :param text: HTML that the act has to say, or nothing
+        :param prefetch_ids: ids of the contacts that are read with these
+        """
+        return [
+            Draft(
+                self,
+                party,
+                party._get_incident_lang(lang) if party else lang,
+                text or "",
+                party and self._get_correspondence_url(party) or "",
+                letter.facts,
+                letter=letter,
+                channel=channel,
+                address=address,
+            )
+            for party, channel, address in self._get_letter_readers(
+                letter, prefetch_ids
+            )
+        ]
 
     def _get_letter_readers(self, letter, prefetch_ids=()):
         """Return whom a letter reaches, by which channel, and where.
@@ -133,8 +160,11 @@ class IncidentCorrespondenceMixin(models.AbstractModel):
     def _word_drafts(self, template, drafts):
         renderer = self.env["incident.mail.renderer"]
         alone = [draft for draft in drafts if draft.letter.address]
-        for draft in alone:
-            renderer._render_alone(template, draft)
+        words = [draft.letter.template or template for draft in alone]
+        if len(alone) < len(drafts):
+            renderer._read_words(template.union(*words))
+        for draft, own in zip(alone, words, strict=True):
+            renderer._render_alone(own, draft)
         others = [draft for draft in drafts if not draft.letter.address]
         if others:
             renderer._render_drafts(template, others)
@@ -162,7 +192,8 @@ class IncidentCorrespondenceMixin(models.AbstractModel):
         for draft, message in zip(drafts, messages, strict=True):
             draft.message = message
             if not draft.channel:
-                draft.letter.entry = message
+                for letter in (draft.letter, *draft.letter.beside):
+                    letter.entry = message
 
     @api.model
     def _prepare_draft_vals(self, draft, sender):
@@ -229,7 +260,8 @@ class IncidentCorrespondenceMixin(models.AbstractModel):
     def _thread_drafts(self, drafts):
         """Tell drafts which mails their readers have had before: to be extended."""
         # Of who is on no contact nothing is known.
-        threads = self._get_threads() if any(draft.party for draft in drafts) else {}
+        known = any(draft.party and not draft.letter.first for draft in drafts)
+        threads = self._get_threads() if known else {}
         for draft in drafts:
             draft.earlier_ids = tuple(
                 threads.get((draft.record.id, draft.party.id), ())

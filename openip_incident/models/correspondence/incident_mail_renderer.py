@@ -48,8 +48,7 @@ class IncidentMailRenderer(models.AbstractModel):
             ``incident_text``, ``party`` and ``url`` of each draft
         :param drafts: list of :class:`Draft`, all records of one model
         """
-        # One query for the words in all languages.
-        template.with_context(prefetch_langs=True).fetch(["body_html", "subject"])
+        self._read_words(template)
         by_lang = {}
         for draft in drafts:
             by_lang.setdefault(draft.lang, []).append(draft)
@@ -58,6 +57,11 @@ class IncidentMailRenderer(models.AbstractModel):
         # What a human typed is sanitised by itself: it may leave elements open.
         words = [draft.content for draft in drafts if not draft.text]
         self._prepare_bodies(words)
+
+    @api.model
+    def _read_words(self, templates):
+        """Read the words of templates in all languages, by one query."""
+        templates.with_context(prefetch_langs=True).fetch(["body_html", "subject"])
 
     @api.model
     def _prepare_bodies(self, words):

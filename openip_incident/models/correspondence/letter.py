@@ -36,6 +36,12 @@ class Letter:
     # Instead of parties: somebody who may be on no contact, and in which language.
     address: str = ""
     lang: str = ""
+    # The mail template of such a letter that goes beside another one.
+    template: models.BaseModel | None = None
+    # Letters to addresses under the same entry, each with a template of its own.
+    beside: tuple = ()
+    # Whether nobody can have had a mail about the record before.
+    first: bool = False
     # Message-ID of the mail that a machine answers by it, empty where that had none.
     answers: str | None = None
     # Whether the mail is kept when it has left.

@@ -92,34 +92,43 @@ class HelpdeskTicket(models.Model):
         ticket._incident_keep_files_inside(reported, ticket.partner_id.id)
         return ticket
 
-    def _incident_acknowledge(self):
-        """Tell both parties the number (M2), each as far as it is known."""
+    def _incident_acknowledge(self, names=None):
+        """Tell both parties the number (M2), each as far as it is known.
+
+        :param names: of the files that were sent, as one text, where they are known
+        """
         self.ensure_one()
         template = self.team_id.registered_template_id
-        entry = self.env["mail.message"]
+        beside = self._acknowledge_alone()
         if template:
-            facts = {ACKNOWLEDGES: True, SENT_NAMES: self._get_sent_names()}
-            letter = Letter(self, facts=facts, step=REGISTERED)
-            entry = self._correspond(template, [letter])
-        if self.incident_unknown:
-            self._incident_acknowledge_unknown(entry)
+            names = self._get_sent_names() if names is None else names
+            facts = {ACKNOWLEDGES: True, SENT_NAMES: names}
+            letter = Letter(
+                self, facts=facts, step=REGISTERED, beside=beside, first=True
+            )
+            self._correspond(template, [letter])
+        for letter in () if template else beside:
+            letter.entry = self.env["mail.message"]
+            self._correspond(letter.template, [letter])
 
-    def _incident_acknowledge_unknown(self, entry):
-        """Mail number and fixed words to an address that is on no contact.
+    def _acknowledge_alone(self):
+        """Return what mails number and fixed words to who is on no contact.
 
         The hidden message makes the answer find the incident, where it stays inside.
 
-        :param entry: what the chatter says of it, under which the delivery is shown
+        :return: tuple of :class:`Letter`
         """
+        if not self.incident_unknown:
+            return ()
         # Whoever deletes it deletes its name: no query asks whether it is there.
         template_id = self.env["ir.model.data"]._xmlid_to_res_id(UNKNOWN_TEMPLATE)
-        template = self.env["mail.template"].browse(template_id or ())
+        # SUDO: as every template of a letter, it is what admins made it.
+        template = self.env["mail.template"].sudo().browse(template_id or ())
         address = email_normalize(self.partner_email)
-        if template and address:
-            letter = Letter(
-                self, entry=entry, address=address, lang=self._get_form_lang()
-            )
-            self._correspond(template, [letter])
+        if not template or not address:
+            return ()
+        lang = self._get_form_lang()
+        return (Letter(self, address=address, lang=lang, template=template),)
 
     def _get_form_lang(self):
         """Return the language in which somebody unknown filled in the form."""

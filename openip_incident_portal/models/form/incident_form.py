@@ -25,15 +25,17 @@ TITLE_LENGTH = 80
 # Of more customers one is found by typing, not by reading.
 MAX_LISTED = 20
 MAX_SERVICES = 50
-# What the form reads of who reports, and of our company's contact.
+# What the form, and its mails, read of who reports, and of our company's contact.
 REPORTER_FIELDS = (
     *PARTY_FIELDS,
     "email",
     "email_normalized",
     "incident_link_generation",
+    "incident_update_preference",
     "integrator_id",
     "is_integrator",
     "lang",
+    "phone",
 )
 # More than that in an hour is no human's doing.
 MAX_REPORTS = 30
@@ -50,7 +52,6 @@ class Form:
     email: str = ""
     zone: str = "UTC"
     customers: models.BaseModel = None
-    categories: models.BaseModel = None
     fields: models.BaseModel = None
     # Which outages hit which services, as far as the reporter may know.
     outages: dict = None
@@ -63,6 +64,11 @@ class Form:
     def services(self):
         """The services to choose from: looked up where they are shown or chosen."""
         return self.team.env["incident.form"]._get_known_services(self)
+
+    @cached_property
+    def categories(self):
+        """The categories to choose from: looked up where they are shown or chosen."""
+        return self.team.env["incident.form"]._get_categories(self.team)
 
     @property
     def is_integrator(self):
@@ -140,7 +146,6 @@ class IncidentForm(models.AbstractModel):
             country=company.country_id.code,
         )
         form.customers = self._get_customers(form)
-        form.categories = self._get_categories(form.team)
         # SUDO: visitors may not read what their form consists of.
         form.fields = self.env["incident.form.field"].sudo()._get_asked(form.team)
         return form
@@ -167,12 +172,13 @@ class IncidentForm(models.AbstractModel):
     def _get_categories(self, team):
         # SUDO: the names of categories that are meant for the portal.
         categories = self.env["helpdesk.ticket.category"].sudo()
-        domain = Domain("show_in_portal", "=", True) & Domain(
-            "company_id", "in", (team.company_id.id, False)
+        found = categories.search(
+            Domain("show_in_portal", "=", True)
+            & Domain("company_id", "in", (team.company_id.id, False))
         )
-        if team.category_ids:
-            domain &= Domain("id", "in", team.category_ids.ids)
-        return categories.search(domain)
+        # A team without any takes all.
+        own = found and team.category_ids
+        return found.filtered(lambda one: one in own) if own else found
 
     # What it shows
 
@@ -301,7 +307,9 @@ class IncidentForm(models.AbstractModel):
             # A copy of the form was faster and is not visible here: look again.
             raise ConcurrencyError(str(error)) from error
         self._settle_registration(form, ticket)
-        ticket._incident_acknowledge()
+        # What came with a mail was moved to the incident: only a query knows it.
+        names = None if form.intake else ", ".join(name for name, _content in files)
+        ticket._incident_acknowledge(names)
         return ticket
 
     @api.model
@@ -322,7 +330,7 @@ class IncidentForm(models.AbstractModel):
 
     @api.model
     def _prepare_incident_vals(self, form, values):
-        category = self._get_chosen(form.categories, values["category"])
+        category = self._get_chosen_category(form, values)
         name = "email" if form.intake else "web"
         channel_id = self.env["ir.model.data"]._xmlid_to_res_id(
             f"helpdesk_mgmt.helpdesk_ticket_channel_{name}"

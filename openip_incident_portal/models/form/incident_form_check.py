@@ -137,8 +137,16 @@ class IncidentForm(models.AbstractModel):
 
     @api.model
     def _get_concerned_fields(self, form, values):
-        category = self._get_chosen(form.categories, values["category"])
+        category = self._get_chosen_category(form, values)
         return form.fields.filtered(lambda field: field._is_asked_for(category))
+
+    @api.model
+    def _get_chosen_category(self, form, values):
+        """Return the category that was chosen, if it is offered."""
+        # They are looked up where one is chosen.
+        offered = form.categories if values["category"] else ()
+        categories = self.env["helpdesk.ticket.category"]
+        return self._get_chosen(offered or categories, values["category"])
 
     @api.model
     def _get_chosen(self, records, value):

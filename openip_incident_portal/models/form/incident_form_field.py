@@ -5,6 +5,7 @@ from datetime import date
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import ormcache
 
 from ...tools.form_words import EARLIEST
 
@@ -101,11 +102,38 @@ class IncidentFormField(models.Model):
 
     # The form
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        fields_ = super().create(vals_list)
+        self._forget_asked()
+        return fields_
+
+    def write(self, vals):
+        res = super().write(vals)
+        self._forget_asked()
+        return res
+
+    def unlink(self):
+        res = super().unlink()
+        self._forget_asked()
+        return res
+
+    @api.model
+    def _forget_asked(self):
+        self.env["incident.address.mixin"]._forget_incident_addresses()
+
     @api.model
     def _get_asked(self, team):
         """Return the fields that a team's form asks, without those that are gone."""
-        found = self.search([("team_id", "=", team.id)])
+        found = self.browse(self._get_asked_ids(team.id))
         return found.filtered(lambda field: field._get_definition())
+
+    @api.model
+    @ormcache("team_id")
+    def _get_asked_ids(self, team_id):
+        """Return the ids of a team's fields: most teams have none, at every visit."""
+        # SUDO: visitors may not read what their form consists of.
+        return self.sudo().search([("team_id", "=", team_id)]).ids
 
     def _is_asked_for(self, category):
         """Tell whether the field concerns a category."""
@@ -202,3 +230,13 @@ class IncidentFormField(models.Model):
         if text not in keys:
             raise ValueError(text)
         return text
+
+
+class HelpdeskTicketCategory(models.Model):
+    _inherit = "helpdesk.ticket.category"
+
+    def unlink(self):
+        """The database deletes the fields of a category with it, without a word."""
+        res = super().unlink()
+        self.env["incident.form.field"]._forget_asked()
+        return res
