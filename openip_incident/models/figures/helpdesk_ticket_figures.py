@@ -101,11 +101,13 @@ class HelpdeskTicket(models.Model):
     def _compute_incident_reminder_total(self):
         # SUDO: a figure of the incident, whoever has caused it to be counted.
         followups = self.env["incident.followup"].sudo()
-        totals = dict(
-            followups._read_group(
-                [("ticket_id", "in", self.ids)], ["ticket_id"], ["reminder_count:sum"]
-            )
+        # Of what was just created it is known that nobody was asked anything yet.
+        known = self._fields["followup_ids"]._get_cache(self.env)
+        asked = [one for one in self.ids if known.get(one) != ()]
+        counted = asked and followups._read_group(
+            [("ticket_id", "in", asked)], ["ticket_id"], ["reminder_count:sum"]
         )
+        totals = dict(counted)
         for ticket in self:
             ticket.incident_reminder_total = totals.get(ticket._origin, 0)
 

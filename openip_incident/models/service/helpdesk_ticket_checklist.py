@@ -45,7 +45,9 @@ class HelpdeskTicket(models.Model):
         """Copy the lines of the kind, and keep what somebody has written down."""
         for ticket in self:
             if not ticket.service_kind_id and not ticket.incident_checklist_ids:
-                ticket.incident_checklist_ids = ticket.incident_checklist_ids
+                if not ticket.id:
+                    # Only what is not stored yet needs to be told what it has.
+                    ticket.incident_checklist_ids = False
                 continue
             wanted = ticket._get_incident_questions()
             lines = ticket.incident_checklist_ids

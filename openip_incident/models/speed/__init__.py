@@ -15,6 +15,7 @@ from . import incident_engine
 from . import mail_batch
 from . import mail_post
 from . import mail_queue
+from . import helpdesk_ticket_creation
 from . import helpdesk_ticket_log
 from . import helpdesk_ticket_reply
 from . import helpdesk_ticket_screen

@@ -1,0 +1,62 @@
+# Copyright 2026 OpenIP
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""The entry of a creation is core's, whatever was asked to write it."""
+
+from datetime import timedelta
+from unittest.mock import patch
+
+from odoo.tests import tagged
+
+from odoo.addons.helpdesk_mgmt.models.helpdesk_ticket import HelpdeskTicket
+from odoo.addons.openip_incident.models.speed.helpdesk_ticket_creation import (
+    CREATING,
+    NOW,
+)
+
+from .common import IncidentCommon
+
+SUBTYPE = "helpdesk_mgmt.hlp_tck_created"
+
+
+@tagged("post_install", "-at_install")
+class TestSpeedCreation(IncidentCommon):
+    def _get_entry(self, ticket):
+        return ticket.message_ids.sorted("id")[:1]
+
+    def test_entry_is_cores(self):
+        entry = self._get_entry(self._create_incident())
+        self.assertEqual(entry.subtype_id, self.env.ref(SUBTYPE))
+        self.assertFalse(entry.parent_id)
+
+    def test_subtype_of_another_addon_is_heard(self):
+        """Where another addon gives another one, the base's is not looked for."""
+        note = self.env.ref("mail.mt_note")
+        with (
+            patch.object(HelpdeskTicket, "_creation_subtype", lambda _self: note),
+            patch.object(HelpdeskTicket, "__module__", "odoo.addons.other.models"),
+        ):
+            entry = self._get_entry(self._create_incident())
+        self.assertEqual(entry.subtype_id, note)
+
+    def test_deleted_subtype_is_no_longer_given(self):
+        self.env.ref(SUBTYPE).unlink()
+        with self.assertRaises(ValueError):
+            self._create_incident()
+
+    def test_earlier_entry_of_another_ticket_is_found(self):
+        ticket = self._create_incident()
+        first = self._get_entry(ticket)
+        find = ticket._message_compute_parent_id
+        self.assertEqual(find(False), first.id)
+        forged = ticket.with_context(**{CREATING: True})
+        self.assertEqual(forged._message_compute_parent_id(False), first.id)
+        # While another one is being created.
+        creating = ticket.with_context(**{CREATING: NOW})
+        self.assertFalse(creating._message_compute_parent_id(False))
+        earlier = ticket.create_date - timedelta(days=1)
+        self.env.cr.execute(
+            "UPDATE helpdesk_ticket SET create_date = %s WHERE id = %s",
+            [earlier, ticket.id],
+        )
+        ticket.invalidate_recordset(["create_date"])
+        self.assertEqual(creating._message_compute_parent_id(False), first.id)
