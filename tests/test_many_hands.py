@@ -23,7 +23,7 @@ PRIORITIES = "SELECT id, priority FROM helpdesk_ticket"
 
 def test_two_agents_solve_at_once(workers, ledger, smtp):
     """One of both has solved it; the other hears so, and nobody is asked twice."""
-    count = 10
+    count = 5
     numbers, _solved = workers.run(("prepare", {"waiting": count}))
     ids = [row["id"] for row in ledger.incidents().values()]
     with serving(workers, smtp, crons=True) as server, waking(workers.database):

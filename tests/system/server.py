@@ -17,6 +17,7 @@ import uuid
 from pathlib import Path
 
 import psycopg2
+from passlib.hash import pbkdf2_sha512
 
 from .smtp import free_port
 
@@ -25,7 +26,7 @@ MAILGATE = ROOT / "setup" / "lib" / "mailgate.py"
 CONFIG = Path(os.environ.get("ODOO_RC") or ROOT / ".odoo" / "odoo-test.conf")
 LOGS = ROOT / ".odoo" / "log"
 FILESTORE = ROOT / ".odoo" / "data" / "filestore"
-ODOO = ["-m", "odoo"]
+ODOO = ["-m", "tests.system.program"]
 # setup/test makes this database before pytest; nothing ever connects to it.
 PRISTINE = os.environ.get("OPENIP_SYSTEM_DATABASE")
 # A token as we sign it: version, signature and values.
@@ -35,6 +36,11 @@ PUT_OFF_ALERT = """
     UPDATE ir_cron SET nextcall = now() AT TIME ZONE 'UTC' + interval '1 day'
      WHERE id = (SELECT res_id FROM ir_model_data WHERE model = 'ir.cron'
                     AND name = 'ir_cron_health_alert')
+"""
+# The password of before, stored so that it is checked in no time; see `program.py`.
+QUICK_PASSWORD = f"""
+    UPDATE res_users SET password = '{pbkdf2_sha512.using(rounds=1).hash("admin")}'
+     WHERE login = 'admin'
 """
 
 
@@ -205,6 +211,7 @@ def copy_database(name, source=PRISTINE):
     :param source: the database, the pristine one if not given
     """
     _sql(f"CREATE DATABASE {_quoted(name)} TEMPLATE {_quoted(source)}")
+    _sql(QUICK_PASSWORD, name)
     files = FILESTORE / source
     if files.is_dir():
         shutil.copytree(files, FILESTORE / name, copy_function=os.link)
