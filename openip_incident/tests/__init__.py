@@ -146,6 +146,7 @@ from . import test_duplicates
 from . import test_clear_words
 from . import test_setup
 from . import test_mail_tools
+from . import test_mail_writer
 from . import test_shipped_words
 from . import test_service
 from . import test_search

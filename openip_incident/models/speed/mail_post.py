@@ -1,11 +1,29 @@
 # Copyright 2026 OpenIP
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-"""A mail as it is handed over, built from a batch; see :mod:`.mail_queue`."""
+"""A mail as it is handed over, built from a batch; see :mod:`.mail_queue`.
 
+A mail of one reader, two texts and no files is written here, without what ``email``
+does to find out how. Any other, and each mail where another addon has a say in what
+mails look like, is built by core.
+"""
+
+from smtplib import SMTP
 from typing import Any, NamedTuple
 
-from odoo import models
+from odoo import api, models
 from odoo.tools.mail import email_split_and_format_normalize
+
+from ...tools.mail_writer import write_mail
+
+# Whose way of building and handing over a mail is known here.
+KNOWN_BUILDERS = ("odoo.addons.base.", "odoo.addons.openip_incident.")
+BUILDING = (
+    "_build_email__",
+    "_prepare_email_message__",
+    "_alter_message__",
+    "_prepare_smtp_to_list",
+    "send_email",
+)
 
 
 class Post(NamedTuple):
@@ -14,11 +32,13 @@ class Post(NamedTuple):
     :param server: ``ir.mail_server`` with what the context says of this mail
     :param message: ``email.message.EmailMessage``
     :param partner: who reads it
+    :param session: in which it is handed over
     """
 
     server: Any
     message: Any
     partner: Any
+    session: Any
 
 
 class RefusedSession(NamedTuple):
@@ -30,14 +50,52 @@ class RefusedSession(NamedTuple):
     error: Exception
 
 
+class WritingSession(NamedTuple):
+    """A session that is given mails which are written already.
+
+    :param session: ``smtplib.SMTP``, as core has connected it
+    """
+
+    session: Any
+
+    def __getattr__(self, name):
+        return getattr(self.session, name)
+
+    def send_message(self, message, sender, recipients):
+        """Hand over a mail as ``smtplib`` would."""
+        if not "".join([sender, *recipients]).isascii():
+            return self.session.send_message(message, sender, recipients)
+        return self.session.sendmail(sender, recipients, message.get_data())
+
+
 class IrMailServer(models.Model):
     _inherit = "ir.mail_server"
+
+    @api.model
+    def _writes_incident_mails(self, session):
+        """Tell whether nobody else has a say in what a mail looks like.
+
+        :param session: in which it is handed over
+        """
+        plain = getattr(type(session), "send_message", None) is SMTP.send_message
+        return plain and all(
+            _is_known(vars(cls)[name])
+            for cls in type(self).mro()
+            for name in BUILDING
+            if name in vars(cls)
+        )
 
     def send_email(self, message, *args, smtp_session=None, **kwargs):
         """Fail as the mail failed: nothing is handed over a second time."""
         if isinstance(smtp_session, RefusedSession):
             raise smtp_session.error
         return super().send_email(message, *args, smtp_session=smtp_session, **kwargs)
+
+
+def _is_known(function):
+    """Tell whose code a method is; that of a class may have been replaced."""
+    module = getattr(function, "__globals__", {}).get("__name__", "")
+    return module.startswith(KNOWN_BUILDERS)
 
 
 class MailMail(models.Model):
@@ -57,8 +115,12 @@ class MailMail(models.Model):
             return None
         [email] = emails
         server = self._get_posting_server(email, options.get("alias_domain_id"))
-        message = server._build_email__(**self._prepare_posted_email(email))
-        return Post(server, message, email["partner_id"])
+        arguments = self._prepare_posted_email(email)
+        session = options.get("smtp_session")
+        written = server._writes_incident_mails(session) and write_mail(**arguments)
+        message = written or server._build_email__(**arguments)
+        session = WritingSession(session) if written else session
+        return Post(server, message, email["partner_id"], session)
 
     def _get_posting_server(self, email, alias_domain_id):
         """Return the model of mail servers, told what core tells it of a mail."""

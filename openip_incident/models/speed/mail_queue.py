@@ -195,7 +195,7 @@ class MailMail(models.Model):
         try:
             post = self._prepare_incident_post(options)
             if post:
-                self._hand_over(post, options)
+                self._hand_over(post)
         except Exception as error:
             mail._record_incident_refusal(error, options)
             return True
@@ -224,11 +224,11 @@ class MailMail(models.Model):
         state, *version, notification_ids, self.env.cr._now = rows[0]
         return Held(state, tuple(version), notification_ids)
 
-    def _hand_over(self, post, options):
+    def _hand_over(self, post):
         post.server.send_email(
             post.message,
             mail_server_id=self.mail_server_id.id,
-            smtp_session=options.get("smtp_session"),
+            smtp_session=post.session,
         )
         _logger.info("Mail %s with Message-Id %s has left", self.id, self.message_id)
 
