@@ -12,7 +12,8 @@ from odoo import sql_db
 
 BACKENDS = """
     SELECT pid FROM pg_stat_activity
-     WHERE datname = %s AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+     WHERE datname = %s AND application_name = %s AND pid <> pg_backend_pid()
+       AND backend_type = 'client backend'
 """
 
 
@@ -46,6 +47,9 @@ class Meter:
 
     def __init__(self, database):
         self.database = database
+        _name, parameters = sql_db.connection_info_for(database)
+        # Each process has its own: what another one does meanwhile it measures itself.
+        self.application = parameters["application_name"]
         self.connection = psycopg2.connect(dbname=database)
         self.connection.autocommit = True
 
@@ -70,12 +74,12 @@ class Meter:
         reading.memory = max(0, read_memory("VmHWM") - resident)
 
     def read_backend(self):
-        """Return the CPU seconds of the database's other connections.
+        """Return the CPU seconds of this process's connections to the database.
 
         Nothing for a PostgreSQL on another machine.
         """
         with self.connection.cursor() as cursor:
-            cursor.execute(BACKENDS, [self.database])
+            cursor.execute(BACKENDS, [self.database, self.application])
             return sum(read_cpu(pid) for [pid] in cursor.fetchall())
 
 
