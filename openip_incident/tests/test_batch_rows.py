@@ -9,6 +9,7 @@ from markupsafe import Markup
 from psycopg2 import IntegrityError
 
 from odoo import Command
+from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger
 
@@ -142,6 +143,66 @@ class TestBatchRows(IncidentCommon):
         for mail in mails:
             self.assertEqual(mail.recipient_ids, self.customer | self.integrator)
             self.assertEqual(mail.state, "outgoing")
+
+    def test_mails_with_one_reader_each(self):
+        messages = self._create_messages(2 * len(TEXTS))
+        readers = [self.customer, self.integrator] * len(messages)
+        vals_list = [
+            {
+                "mail_message_id": message.id,
+                "body_html": text,
+                "recipient_ids": [Command.link(reader.id)],
+            }
+            for message, text, reader in zip(messages, TEXTS, readers, strict=False)
+        ]
+        mails = self._check("mail.mail", vals_list, 1)
+        readers = readers[: len(mails)]
+        self.assertEqual([mail.recipient_ids for mail in mails], readers)
+        mails.invalidate_recordset()
+        self.assertEqual([mail.recipient_ids for mail in mails], readers)
+
+    def test_long_texts_are_compressed_quickly(self):
+        rows = self.env["incident.batch.mixin"]
+        if not rows._knows_lz4():
+            self.skipTest("this PostgreSQL knows one method only")
+        messages = self._create_messages(3)
+        vals_list = [
+            {"mail_message_id": message.id, "body_html": f"{message.id} " * 2000}
+            for message in messages
+        ]
+        for known in (True, False):
+            self.env.cr.execute("SET LOCAL default_toast_compression TO DEFAULT")
+            with patch.object(type(rows), "_knows_lz4", lambda _rows, is_=known: is_):
+                mails = self._check("mail.mail", vals_list, 1)
+            found = self.env.execute_query(
+                SQL(
+                    "SELECT DISTINCT pg_column_compression(body_html) "
+                    "FROM mail_mail WHERE id IN %s",
+                    mails._ids,
+                )
+            )
+            self.assertEqual(found == [("lz4",)], known)
+
+    def test_rights_are_asked_for(self):
+        user = self._create_portal_user(self.customer, "reader@customer.example")
+        notices = self.env["incident.notice"].with_user(user)
+        with self.assertRaises(AccessError):
+            notices.with_context(**{BATCH: True}).create(
+                [{"ticket_id": self.incident.id}] * 3
+            )
+
+    def test_fields_that_are_none_of_the_table_are_left_to_core(self):
+        messages = self._create_messages(3)
+        vals_list = [
+            {"mail_message_id": message.id, "subject": f"Of {message.id}"}
+            for message in messages
+        ]
+        mails, count = self._create("mail.mail", vals_list, True)
+        self.assertFalse(count)
+        self.assertEqual(messages[0].subject, f"Of {messages[0].id}")
+        self.assertEqual(mails.mail_message_id, messages)
+        with self.assertRaises(ValueError):
+            self._create("mail.mail", [{"no_such_field": 1}] * 3, True)
 
     def test_evidence(self):
         messages = self._create_messages(3)
