@@ -124,6 +124,7 @@ from . import test_inbound_performance
 from . import test_inbound_words
 from . import test_mail_failure
 from . import test_mail_judgement
+from . import test_mail_form
 from . import test_mail_layout
 from . import test_mail_memory
 from . import test_mail_limits

@@ -243,10 +243,14 @@ class IncidentMailRenderer(models.AbstractModel):
         """Return words in the layout of our mails; what travels nowhere has none."""
         around = self._get_layout(lang)
         place = around.find(".//*[@t-out='0']")
-        self._replace(place, deepcopy(words))
+        before = place.getprevious()
         bare = etree.fromstring(
             "<t><t t-out=\"row['mark']\"/><t/><t t-out=\"row['mark']\"/></t>"
         )
+        # With the same white space, words are the same with a layout and without.
+        bare[0].tail = None if before is None else before.tail
+        bare[1].tail = place.tail
+        self._replace(place, deepcopy(words))
         self._replace(bare[1], words)
         choice = etree.fromstring('<t><t t-if="row.get(\'frame\')"/><t t-else=""/></t>')
         choice[0].append(around)
