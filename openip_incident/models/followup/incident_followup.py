@@ -307,8 +307,7 @@ class IncidentFollowup(models.Model):
         """
         events = self._create_events(step, **facts)
         self.write({"due_date": False})
-        for followup in self:
-            followup.event_id = events[followup.ticket_id.id]
+        self._put_events(events)
         self._wake_at(REMIND, facts.get("renew_date"))
         return events
 

@@ -53,6 +53,14 @@ class IncidentFollowup(models.Model):
         events = self._begin_event(step, **self._prepare_renewal(1))
         self._send_step(step, events)
 
+    def _put_events(self, events):
+        """Write which event is on its way.
+
+        :param events: dict of ticket id: event
+        """
+        for followup in self:
+            followup.event_id = events[followup.ticket_id.id]
+
     def _send_step(self, step, events, parties=None):
         """Write the mails of a step.
 

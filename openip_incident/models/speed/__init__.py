@@ -19,6 +19,7 @@ from . import helpdesk_ticket_creation
 from . import helpdesk_ticket_log
 from . import helpdesk_ticket_reply
 from . import helpdesk_ticket_screen
+from . import incident_followup
 from . import incident_mail_form
 from . import incident_mail_renderer
 from . import mail_alias_domain

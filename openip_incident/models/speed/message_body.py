@@ -41,8 +41,9 @@ class MessageBody(fields.Html):
 
         :param texts: HTML in which every element that is opened is closed, too
         """
+        texts = dict.fromkeys(texts)
         harmless = {text: Markup(text) for text in texts if self._is_harmless(text)}
-        others = list(dict.fromkeys(text for text in texts if text not in harmless))
+        others = [text for text in texts if text not in harmless]
         env.cr.cache[SANITIZED] = {**harmless, **self._sanitize_all(others)}
 
     def _is_harmless(self, text):

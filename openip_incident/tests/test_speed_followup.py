@@ -1,0 +1,90 @@
+# Copyright 2026 OpenIP
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""What a batch of follow-ups knows and writes of each is what is there."""
+
+from unittest.mock import patch
+
+from odoo.tests import tagged
+
+from ..models.followups import EXPIRED
+from ..models.speed.incident_followup import KNOWN_WRITERS
+from .common import WAITING
+from .followup_common import FollowupCommon
+
+
+@tagged("post_install", "-at_install")
+class TestSpeedFollowup(FollowupCommon):
+    def setUp(self):
+        super().setUp()
+        self.incidents = self.env["helpdesk.ticket"]
+        for _time in range(3):
+            self.incidents |= self._create_incident_in(WAITING)
+        self.incidents = self.incidents.sudo()
+        self.followups = self.incidents.followup_id
+        self.assertEqual(len(self.followups), 3)
+
+    def _create_events(self):
+        step = self.followups[0].next_step_id
+        return step, self.followups._create_events(step)
+
+    def _read_events(self):
+        self.env.flush_all()
+        self.followups.invalidate_recordset()
+        return [followup.event_id for followup in self.followups]
+
+    def test_event_of_each_is_written(self):
+        _step, events = self._create_events()
+        self.assertIn("odoo.orm.", KNOWN_WRITERS)
+        before = self.cr.sql_log_count
+        self.followups._put_events(events)
+        self.env.flush_all()
+        self.assertLessEqual(self.cr.sql_log_count - before, 1)
+        expected = [events[one.ticket_id.id] for one in self.followups]
+        self.assertEqual(self.followups.mapped("event_id"), self.concat(expected))
+        self.assertEqual(self._read_events(), expected)
+
+    def concat(self, events):
+        return self.env["incident.followup.event"].sudo().concat(*events)
+
+    def test_another_addon_that_extends_writing_is_heard(self):
+        _step, events = self._create_events()
+        model = type(self.followups)
+        with patch.object(
+            model, "write", autospec=True, side_effect=model.write
+        ) as write:
+            self.followups._put_events(events)
+            self.assertEqual(write.call_count, 3)
+        self.assertEqual(
+            self._read_events(), [events[one.ticket_id.id] for one in self.followups]
+        )
+
+    def test_open_one_is_known_without_a_query(self):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.followups.mapped("state")
+        self.incidents.mapped("number")
+        self.followups._note_as_open()
+        with self.assertQueryCount(0):
+            self.assertEqual(self.incidents.followup_id, self.followups)
+
+    def test_ended_one_is_open_no_more(self):
+        self.followups._finish(EXPIRED)
+        with self.assertQueryCount(0):
+            self.assertFalse(self.incidents.followup_id)
+        self.env.invalidate_all()
+        self.assertFalse(self.incidents.followup_id)
+
+    def test_what_has_ended_is_not_noted_as_open(self):
+        self.followups._finish(EXPIRED)
+        self.incidents.invalidate_recordset()
+        self.followups._note_as_open()
+        self.assertFalse(self.incidents.followup_id)
+
+    def test_next_one_is_known_though_the_last_was_ended(self):
+        plan = self.followups[0].plan_id
+        self.followups._finish(EXPIRED)
+        self.assertFalse(self.incidents.followup_id)
+        self.env["incident.followup"].sudo()._start(self.incidents, plan)
+        opened = self.incidents.followup_id
+        self.assertEqual(len(opened), 3)
+        self.assertFalse(opened & self.followups)
