@@ -80,15 +80,20 @@ def has_token(text):
     """
     text = str(text or "")
     if "%" not in text and "&" not in text:
-        return bool(PLAIN_TOKEN.search(text.lower()))
+        return _names_token(text)
     for _time in range(DECODINGS):
-        if PLAIN_TOKEN.search(text):
+        if _names_token(text):
             return True
         decoded = unquote(unescape(text))
         if decoded == text:
             return False
         text = decoded
-    return bool(PLAIN_TOKEN.search(text))
+    return _names_token(text)
+
+
+def _names_token(text):
+    # Most texts have no such sign, which is looked for much faster.
+    return "_" in text and bool(PLAIN_TOKEN.search(text))
 
 
 def is_plain(body):

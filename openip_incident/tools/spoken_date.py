@@ -53,7 +53,7 @@ def say_moment(date, zone, lang, now=None, home=None, weekday=True):
     """
     locale = get_locale(lang)
     local = to_local(date, zone)
-    same_year = now is not None and to_local(now, zone).year == local.year
+    same_year = now is not None and _get_year(now, zone) == local.year
     day = _say_day(local, locale, weekday, not same_year)
     hour = _say_hour(local, locale)
     text = JOINED.get(locale.language, "{day} {hour}").format(day=day, hour=hour)
@@ -146,6 +146,11 @@ def to_local(date, zone):
     except LookupError:
         place = UTC
     return date.replace(tzinfo=UTC).astimezone(place)
+
+
+@lru_cache(maxsize=64)
+def _get_year(date, zone):
+    return to_local(date, zone).year
 
 
 @lru_cache(maxsize=64)

@@ -43,7 +43,7 @@ class HelpdeskTicket(models.Model):
 
     def _get_correspondence_url(self, party):
         """Give personal links to parties only: these end when they are replaced."""
-        if party not in self._get_incident_parties():
+        if not self._is_incident_party(party):
             return self._get_incident_login_url(party)
         return self._get_incident_url(party)
 

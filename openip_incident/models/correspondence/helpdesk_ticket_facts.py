@@ -31,7 +31,7 @@ class HelpdeskTicket(models.Model):
 
     def _get_correspondence_act(self, party):
         """Invite those who read a page of their own, and whose turn it is."""
-        if party not in self._get_incident_parties():
+        if not self._is_incident_party(party):
             return VIEW
         if self.incident_phase in ON_HOLD:
             return ANSWER if self._is_incident_asked(party) else VIEW
@@ -56,15 +56,25 @@ class HelpdeskTicket(models.Model):
         return self._label_incident_facts(party, self._get_state_texts().values())
 
     def _label_incident_facts(self, party, states):
+        problem, customer, state, labelled = self._get_fact_labels()
         facts = [
-            (self.env._("Problem"), self.name),
-            (self.env._("Customer"), self._get_customer_name()),
+            (problem, self.name),
+            (customer, self._get_customer_name()),
             *self._get_reported_facts(party),
-            *((self.env._("State"), state) for state in states),
+            *((state, said) for said in states),
         ]
-        # Translated once: these are written by the thousand.
-        labelled = self.env._("%(label)s:")
         return [(labelled % {"label": label}, value) for label, value in facts if value]
+
+    @api.model
+    @ormcache("self.env.lang")
+    def _get_fact_labels(self):
+        """Return what facts are called, and how that stands before them."""
+        return (
+            self.env._("Problem"),
+            self.env._("Customer"),
+            self.env._("State"),
+            self.env._("%(label)s:"),
+        )
 
     def _get_reported_facts(self, party):
         """Return what was reported, as far as every reader may know: to be extended.

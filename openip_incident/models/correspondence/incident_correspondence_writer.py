@@ -176,8 +176,12 @@ class IncidentCorrespondenceMixin(models.AbstractModel):
         :param drafts: list of :class:`Draft`, those of the entries first
         """
         senders = self._get_correspondence_sender()
+        subtype_id = self._get_comment_subtype_id()
         shared = {
-            record.id: record._prepare_message_vals(senders[record.id])
+            record.id: {
+                **record._prepare_message_vals(senders[record.id]),
+                "subtype_id": subtype_id,
+            }
             for record in self
         }
         messages = self._create_messages(
@@ -206,7 +210,6 @@ class IncidentCorrespondenceMixin(models.AbstractModel):
             "subject": draft.subject,
             "body": draft.content,
             "message_type": "user_notification" if draft.channel else "auto_comment",
-            "subtype_id": self._get_comment_subtype_id(),
         }
         if draft.party:
             vals["reply_to"] = draft.record._get_reply_address(draft.party, sender)

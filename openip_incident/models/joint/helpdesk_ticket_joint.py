@@ -41,7 +41,7 @@ class HelpdeskTicket(models.Model):
         if not outage or draft.channel != MAIL:
             return None
         # Third persons are told of what they were to be told of.
-        if party not in self._get_incident_parties():
+        if not self._is_incident_party(party):
             return None
         deadline = draft.facts.get("deadline")
         kind = self._get_joint_kind(draft)

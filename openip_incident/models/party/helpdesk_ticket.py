@@ -76,6 +76,13 @@ class HelpdeskTicket(models.Model):
         customer, integrator = self.partner_id, self.integrator_id
         return customer if customer == integrator else customer + integrator
 
+    def _is_incident_party(self, contact):
+        """Tell whether a contact is the customer, or the integrator, itself."""
+        self.ensure_one()
+        return bool(contact) and (
+            contact == self.partner_id or contact == self.integrator_id
+        )
+
     def _get_incident_party(self, partner):
         """Return the party that a contact speaks for.
 

@@ -24,14 +24,14 @@ class HelpdeskTicket(models.Model):
 
     def _get_correspondence_url(self, party):
         """Give informed contacts a link to a page that they can only read."""
-        if party not in self._get_incident_parties():
+        if not self._is_incident_party(party):
             if self._find_incident_informed(party):
                 return self._get_incident_url(party, INFORMED)
         return super()._get_correspondence_url(party)
 
     def _get_incident_link_generation(self, party):
         """Sign for the row of an informed contact: added again, it is another one."""
-        if party not in self._get_incident_parties():
+        if not self._is_incident_party(party):
             informed = self._find_incident_informed(party)
             # SUDO: the count is internal.
             return f"f{informed.id}.{party.sudo().incident_link_generation}"
