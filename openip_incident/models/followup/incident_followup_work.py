@@ -113,7 +113,7 @@ class IncidentFollowup(models.Model):
     def _do_close(self):
         """Close what was announced; put aside what must not be closed (G3, G5)."""
         now = fields.Datetime.now()
-        self._prefetch_deliveries()
+        self._prefetch_deliveries(self._prefetch_announcements())
         ready = self.filtered(
             lambda followup: (
                 not followup._is_answered_since()
@@ -162,7 +162,7 @@ class IncidentFollowup(models.Model):
     def _do_settle(self):
         """Count the mails that were accepted and start the next delays (G3)."""
         reminded = self.browse()
-        self._prefetch_deliveries()
+        self._prefetch_deliveries(self.event_id)
         for followup in self:
             event = followup.event_id
             sent_date = followup._get_delivery_date(event)
@@ -177,16 +177,27 @@ class IncidentFollowup(models.Model):
             followup._schedule(following, sent_date, floor=event.announced_date)
         reminded._count_reminders(1)
 
-    def _prefetch_deliveries(self):
+    def _prefetch_announcements(self):
+        """Read for all what each one's announcement is found by; return these events.
+
+        What the other mails had to say is long, and of no interest here.
+        """
+        events = self.event_ids
+        events.fetch(["action", "announced_date", "outcome"])
+        return events.filtered(lambda event: event.action == ANNOUNCE)
+
+    def _prefetch_deliveries(self, events):
         """Read for all what each one's deliveries are decided by.
 
         Records that were filtered or sorted would otherwise be read one by one.
+
+        :param events: whose deliveries are looked at
         """
         tickets = self.ticket_id
         ours = tickets.company_id.partner_id
         # Mails that are about to be written read the rest of the contacts.
         (tickets.partner_id | tickets.integrator_id | ours).mapped("email_normalized")
-        self.event_ids.notice_ids.fetch(["email", "partner_id", "sent_date", "status"])
+        events.notice_ids.fetch(["email", "partner_id", "sent_date", "status"])
 
     def _prefetch_steps(self):
         """Read all steps of the plan at once: the executed one and what follows it."""

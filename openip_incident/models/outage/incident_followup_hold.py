@@ -137,7 +137,7 @@ class IncidentFollowup(models.Model):
     def _release_hold(self):
         """Begin the current step anew, with its full delay."""
         now = fields.Datetime.now()
-        self._prefetch_deliveries()
+        self._prefetch_deliveries(self.event_id)
         # What was accepted meanwhile is counted before anything is begun anew.
         self.filtered(
             lambda one: one.event_id and one._get_delivery_date(one.event_id)
