@@ -1,5 +1,6 @@
 from . import helpdesk_ticket_lock
 from . import incident_address_mixin
+from . import bus_bus
 from . import ir_actions_report
 from . import ir_cron
 from . import res_users

@@ -77,8 +77,17 @@ class IrCron(models.Model):
         them: each mail that comes in, and each click of a party, wakes the mail queue.
         The pool closes what nobody has used for a while.
         """
-        with sql_db.db_connect(LISTENING).cursor() as cr:
-            cr.dbname = KEPT
-            notify = SQL.identifier(ODOO_NOTIFY_FUNCTION)
-            name = self.env.cr.dbname
-            cr.execute(SQL("SELECT %s('cron_trigger', %s)", notify, name))
+        notify("cron_trigger", [self.env.cr.dbname])
+
+
+def notify(channel, payloads):
+    """Tell whoever listens in any process of this server, over a kept connection.
+
+    :param channel: of PostgreSQL
+    :param payloads: list of what is told
+    """
+    function = SQL.identifier(ODOO_NOTIFY_FUNCTION)
+    with sql_db.db_connect(LISTENING).cursor() as cr:
+        cr.dbname = KEPT
+        for payload in payloads:
+            cr.execute(SQL("SELECT %s(%s, %s)", function, channel, payload))

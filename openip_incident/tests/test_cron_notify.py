@@ -1,10 +1,11 @@
 # Copyright 2026 OpenIP
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-"""The workers of scheduled actions hear of what was woken, over one connection."""
+"""Workers and browsers hear of what was woken and said, over one connection."""
 
 from odoo import sql_db
 from odoo.tests import TransactionCase, tagged
 
+from odoo.addons.bus.models.bus import json_dump
 from odoo.addons.openip_incident.models.ir_cron import LISTENING
 
 
@@ -46,3 +47,23 @@ class TestCronNotify(TransactionCase):
         self.env["ir.cron"]._notifydb()
         [found] = self._hear()
         self.assertNotEqual(found, lost)
+
+    def test_browsers_are_told_over_the_same_connection(self):
+        self.worker.execute("LISTEN imbus")
+        self.worker.commit()
+        for _time in range(2):
+            for channel in ("one", "one", "two"):
+                self.env["bus.bus"]._sendone(channel, "said", {})
+            self.cr.precommit.run()
+            self.cr.postcommit.run()
+            self.env["ir.cron"]._notifydb()
+        told = json_dump([[self.cr.dbname, "one"], [self.cr.dbname, "two"]])
+        self.worker.commit()
+        self.worker.execute("SELECT 1")
+        self.worker.commit()
+        heard = [(one.channel, one.payload) for one in self.worker._cnx.notifies]
+        self.assertEqual(heard, 2 * [("imbus", told), ("cron_trigger", self.cr.dbname)])
+        self.assertEqual(len({one.pid for one in self.worker._cnx.notifies}), 1)
+        self.assertEqual(
+            self.env["bus.bus"].search_count([("channel", "like", '"two"')]), 2
+        )
