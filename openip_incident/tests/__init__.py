@@ -140,6 +140,7 @@ from . import test_demo_mail
 from . import test_solution
 from . import test_speed_creation
 from . import test_speed_default
+from . import test_speed_fetch
 from . import test_speed_followup
 from . import test_speed_reply
 from . import test_act_words
