@@ -4,7 +4,7 @@
 
 from dataclasses import dataclass
 
-from ..tools.mail_limits import EXCESSES
+from ..tools.mail_limits import EXCESSES, MailLook
 from ..tools.mail_signs import UNREADABLE
 
 # In the context while the gateway takes a mail in.
@@ -56,6 +56,7 @@ class MailReading:
     :ivar unreadable: whether there are words, or should be, that nobody can read
     :ivar doubtful: whether that alone keeps it from being an answer
     :ivar report: what it reports, key of ``REASONS``, if it is a report
+    :ivar look: what was seen of it already
     """
 
     repaired: bool = False
@@ -63,3 +64,4 @@ class MailReading:
     unreadable: bool = False
     doubtful: bool = False
     report: str = ""
+    look: MailLook = MailLook()

@@ -9,14 +9,15 @@ would not see what it sees, for boundaries hide in many ways.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email import message_from_bytes
-from email.message import EmailMessage
+from email.message import EmailMessage, Message
 from email.policy import EmailPolicy
 
 from .html_cost import count_tags, is_slow_page, is_slow_text
-from .mail_body import read_body
-from .mail_reader import ReadingEndedError
+from .mail_body import MailBody, read_body
+from .mail_memory import HeaderMemory
+from .mail_reader import ReadingEndedError, holds_same
 from .mail_repair import repair_parts
 
 SIZE = "size"
@@ -78,6 +79,29 @@ class MailLimits:
     tags: int = 30_000
 
 
+@dataclass(frozen=True)
+class MailLook:
+    """What was seen of a mail when its limits were looked at.
+
+    :ivar excess: key of ``EXCESSES`` of the limit that it exceeds, or False
+    :ivar message: ``email.message.Message``, None for what cannot be parsed
+    :ivar body: :class:`MailBody`, what it says
+    """
+
+    excess: str | bool = False
+    message: Message | None = None
+    body: MailBody | None = None
+
+    def get_body(self, message):
+        """Return what a mail says if it is the one that was looked at, else None.
+
+        :param message: ``email.message.Message``
+        """
+        known = self.message is not None and holds_same(self.message, message)
+        # Whoever reads it may leave something out.
+        return replace(self.body) if known else None
+
+
 def find_excess(raw, limits):
     """Tell which limit a mail exceeds.
 
@@ -85,19 +109,29 @@ def find_excess(raw, limits):
     :param limits: :class:`MailLimits`
     :return: key of ``EXCESSES``, or False
     """
+    return look_at(raw, limits).excess
+
+
+def look_at(raw, limits):
+    """Look whether a mail exceeds a limit.
+
+    :param raw: bytes of the mail
+    :param limits: :class:`MailLimits`
+    :return: :class:`MailLook`
+    """
     lines = raw.count(b"\n") + raw.count(b"\r") - raw.count(b"\r\n")
     if len(raw) > limits.size or lines > MAX_LINES:
-        return SIZE
+        return MailLook(SIZE)
     count = _Count(limits, lines)
     try:
-        policy = _CountingPolicy(count=count, message_factory=_Part)
-        count.read_texts(message_from_bytes(raw, policy=policy))
+        policy = _CountingPolicy(count=count, known={}, message_factory=_Part)
+        message = message_from_bytes(raw, policy=policy)
+        return MailLook(False, message, count.read_texts(message))
     except ReadingEndedError as excess:
-        return excess.args[0]
+        return MailLook(excess.args[0])
     except Exception:
         # What cannot be read at all is kept for that reason, by who reads it next.
-        return False
-    return False
+        return MailLook()
 
 
 class TextBudget:
@@ -134,7 +168,7 @@ class _Part(EmailMessage):
         return super().attach(payload)
 
 
-class _CountingPolicy(EmailPolicy):
+class _CountingPolicy(HeaderMemory, EmailPolicy):
     """Odoo's way of parsing, with each header measured before it is looked at."""
 
     count = None
@@ -171,7 +205,10 @@ class _Count:
             self._check(HEADERS, self.content_bytes, CONTENT_BYTES)
 
     def read_texts(self, message):
-        """Count what becomes the body: what is not shown costs nothing."""
+        """Count what becomes the body: what is not shown costs nothing.
+
+        :return: :class:`MailBody`
+        """
         for part in message.walk():
             if part.get_content_maintype() == "text":
                 charset = part.get_content_charset("utf-8")
@@ -184,7 +221,10 @@ class _Count:
         self._check(TEXT, any(map(is_slow_text, plain)), False)
         pages = [text.text for text in body.texts if text.page]
         self._check(TAGS, sum(map(count_tags, pages)), self.limits.tags)
-        self._check(TAGS, is_slow_page("\n".join(pages)), False)
+        # One alone was looked at when it was read.
+        looked = len(pages) == 1 and all(text.affordable for text in body.texts)
+        self._check(TAGS, not looked and is_slow_page("\n".join(pages)), False)
+        return body
 
     def _check(self, excess, value, limit):
         if value > limit:

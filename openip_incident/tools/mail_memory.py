@@ -12,7 +12,7 @@ from functools import cache
 from .mail_reader import iterate_parts
 
 
-class _Memory:
+class HeaderMemory:
     """What makes a policy know the fields of one part that were read before.
 
     They are known by what is written in them, so one that is replaced is read anew.
@@ -32,7 +32,7 @@ class _Memory:
 
 @cache
 def _add_memory(policy_class):
-    return type(f"Remembering{policy_class.__name__}", (_Memory, policy_class), {})
+    return type(f"Remembering{policy_class.__name__}", (HeaderMemory, policy_class), {})
 
 
 def remember_headers(message):

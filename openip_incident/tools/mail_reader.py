@@ -7,6 +7,7 @@ be read is read as it stands or counts as absent: nothing here ever raises.
 """
 
 import re
+from itertools import zip_longest
 
 MAX_PARTS = 500
 MAX_TEXT = 100_000
@@ -94,6 +95,20 @@ def get_parts(message, content_type, returned=True):
     ]
 
 
+def holds_same(message, other):
+    """Tell whether two mails hold the same, whatever else their own headers say.
+
+    :param message: ``email.message.Message``
+    :param other: ``email.message.Message``
+    """
+    try:
+        pairs = zip_longest(_iterate_contents(message), _iterate_contents(other))
+        return all(one == another for one, another in pairs)
+    except Exception:
+        # What cannot be compared is read.
+        return False
+
+
 def get_blocks(message, content_type):
     """Return the groups of fields of a report (RFC 3464, RFC 8098).
 
@@ -137,3 +152,17 @@ def get_bytes(part):
 
 def _is_part(item):
     return hasattr(item, "get_payload")
+
+
+def _iterate_contents(message):
+    """Yield what each part of a mail holds, and what its headers say of that."""
+    for part in iterate_parts(message):
+        headers = [
+            (name, value)
+            for name, value in part.raw_items()
+            # Most of what the mail itself says is of its way.
+            if part is not message or name.lower().startswith("content-")
+        ]
+        payload = part.get_payload()
+        # What a container holds are parts, which are compared by themselves.
+        yield headers, len(payload) if isinstance(payload, list) else payload

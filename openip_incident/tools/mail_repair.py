@@ -40,14 +40,25 @@ def repair(raw):
     """
     raw = CONTENT_TYPE.sub(lambda header: CHARSET.sub(_read_charset, header[0]), raw)
     raw = ENCODED_WORD.sub(_read_word, raw)
+    plain = _drop_extended(raw)
+    # A few headers of parts make Python refuse the whole mail.
+    return raw if plain is raw or _is_parsed(raw) else plain
+
+
+def _drop_extended(raw):
+    """Return a mail without parameters in a character set of their own."""
+    if b"*" not in raw:
+        return raw
+    plain = CONTENT.sub(lambda header: EXTENDED.sub(b"", header[0]), raw, MAX_HEADERS)
+    return raw if plain == raw else plain
+
+
+def _is_parsed(raw):
     try:
         message_from_bytes(raw, policy=SMTP)
     except Exception:
-        # A few headers of parts make Python refuse the whole mail.
-        return CONTENT.sub(
-            lambda header: EXTENDED.sub(b"", header[0]), raw, MAX_HEADERS
-        )
-    return raw
+        return False
+    return True
 
 
 def repair_message(message):

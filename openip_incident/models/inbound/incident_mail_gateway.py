@@ -16,7 +16,7 @@ from odoo.tools import SQL, clean_context
 
 from ...tools.failure import describe_failure
 from ...tools.mail_headers import rewrite
-from ...tools.mail_limits import MAX_REFERENCES, MailLimits, find_excess
+from ...tools.mail_limits import MAX_REFERENCES, MailLimits, look_at
 from ...tools.mail_repair import repair
 from ...tools.mail_signs import UNREADABLE
 from ...tools.mail_source import ADDRESS, RECIPIENT_HEADERS
@@ -146,11 +146,11 @@ class IncidentMailGateway(models.AbstractModel):
             inbound, source = gateway._claim(source, model)
             if not inbound or gateway._take_trials(inbound, source):
                 return False
-            excess = find_excess(source.raw, gateway._get_limits())
-            if excess:
-                gateway._refuse(inbound, source, excess)
+            look = look_at(source.raw, gateway._get_limits())
+            if look.excess:
+                gateway._refuse(inbound, source, look.excess)
                 return False
-            return gateway._process(inbound, source, model=model, **options)
+            return gateway._process(inbound, source, look, model=model, **options)
 
     @api.model
     def _receive_again(self, inbound, source):
@@ -163,13 +163,13 @@ class IncidentMailGateway(models.AbstractModel):
             kept = gateway.env["incident.inbound"].sudo().browse(inbound.id)
             if kept.key == source.another_key:
                 source = source.as_reused()
-            excess = find_excess(source.raw, gateway._get_limits())
-            if not excess and kept.state in KEPT_STATES:
+            look = look_at(source.raw, gateway._get_limits())
+            if not look.excess and kept.state in KEPT_STATES:
                 again = gateway.with_context(**{AGAIN: True})
-                again._process(kept, source, model=kept.model)
+                again._process(kept, source, look, model=kept.model)
                 with gateway._transaction():
                     kept._forget_source()
-            return excess
+            return look.excess
 
     @contextmanager
     def _open_connection(self):
@@ -275,9 +275,10 @@ class IncidentMailGateway(models.AbstractModel):
             # The mail is kept and a human has been told: that is what counts.
             _logger.exception("Mail %s: sender not told", source.key)
 
-    def _process(self, inbound, source, **options):
+    def _process(self, inbound, source, look, **options):
         context = self._prepare_mail_context(inbound, source)
         reading = context[READING]
+        reading.look = look
         thread = self.env["mail.thread"].with_context(**context)
         ticket_ids = []
         for attempt in range(ATTEMPTS):

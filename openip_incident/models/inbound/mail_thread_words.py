@@ -5,7 +5,7 @@ import re
 
 from markupsafe import Markup
 
-from odoo import models
+from odoo import api, models
 from odoo.tools import html_sanitize
 
 from ...tools.mail_body import read_body
@@ -46,8 +46,8 @@ class MailThread(models.AbstractModel):
             return super()._message_parse_extract_payload(
                 message, message_dict, save_original=save_original
             )
-        limits = self.env["incident.mail.gateway"]._get_limits()
-        body = read_body(message, TextBudget(limits))
+        # Parts that somebody has changed since are read anew.
+        body = reading.look.get_body(message) or self._read_incident_body(message)
         if message_dict.get("is_bounce"):
             # A report: what comes back with it are not its words.
             body.texts, body.files = body.texts[:1], []
@@ -62,6 +62,11 @@ class MailThread(models.AbstractModel):
             message,
             {"body": self._write_incident_body(body, reading), "attachments": files},
         )
+
+    @api.model
+    def _read_incident_body(self, message):
+        limits = self.env["incident.mail.gateway"]._get_limits()
+        return read_body(message, TextBudget(limits))
 
     def _write_incident_body(self, body, reading):
         """Return the texts of a mail as one page, or that there are none to read."""
