@@ -7,6 +7,9 @@ from lxml import html
 from odoo.tests import tagged
 from odoo.tools import html2plaintext
 
+from ..tools.mail_frame import make_peek
+from ..tools.quote_copies import PLACE_HTML, read_framed, read_whole
+from ..tools.quote_lines import get_words
 from .common import (
     CUSTOMER_MAIL,
     IN_PROGRESS,
@@ -166,8 +169,8 @@ class TestQuotes(IncidentCommon):
         tickets, asked = type(incident), []
         self.patch(
             tickets,
-            "_get_sent_mails",
-            lambda ticket, party: asked.append(party) or ([], []),
+            "_get_sent_copies",
+            lambda ticket, party: asked.append(party) or [],
         )
         self._answer(incident, html=f"<p>{WORDS}</p>")
         self.assertFalse(asked)
@@ -178,18 +181,15 @@ class TestQuotes(IncidentCommon):
     def test_what_was_sent_costs_one_query(self):
         incident, quoted = self._ask()
         incident = incident.sudo()
-        incident._get_sent_mails(self.customer)
+        incident._get_sent_copies(self.customer)
         self.env.flush_all()
         incident.notice_ids.message_id.invalidate_recordset()
         with self.assertQueryCount(1):
-            mails, texts = incident._get_sent_mails(self.customer)
-        self.assertEqual(len(mails), len(texts))
-        rows = [
-            html2plaintext(text).partition("[1]")[0].split()
-            for text in (mails[0], quoted)
-        ]
-        self.assertEqual(*rows)
-        self.assertIn(QUESTION, texts[0])
+            page, text = incident._get_sent_copies(self.customer)[::2]
+        seen = html2plaintext(quoted).partition("[1]")[0]
+        words = [word for line in seen.splitlines() for word in get_words(line)]
+        self.assertEqual(sum(page, [])[: len(words)], words)
+        self.assertIn(get_words(QUESTION), text)
 
     def test_a_bounded_number_of_mails_is_looked_at(self):
         incident, _quoted = self._ask()
@@ -199,6 +199,44 @@ class TestQuotes(IncidentCommon):
         with self.capture_letters():
             for _time in range(25):
                 incident.incident_update("<p>News</p>")
-        mails, _texts = incident.sudo()._get_sent_mails(self.customer)
-        self.assertEqual(len(mails), 20)
-        self.assertIn("News", mails[0])
+        copies = incident.sudo()._get_sent_copies(self.customer)
+        self.assertEqual(len(copies), 2 * 20)
+        for copy in copies:
+            self.assertIn(["news"], copy)
+
+    def test_the_frame_of_all_mails_is_read_once(self):
+        incident, _quoted = self._ask()
+        incident = incident.sudo()
+        contents = [
+            "<p>One</p><p>Two <b>three</b></p>",
+            "Bare words, then<br>a line <em>of its own</em>",
+            "<ul><li>- One</li><li>2. Two</li></ul>",
+            '<p><a href="https://a.example.com/x?y=1">Here</a>, <a href="/b">b</a></p>'
+            '<img src="/web/image/1" alt="A picture">[1] One<br>[2] Two',
+            "<div>1 &lt; 2 &amp; 3&nbsp;: « é » \u200b</div>" + "<p>Long</p>" * 200,
+            "<blockquote><p>Quoted</p></blockquote><pre>a\n  b\n\nc</pre>",
+            "<table><tr><td>A</td><td>B</td></tr></table><h2>Title</h2><hr>",
+            "",
+        ]
+        for party in (self.customer, self.integrator, self.customer.browse()):
+            join = incident._get_sent_frame(party)
+            whole = read_whole(map(join, contents), html2plaintext)
+            framed = read_framed(
+                join(PLACE_HTML), contents, map(make_peek, contents), html2plaintext
+            )
+            self.assertEqual(len(framed), len(whole))
+            for number, (one, another) in enumerate(zip(framed, whole, strict=True)):
+                with self.subTest(party=party.name, number=number):
+                    self.assertEqual(*(list(filter(None, it)) for it in (one, another)))
+
+    def test_words_beside_ours_are_read_with_each_mail(self):
+        incident, _quoted = self._ask()
+        self.patch(
+            type(incident),
+            "_get_sent_frame",
+            lambda ticket, party: "<div>We say: {}</div>".format,
+        )
+        [page, text] = incident.sudo()._get_sent_copies(self.customer)[::2]
+        self.assertIn(get_words(QUESTION), page)
+        [line] = [line for line in text if line[:2] == ["we", "say"] and line[2:]]
+        self.assertIn(line[2:], page)

@@ -39,8 +39,14 @@ def write_text(body):
     :param body: HTML
     """
     root = parse(body or "")
-    if root is None:
-        return ""
+    return "" if root is None else write_text_of(root)
+
+
+def write_text_of(root):
+    """Return the words of a tree as plain text.
+
+    :param root: of lxml
+    """
     writer = _Writer()
     walker = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
     for event, node in walker:

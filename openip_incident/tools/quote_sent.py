@@ -8,6 +8,7 @@ to the words: each is looked up in an index of groups of three.
 """
 
 from bisect import bisect_left, bisect_right
+from functools import cached_property
 
 from .quote_lines import get_words, read_lines
 
@@ -32,22 +33,29 @@ ANSWERS = frozenset(
 class Sent:
     """The words of mails that a reader has got from us, the latest first."""
 
-    def __init__(self, roots=(), texts=()):
+    def __init__(self, roots=(), texts=(), copies=()):
         """
         :param roots: trees of our mails
         :param texts: their plain-text parts
+        :param copies: the same as they were read before: lists of the words of lines
         """
         self.words, self.starts, self.begins = [], {}, []
         for root in roots:
-            lines = read_lines(root, _never, _never)
-            self._add(line.words for line in lines)
+            self._add(read_words(root))
         for text in texts:
             self._add(map(get_words, text.splitlines()))
-        self.groups = {}
-        for index in range(len(self.words) - 1):
-            for size in range(2, GROUP + 1):
-                group = tuple(self.words[index : index + size])
-                self.groups.setdefault(group, []).append(index)
+        for lines in copies:
+            self._add(lines)
+
+    @cached_property
+    def groups(self):
+        """Where groups of words are; most quotes are found line by line, without."""
+        groups = {}
+        for size in range(2, GROUP + 1):
+            rows = [self.words[begin:] for begin in range(size)]
+            for index, group in enumerate(zip(*rows, strict=False)):
+                groups.setdefault(group, []).append(index)
+        return groups
 
     def __bool__(self):
         return bool(self.words)
@@ -202,6 +210,14 @@ class Sent:
         ):
             size += 1
         return size
+
+
+def read_words(root):
+    """Return the words of a tree, a list of them per line.
+
+    :param root: of lxml
+    """
+    return [line.words for line in read_lines(root, _never, _never)]
 
 
 def _never(node):

@@ -45,7 +45,7 @@ def may_quote(body, signs=()):
     return bool(HINT.search(text)) or any(sign in text for sign in signs if sign)
 
 
-def mark_quotes(body, mails=(), texts=(), us=(), author=()):
+def mark_quotes(body, mails=(), texts=(), us=(), author=(), copies=()):
     """Return HTML in which exactly what is a quote carries Odoo's mark.
 
     :param body: HTML, marked by Odoo's sanitizer or not
@@ -53,6 +53,7 @@ def mark_quotes(body, mails=(), texts=(), us=(), author=()):
     :param texts: the same as plain text, as clients without HTML show it
     :param us: names and addresses that we write under
     :param author: names of the author and its company, for signatures
+    :param copies: instead of mails and texts, their words: see :class:`Sent`
     """
     text = str(body or "")
     if text.count("\n") + text.count("<") > MOST_LINES:
@@ -62,7 +63,8 @@ def mark_quotes(body, mails=(), texts=(), us=(), author=()):
         return body
     trees = [tree for tree in map(parse, mails) if tree is not None]
     lines = read_lines(root, is_quote, is_signature)
-    set_marks(root, lines, _Reading(lines, Sent(trees, texts), us, author).find_cut())
+    sent = Sent(trees, texts, copies)
+    set_marks(root, lines, _Reading(lines, sent, us, author).find_cut())
     return serialize(root)
 
 

@@ -43,10 +43,11 @@ class HelpdeskTicket(models.Model):
         author = self.env["res.partner"].sudo().browse(author_id or [])
         # SUDO: what we have sent is compared, and shown to nobody.
         ticket = self.sudo()
-        mails, texts = ticket._get_sent_mails(ticket._get_incident_party(author))
+        copies = ticket._get_sent_copies(ticket._get_incident_party(author))
         names = (author.name, author.incident_party_id.name)
         us = ticket._get_sender_names()
-        return strip_quoted_targets(mark_quotes(body, mails, texts, us, names))
+        marked = mark_quotes(body, us=us, author=names, copies=copies)
+        return strip_quoted_targets(marked)
 
     def _get_forwarded_text(self, others, message):
         """Return what a party wrote as the other reads it.

@@ -1,12 +1,13 @@
 # Copyright 2026 OpenIP
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import api, models
+from odoo import models
 from odoo.fields import Domain
 from odoo.tools import html2plaintext
 from odoo.tools.mail import email_split_tuples
 
-from ...tools.mail_text import write_text
+from ...tools.mail_frame import make_peek
+from ...tools.quote_copies import PLACE_HTML, read_framed, read_whole
 
 # Answers quote the latest mails; older ones are cut where they stand below a header.
 SENT_LIMIT = 20
@@ -18,27 +19,31 @@ class HelpdeskTicket(models.Model):
 
     _inherit = "helpdesk.ticket"
 
-    def _get_sent_mails(self, party):
-        """Return what was mailed on an incident as HTML and as text, the latest first.
+    def _get_sent_copies(self, party):
+        """Return the words of what was mailed on an incident, the latest first.
 
         :param party: who got it, nobody for everybody
-        :return: two lists of the same length
+        :return: see :func:`~.quote_copies.read_whole`
         """
         messages = self._find_sent_messages(party)
         if not messages:
-            return [], []
-        reader = (party or self._get_incident_parties())[:1]
-        before, after = self.env["incident.mail.renderer"]._render_frame(
-            self, reader, reader._get_incident_lang(self._get_correspondence_lang())
+            return []
+        contents = [(message.body or "")[:LONGEST] for message in messages]
+        join = self._get_sent_frame(party)
+        framed = read_framed(
+            join(PLACE_HTML), contents, map(make_peek, contents), html2plaintext
         )
-        join = self.env["incident.mail.renderer"]._join_pieces
-        mails = [join(before, message.body[:LONGEST], after) for message in messages]
-        return mails, list(map(self._write_as_quoted, mails))
+        if framed is not None:
+            return framed
+        return read_whole(map(join, contents), html2plaintext)
 
-    @api.model
-    def _write_as_quoted(self, mail):
-        """Return a mail as our text part says it, and as clients make text of HTML."""
-        return f"{write_text(mail)}\n{html2plaintext(mail)}"
+    def _get_sent_frame(self, party):
+        """Return a function that makes of words the mail in which a party got them."""
+        renderer = self.env["incident.mail.renderer"]
+        reader = (party or self._get_incident_parties())[:1]
+        lang = reader._get_incident_lang(self._get_correspondence_lang())
+        before, after = renderer._render_frame(self, reader, lang)
+        return lambda content: renderer._join_pieces(before, content, after)
 
     def _find_sent_messages(self, party):
         """Return the hidden messages of the latest mails, in one query."""
