@@ -74,9 +74,18 @@ class Column(NamedTuple):
 
     def convert(self, function):
         """Return the column with each value converted, once where all are the same."""
+        if self.holds_ids():
+            return self
         if self.same:
             return self._replace(values=[function(self.values[0])] * len(self.values))
         return self._replace(values=list(map(function, self.values)))
+
+    def holds_ids(self):
+        """Tell whether all values are ids of records: these are written as they are."""
+        values = self.values[:1] if self.same else self.values
+        return self.field.type in REFERENCES and all(
+            type(value) is int and value for value in values
+        )
 
     def is_long(self):
         """Tell whether the values are texts of more than a line or two."""
