@@ -22,8 +22,10 @@ from .console import remind
 from .database import LANGUAGES, Database, Odoo
 
 COMPANIONS = ("helpdesk_mgmt", "helpdesk_mgmt_merge", "helpdesk_mgmt_sla")
-# Each needs a core and some 2 GB: itself, a server, a browser.
-MOST_PROCESSES = 2
+# One more than there are cores, as whole-system tests wait for others; no more of them
+# than use two cores. Each needs some 2 GB: itself, a server, a browser.
+MOST_PROCESSES = 3
+MEMORY = 2 * 1024**3
 # Files are handed out in the order of the list: what forks must not come between the
 # addons' tests, after whose classes Odoo ends processes that it does not know.
 IN_ORDER = ("--dist", "loadfile", "--no-loadscope-reorder")
@@ -147,8 +149,7 @@ def _pytest(databases, wanted, foreign):
     named = _find_named(wanted)
     alone = len(named) == 1 and os.path.isfile(*named)
     if not alone and not ALONE.intersection(wanted):
-        processes = min(os.cpu_count() or 1, MOST_PROCESSES)
-        command += ["-p", "tests.parallel", "-n", str(processes), *IN_ORDER]
+        command += ["-p", "tests.parallel", "-n", str(_count_processes()), *IN_ORDER]
     command += wanted if named else [*wanted, *_all_tests(databases)]
     variables = {
         **databases.odoo.server.environment,
@@ -157,6 +158,13 @@ def _pytest(databases, wanted, foreign):
     }
     variables["OPENIP_SYSTEM_DATABASE"] = databases.system.name
     return _wait(subprocess.Popen(command, cwd=paths.ROOT, env=variables))
+
+
+def _count_processes():
+    """Return how many processes of pytest have work on this machine, and room."""
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    cores = os.cpu_count() or 1
+    return max(1, min(cores + 1, MOST_PROCESSES, memory // MEMORY))
 
 
 def _wait(process):

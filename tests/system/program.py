@@ -9,6 +9,7 @@ import runpy
 
 import passlib.context
 
+
 class QuickContext(passlib.context.CryptContext):
     """What makes of a password what is stored, in one round.
 
