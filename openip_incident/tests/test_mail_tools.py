@@ -3,7 +3,7 @@
 """Dates, colours, foreign HTML, sizes and text parts of mails: pure functions."""
 
 from datetime import datetime
-from time import perf_counter
+from time import process_time
 
 from lxml import html
 
@@ -153,9 +153,9 @@ class TestForeignHtml(BaseCase):
     def test_time_grows_with_the_length(self):
         def take(count):
             body = '<table width="9"><tr><td style="width:3px;x">a' * count
-            begin = perf_counter()
+            begin = process_time()
             tame_html(body + "<p style='" + "a;" * count + "'>b")
-            return perf_counter() - begin
+            return process_time() - begin
 
         take(10)
         self.assertLess(take(4000), 2)
@@ -193,9 +193,9 @@ class TestMailText(BaseCase):
                 self.assertEqual(write_text(body), text)
 
     def test_time_grows_with_the_length(self):
-        begin = perf_counter()
+        begin = process_time()
         write_text("<p>a <a href='https://x'>b</a>" * 20_000)
-        self.assertLess(perf_counter() - begin, 3)
+        self.assertLess(process_time() - begin, 3)
 
 
 @tagged("post_install", "-at_install")

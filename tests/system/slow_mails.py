@@ -60,11 +60,6 @@ def address(count, pattern=b"user-%d@example.net"):
     return b",\r\n ".join(pattern % number for number in range(count))
 
 
-def make_all():
-    """Return the mails without their first headers: dict of name: bytes."""
-    return {**_make_pages(), **_make_texts(), **_make_structures(), **_make_headers()}
-
-
 def _make_pages():
     table = b"<table><tr><td>"
     bodies = {
@@ -195,3 +190,12 @@ def _make_headers():
         "many": fill("X-A: b\r\n", 120 * KILO) + b"X-B: c",
     }
     return {f"header: {name}": field + b"\r\n" + rest for name, field in fields.items()}
+
+
+# What makes mails without their first headers, as dict of name: bytes.
+KINDS = {
+    "pages": _make_pages,
+    "texts": _make_texts,
+    "structures": _make_structures,
+    "headers": _make_headers,
+}
