@@ -182,6 +182,10 @@ class TestBatchRows(IncidentCommon):
                 )
             )
             self.assertEqual(found == [("lz4",)], known)
+        # Whoever asks behind that, the method is what nobody has chosen.
+        rows._compress_quickly()
+        self.env.registry.clear_cache()
+        self.assertTrue(rows._knows_lz4())
 
     def test_rights_are_asked_for(self):
         user = self._create_portal_user(self.customer, "reader@customer.example")

@@ -282,7 +282,7 @@ class IncidentBatchMixin(models.AbstractModel):
     def _knows_lz4(self):
         """Tell whether PostgreSQL knows LZ4, and nobody has chosen something else."""
         query = SQL(
-            "SELECT 'lz4' = ANY(enumvals) AND setting = boot_val FROM pg_settings "
+            "SELECT 'lz4' = ANY(enumvals) AND reset_val = boot_val FROM pg_settings "
             "WHERE name = 'default_toast_compression'"
         )
         return self.env.execute_query(query) == [(True,)]
