@@ -138,6 +138,7 @@ from . import test_gateway_access
 from . import test_zones
 from . import test_demo_mail
 from . import test_solution
+from . import test_speed_access
 from . import test_speed_creation
 from . import test_speed_default
 from . import test_speed_fetch

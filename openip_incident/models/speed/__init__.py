@@ -16,6 +16,7 @@ from . import incident_engine
 from . import mail_batch
 from . import mail_post
 from . import mail_queue
+from . import helpdesk_ticket_access
 from . import helpdesk_ticket_creation
 from . import helpdesk_ticket_log
 from . import helpdesk_ticket_reply

@@ -32,7 +32,7 @@ class HelpdeskTicket(models.Model):
 
     def _creation_subtype(self):
         """Return core's subtype: whoever deletes it deletes its name."""
-        owners = [cls for cls in type(self).mro() if "_creation_subtype" in vars(cls)]
+        owners = [cls for cls in type(self).__mro__ if "_creation_subtype" in vars(cls)]
         known = all(f"{cls.__module__}.".startswith(KNOWN) for cls in owners)
         subtype_id = known and self.env["ir.model.data"]._xmlid_to_res_id(SUBTYPE)
         if not subtype_id:

@@ -134,7 +134,7 @@ class MailMail(models.Model):
 
     def _is_sent_by_core(self, options):
         """Tell whether nobody else has a say in how mails are sent."""
-        senders = [cls for cls in type(self).mro() if "_send" in vars(cls)]
+        senders = [cls for cls in type(self).__mro__ if "_send" in vars(cls)]
         known = all(cls.__module__.startswith(KNOWN_SENDERS) for cls in senders)
         personal = options.get("mail_server") and options["mail_server"].owner_user_id
         disabled = self.env["ir.mail_server"]._disable_send()
