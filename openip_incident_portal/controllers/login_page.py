@@ -7,70 +7,13 @@ from odoo.http import request
 
 from odoo.addons.openip_incident.tools.arguments import MAX_ID
 
-from ..models.page.incident_page_rows import PARTY_FIELDS
+from ..models.page.page_fields import COMPANY_FIELDS, PAGE_FIELDS, PARTY_FIELDS
 from ..models.page.view import LoginPaths, View
 from .page_handler import PageHandler
 from .public_page import get_content_length
 
 # Where the base keeps what the list has shown last.
 HISTORY = "my_tickets_history"
-
-# What a page reads of its incident and of our company: a third of their columns. What
-# is missing here costs one query more.
-PAGE_FIELDS = (
-    "active",
-    "answered_party_id",
-    "close_reason",
-    "closed_date",
-    "closure_decision",
-    "company_id",
-    "create_date",
-    "customer_party_id",
-    "description",
-    "expected_restoration_date",
-    "incident_contract_version_id",
-    "incident_impact",
-    "incident_informs",
-    "incident_intervention_until",
-    "incident_onsite",
-    "incident_phase",
-    "incident_reporter_id",
-    "incident_service",
-    "incident_since",
-    "incident_tried",
-    "integrator_handler_id",
-    "integrator_id",
-    "integrator_party_id",
-    "is_incident",
-    "last_stage_update",
-    "name",
-    "number",
-    "outage_id",
-    "partner_id",
-    "partner_name",
-    "private_request_party_id",
-    "resolution_cause_id",
-    "resolution_text",
-    "restored_date",
-    "service_id",
-    "solved_date",
-    "stage_id",
-    "team_id",
-    "validated_date",
-    "wait_for",
-    "wait_start",
-)
-COMPANY_FIELDS = (
-    "email_secondary_color",
-    "incident_legal_link",
-    "incident_portal_form",
-    "incident_privacy_link",
-    "name",
-    "partner_id",
-    "phone",
-    "resource_calendar_id",
-    "uses_default_logo",
-)
 
 LOGIN_ROUTE = {"type": "http", "auth": "user", "website": True, "sitemap": False}
 

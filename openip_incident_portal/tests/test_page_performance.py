@@ -11,7 +11,9 @@ from .portal_common import IncidentPortalCommon
 
 FORM = "/my/incidents/new"
 # Of an incident that waits, with its conversation; the savepoints of tests included.
-PAGE = 20
+PAGE = 15
+# The same by a personal link.
+LINK_PAGE = 17
 # Of a list with incidents of three customers, one of which waits.
 LIST = 21
 SHOW_FORM = 11
@@ -44,6 +46,17 @@ class TestPagePerformance(IncidentPortalCommon):
         count, response = self._count_queries(self.url_open, path)
         self.assertIn("Since when?", response.text)
         self.assertLessEqual(count, PAGE)
+
+    def test_page_of_a_link(self):
+        incident = self._create_incident_in("opened")
+        incident.incident_request("information", "<p>Since when?</p>")
+        self.flush_tracking()
+        path = incident._get_incident_path(self.integrator, "view")
+        for _time in range(2):
+            self.env.invalidate_all()
+            count, response = self._count_queries(self.url_open, path)
+            self.assertIn("Since when?", response.text)
+        self.assertLessEqual(count, LINK_PAGE)
 
     def _list(self):
         return self.url_open("/my/tickets?filterby=all&sortby=number&groupby=none")

@@ -19,7 +19,7 @@ from odoo.addons.openip_incident.tools.zones import choose_zone
 
 from ...tools.form_words import LENGTHS, NEW, OWN, RAW_MAIL
 from ..page.helpdesk_ticket_author import ACTING
-from ..page.incident_page_rows import PARTY_FIELDS
+from ..page.page_fields import PARTY_FIELDS
 
 TITLE_LENGTH = 80
 # Of more customers one is found by typing, not by reading.

@@ -10,6 +10,13 @@ from odoo.addons.openip_incident.models import phases
 from odoo.addons.openip_incident.tools.setting import get_number
 
 from ...tools.signed_link import SignedLink
+from .page_fields import (
+    COMPANY_FIELDS,
+    LINK_FIELDS,
+    PAGE_FIELDS,
+    PARTY_FIELDS,
+    READER_FIELDS,
+)
 
 # Links that were signed before parties and mailboxes were counted say no generation.
 SIGNED_LINK = SignedLink(
@@ -144,7 +151,7 @@ class HelpdeskTicket(models.Model):
         if not claim:
             return None
         # SUDO: visitors have no rights; what they may see hangs on the signature.
-        ticket = self.sudo().browse(claim.record_id).exists()
+        ticket = self.sudo()._find_linked(claim.record_id)
         if not ticket._is_incident_link_good(claim.version):
             return None
         party, merged = ticket._find_incident_link_party(claim.facts["party_id"])
@@ -159,6 +166,21 @@ class HelpdeskTicket(models.Model):
             claim.until,
             claim.late or merged or signed != current,
         )
+
+    def _find_linked(self, ticket_id):
+        """Return an incident with what its page reads of it, of its parties and of us.
+
+        :param ticket_id: of a link that we have signed
+        """
+        found = self.with_context(active_test=False).search_fetch(
+            [("id", "=", ticket_id)], [*PAGE_FIELDS, *LINK_FIELDS]
+        )
+        ticket = found.with_env(self.env)
+        if ticket:
+            ticket.company_id.fetch(COMPANY_FIELDS)
+            people = ticket._get_incident_parties() | ticket.company_id.partner_id
+            people.fetch([*PARTY_FIELDS, *READER_FIELDS])
+        return ticket
 
     def _find_incident_link_party(self, party_id):
         """Return whose link it is, and whether it was that of a merged contact.

@@ -200,10 +200,9 @@ class IncidentPage(models.AbstractModel):
 
     def _format_date(self, view, date):
         """Return a date of the past, shorter than a deadline in a mail."""
-        zone = view.ticket._get_reader_zone(view.party)
         return date and keep_hours_together(
             view.ticket._format_date_in(
-                date, zone, self.env.lang, home=zone, weekday=False
+                date, view.zone, self.env.lang, home=view.zone, weekday=False
             )
         )
 

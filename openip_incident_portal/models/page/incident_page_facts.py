@@ -99,5 +99,4 @@ class IncidentPage(models.AbstractModel):
         return start
 
     def _format_day(self, view, date):
-        zone = view.ticket._get_reader_zone(view.party)
-        return date and say_short_day(date, zone, self.env.lang) or ""
+        return date and say_short_day(date, view.zone, self.env.lang) or ""

@@ -8,6 +8,7 @@ from odoo.addons.openip_incident.models.followups import CLOSE, RUNNING
 from odoo.addons.openip_incident.models.phases import CLOSED, CLOSURE, ON_HOLD
 
 from .incident_page import SHOWN_TYPES
+from .page_fields import PARTY_FIELDS
 from .view import LoginPaths, View
 
 # What a row is made of: of a ticket, of its parties and of its follow-up.
@@ -34,23 +35,6 @@ ROW_FIELDS = (
     "service_id",
     "stage_id",
     "wait_for",
-)
-PARTY_FIELDS = (
-    "active",
-    "incident_party_id",
-    "name",
-    "partner_share",
-    "tz",
-    # By its company's country a zone is chosen where nobody has chosen any.
-    "city",
-    "country_id",
-    "is_company",
-    "parent_id",
-    "state_id",
-    "street",
-    "street2",
-    "type",
-    "zip",
 )
 FOLLOWUP_FIELDS = ("due_date", "next_action", "plan_id", "state")
 

@@ -8,6 +8,7 @@ whoever makes one has checked the access before.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from odoo import models
 
@@ -87,6 +88,11 @@ class View:
     def page(self):
         """The presenter, ``incident.page``."""
         return self.ticket.env["incident.page"]
+
+    @cached_property
+    def zone(self):
+        """Name of the time zone in which the reader reads dates."""
+        return self.ticket._get_reader_zone(self.party)
 
     @property
     def addressee(self):
