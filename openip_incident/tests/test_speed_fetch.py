@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """Records that are read by columns written once are those that core reads."""
 
+from contextlib import ExitStack
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError
@@ -121,6 +122,49 @@ class TestSpeedFetch(IncidentCommon):
             self.env.invalidate_all()
             ticket.fetch(["name", "number"])
             self.assertEqual(ticket.name, "No outgoing calls".upper())
+
+    def test_reads_together_what_core_reads_together(self):
+        for model in MODELS:
+            records = self.env[model].sudo().search([], limit=3)
+            path = type(records)
+            for name in ("id", "create_date", records._rec_name or "write_uid"):
+                for context in ({}, {"prefetch_fields": False}, {"lang": "fr_FR"}):
+                    known = []
+                    for ours in (True, False):
+                        self.env.invalidate_all()
+                        seen = records.with_context(**context)
+                        with ExitStack() as stack:
+                            if not ours:
+                                free = patch.object(path, "_get_read_together")
+                                stack.enter_context(free).return_value = None
+                            seen.mapped(name)
+                        known.append(self._get_known(seen))
+                    with self.subTest(model=model, name=name, context=context):
+                        self.assertEqual(*known)
+
+    def _get_known(self, records):
+        """Return the values in the cache, and of which fields there are any."""
+        return {
+            name: dict(values)
+            for name, field in records._fields.items()
+            if (values := field._get_cache(records.env))
+        }
+
+    def test_another_addon_that_hides_fields_is_heard(self):
+        ticket, path = self.incident.sudo(), type(self.incident)
+        core = path._has_field_access
+
+        def hide(self, field, operation):
+            return field.name != "number" and core(self, field, operation)
+
+        self.registry.clear_cache()
+        self.addCleanup(self.registry.clear_cache)
+        with patch.object(path, "_has_field_access", hide):
+            self.env.invalidate_all()
+            self.assertEqual(ticket.name, "No outgoing calls")
+            self.assertFalse(path.number._get_cache(ticket.env))
+            with self.assertRaises(AccessError):
+                ticket.fetch(["name", "number"])
 
     # Found by their ids
 
