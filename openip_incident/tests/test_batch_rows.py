@@ -245,6 +245,33 @@ class TestBatchRows(IncidentCommon):
         long = [text * 1000 for text in TEXTS]
         self._check("mail.message", map_list(self._prepare_message, long), 1)
 
+    def test_dates_and_gaps_beside_long_texts(self):
+        vals_list = [
+            self._prepare_message(
+                text * 1000, date=f"2026-03-0{day} 08:30:00", parent_id=parent
+            )
+            for day, (text, parent) in enumerate(
+                zip(("a", "b", "c"), (False, None, False), strict=True), 1
+            )
+        ]
+        found = self._check("mail.message", vals_list, 1)
+        self.assertEqual([date.day for date in found.mapped("date")], [1, 2, 3])
+
+    def test_defaults_that_core_ignores(self):
+        self.env = self.env(context={**self.env.context, "default_id": 7})
+        found = self._check("mail.message", map_list(self._prepare_message, TEXTS), 1)
+        self.assertNotIn(7, found.ids)
+
+    def test_defaults_that_go_elsewhere_are_left_to_core(self):
+        messages, told = self.env["mail.message"], []
+        vals_list = map_list(self._prepare_message, TEXTS[:4])
+        self.env = self.env(context={**self.env.context, "default_pinned_at": False})
+        field = messages._fields["pinned_at"]
+        with patch.object(field, "inverse", told.append):
+            found, count = self._create("mail.message", vals_list, True)
+        self.assertFalse(count)
+        self.assertEqual(messages.union(*told).ids, found.ids)
+
     def test_references_that_are_no_numbers_are_refused(self):
         vals_list = map_list(self._prepare_message, ["a", "b", "c"])
         for foreign in (f"{self.customer.id},{self.customer.id}", "NULL"):

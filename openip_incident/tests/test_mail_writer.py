@@ -198,6 +198,8 @@ class TestMailWriter(IncidentCommon):
         server = self.env["ir.mail_server"]
         for session in (Signing(timeout=1), None, object()):
             self.assertFalse(server._writes_incident_mails(session))
+        with patch.object(SMTP, "send_message", Signing.send_message):
+            self.assertFalse(server._writes_incident_mails(SMTP(timeout=1)))
 
     def test_a_waiting_mail_is_handed_over_as_core_would(self):
         incident = self._create_incident()

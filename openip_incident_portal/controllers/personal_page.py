@@ -180,8 +180,10 @@ class PersonalPage(http.Controller):
 
         An agent who opens a party's link must not become the author of what follows.
         """
-        # Core makes sure with every request that it is there.
-        visitor_id = request.env["ir.model.data"]._xmlid_to_res_id("base.public_user")
+        # The name is remembered, the record would be looked for each time.
+        visitor_id = request.env["ir.model.data"]._xmlid_to_res_id(
+            "base.public_user", raise_if_not_found=True
+        )
         # SUDO: the link that we have signed is the right to see and to answer this
         # incident; nothing else is reached from here.
         ticket = link.ticket.with_user(visitor_id).sudo()

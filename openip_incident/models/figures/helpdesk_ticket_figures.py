@@ -101,9 +101,14 @@ class HelpdeskTicket(models.Model):
     def _compute_incident_reminder_total(self):
         # SUDO: a figure of the incident, whoever has caused it to be counted.
         followups = self.env["incident.followup"].sudo()
-        # Of what was just created it is known that nobody was asked anything yet.
-        known = self._fields["followup_ids"]._get_cache(self.env)
-        asked = [one for one in self.ids if known.get(one) != ()]
+        # Of what was just created it is known that nobody was asked anything yet. Of
+        # others, who reads no follow-ups may have left that there are none.
+        known, now = self._fields["followup_ids"]._get_cache(self.env), self.env.cr.now()
+        asked = [
+            one.id
+            for one in self._origin
+            if known.get(one.id) != () or one.create_date != now
+        ]
         counted = asked and followups._read_group(
             [("ticket_id", "in", asked)], ["ticket_id"], ["reminder_count:sum"]
         )

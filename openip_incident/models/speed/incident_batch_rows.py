@@ -151,6 +151,8 @@ class IncidentBatchMixin(models.AbstractModel):
                 if not self._is_given_alone(given):
                     return []
                 missing[given] = self._prepare_missing(vals)
+                if missing[given] is None:
+                    return []
             row = {**missing[given], **vals}
             if not runs or runs[-1][0].keys() != row.keys():
                 runs.append([])
@@ -193,12 +195,16 @@ class IncidentBatchMixin(models.AbstractModel):
         """Return what rows have by default that are given the same fields.
 
         :param vals: values of one of them
+        :return: dict of stored values; None where core has to pass one on
         """
         complete = self._add_missing_default_values(dict(vals))
+        fields = [self._fields[name] for name in complete if name not in vals]
+        if any(field.inverse for field in fields):
+            return None
         missing = {
-            name: value
-            for name, value in complete.items()
-            if name not in vals and self._fields[name].store
+            field.name: complete[field.name]
+            for field in fields
+            if field.store and field.name not in WRITTEN_BY_CORE
         }
         if self._log_access:
             now, user_id = self.env.cr.now(), self.env.uid
@@ -252,8 +258,11 @@ class IncidentBatchMixin(models.AbstractModel):
         columns = [self._convert_column(column) for column in columns]
         lists = [column for column in columns if not column.same] or columns[:1]
         names = [SQL.identifier(column.field.name) for column in columns]
+        # A list of rows does not know by itself what its columns are of.
         values = [
-            SQL("given.%s", name) if column in lists else SQL("%s", column.values[0])
+            SQL("given.%s::%s", name, SQL(column.field.column_type[0]))
+            if column in lists
+            else SQL("%s", column.values[0])
             for name, column in zip(names, columns, strict=True)
         ]
         long = any(column.is_long() for column in lists)

@@ -77,7 +77,8 @@ class IrMailServer(models.Model):
 
         :param session: in which it is handed over
         """
-        plain = getattr(type(session), "send_message", None) is SMTP.send_message
+        sends = getattr(type(session), "send_message", None)
+        plain = sends is SMTP.send_message and sends.__module__ == SMTP.__module__
         return plain and all(
             _is_known(vars(cls)[name])
             for cls in type(self).mro()

@@ -307,9 +307,8 @@ class IncidentForm(models.AbstractModel):
             # A copy of the form was faster and is not visible here: look again.
             raise ConcurrencyError(str(error)) from error
         self._settle_registration(form, ticket)
-        # What came with a mail was moved to the incident: only a query knows it.
-        names = None if form.intake else ", ".join(name for name, _content in files)
-        ticket._incident_acknowledge(names)
+        # Only a query knows what came with a mail, and which files are kept inside.
+        ticket._incident_acknowledge(None if form.intake or files else "")
         return ticket
 
     @api.model
