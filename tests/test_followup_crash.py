@@ -38,7 +38,7 @@ ADVANCE_HALF = """
 def test_kill_9_at_random_moments_loses_nothing_and_repeats_no_step(
     workers, ledger, smtp
 ):
-    check_kills(workers, ledger, smtp, waiting=16, solved=6, kills=30)
+    check_kills(workers, ledger, smtp, waiting=12, solved=5, kills=24)
 
 
 @pytest.mark.slow
@@ -54,7 +54,7 @@ def check_kills(workers, ledger, smtp, waiting, solved, kills):
     :param kills: how many workers are killed, as many on each day
     """
     asked, solved = workers.run(("prepare", {"waiting": waiting, "solved": solved}))
-    killer = Killer(workers, smtp, batch=5, steps=200, mails=4)
+    killer = Killer(workers, smtp, batch=4, steps=150, mails=3)
     for day in range(DAYS):
         while killer.kills < kills * (day + 1) // DAYS and ledger.pending():
             # Odoo skips an action once that was interrupted three times in a row, and
