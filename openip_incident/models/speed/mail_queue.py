@@ -11,7 +11,7 @@ Without it everything works, slower.
 """
 
 import logging
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from smtplib import SMTPServerDisconnected
 from typing import NamedTuple
 
@@ -41,7 +41,7 @@ LOCK = """
           FROM mail_mail AS mail
           JOIN mail_message AS message ON message.id = mail.mail_message_id
           JOIN incident_notice AS notice ON notice.message_id = message.id
-         WHERE mail.id = {id}
+         WHERE mail.id = %(id)s
            FOR NO KEY UPDATE OF mail, notice SKIP LOCKED
     ), notification AS MATERIALIZED (
         SELECT id, notification_type, notification_status FROM mail_notification
@@ -59,8 +59,6 @@ LOCK = """
             WHERE incident_notice.message_id = mail.message_id
      )
 """
-# Planning this takes four times as long as doing it.
-PREPARE = f"PREPARE incident_lock_mail (integer) AS {LOCK.format(id='$1')}"
 VERSIONS = """
     SELECT mail.id, mail.xmin::text, message.xmin::text
       FROM mail_mail AS mail
@@ -92,23 +90,6 @@ def kept(cr, auto_commit):
         raise
     if auto_commit:
         cr.commit()  # pylint: disable=invalid-commit
-
-
-@contextmanager
-def planned(cr):
-    """Have PostgreSQL plan once how the mails of a batch are locked, on a cursor.
-
-    Not for longer: so many mails later another plan may be right.
-    """
-    cr.execute(PREPARE)
-    cr.commit()  # pylint: disable=invalid-commit
-    try:
-        yield cr
-    finally:
-        # What is not committed by now is not to be; where it has failed nothing else
-        # can be said.
-        cr.rollback()
-        cr.execute("DEALLOCATE incident_lock_mail")
 
 
 class MailMail(models.Model):
@@ -177,7 +158,7 @@ class MailMail(models.Model):
         versions = self._read_incident_versions()
         others = self.browse()
         try:
-            with self._open_beside(auto_commit) as cr:
+            with self.pool.cursor() if auto_commit else nullcontext(self.env.cr) as cr:
                 for mail in self:
                     with kept(cr, auto_commit):
                         env = self.env(cr=cr)
@@ -188,15 +169,6 @@ class MailMail(models.Model):
                 # What was read here is of before that.
                 self.env.cr.commit()  # pylint: disable=invalid-commit
         return others
-
-    @contextmanager
-    def _open_beside(self, auto_commit):
-        """Give the cursor on which the mails of a batch are locked and marked."""
-        if not auto_commit:
-            yield self.env.cr
-            return
-        with self.pool.cursor() as cr, planned(cr):
-            yield cr
 
     def _read_incident_versions(self):
         """Return which version of each mail and of its words is seen here."""
@@ -237,9 +209,8 @@ class MailMail(models.Model):
         :param beside: whether the transaction is the mail's own: another's is not ours
             to roll back
         """
-        lock = "EXECUTE incident_lock_mail (%s)" if beside else LOCK.format(id="%s")
         try:
-            rows = self.env.execute_query(SQL(lock, self.id))
+            rows = self.env.execute_query(SQL(LOCK, id=self.id))
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             if not beside:
                 raise
