@@ -141,7 +141,6 @@ from . import test_solution
 from . import test_speed_access
 from . import test_speed_creation
 from . import test_speed_default
-from . import test_speed_fetch
 from . import test_speed_followup
 from . import test_speed_reply
 from . import test_act_words

@@ -103,7 +103,8 @@ class HelpdeskTicket(models.Model):
         followups = self.env["incident.followup"].sudo()
         # Of what was just created it is known that nobody was asked anything yet. Of
         # others, who reads no follow-ups may have left that there are none.
-        known, now = self._fields["followup_ids"]._get_cache(self.env), self.env.cr.now()
+        known = self._fields["followup_ids"]._get_cache(self.env)
+        now = self.env.cr.now()
         asked = [
             one.id
             for one in self._origin

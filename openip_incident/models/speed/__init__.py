@@ -8,7 +8,6 @@ file says what of core it replaces and why.
 Floor 10. No door: Odoo calls it.
 """
 
-from . import base
 from . import base_automation
 from . import incident_batch_mixin
 from . import incident_batch_rows
