@@ -114,9 +114,10 @@ DEEDS = (
 )
 
 
-def change(session):
+def change(session, percent=99):
     """Change what all clocks are counted by, as many as the scheduled action is for.
 
+    :param percent: of a new threshold
     :return: how many are to be counted anew
     """
     helpdesk_ticket_clock_recount.AT_ONCE = 0
@@ -125,7 +126,7 @@ def change(session):
         cron.write({"active": True, "nextcall": "2200-01-01 00:00:00"})
         # As if what they were counted by had been another.
         env.cr.execute(CHANGED)
-        env["incident.clock.threshold"].create({"percent": 99})
+        env["incident.clock.threshold"].create({"percent": percent})
         env.flush_all()
         return env["incident.clock.recount"].search_count([])
 
