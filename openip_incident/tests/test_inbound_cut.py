@@ -11,6 +11,7 @@ from psycopg2.errors import AdminShutdown
 from odoo.tests import tagged
 from odoo.tools import SQL
 
+from ..models.inbound import incident_inbound_cut
 from ..models.inbound.incident_inbound_cut import MOST_CUTS
 from ..models.inbounds import KILLED, QUARANTINED, RECEIVED
 from .common import IncidentCommon
@@ -29,7 +30,7 @@ Message-ID: <cut@example.com>\r
 \r
 Nothing works.
 """
-START = "pg_postmaster_start_time() AT TIME ZONE 'UTC'"
+START = f"{incident_inbound_cut.BEGIN.code} AT TIME ZONE 'UTC'"
 
 
 @tagged("post_install", "-at_install")
@@ -134,6 +135,14 @@ class TestInboundCut(IncidentCommon):
             self.assertTrue(self._fail(AdminShutdown))
         self.assertFalse(self._find().read_date)
         self.assertEqual([one.args for one in slept.call_args_list], [(0,), (1,), (2,)])
+
+    def test_what_ended_with_a_database_that_recovered_is_processed(self):
+        """It was not started anew, and nobody was left to say that it was cut off."""
+        self._begin("now() AT TIME ZONE 'UTC'")
+        later = SQL("(clock_timestamp() + interval '1 second')")
+        with patch.object(incident_inbound_cut, "BEGIN", later):
+            inbound = self._take_in()
+        self.assertEqual((inbound.state, inbound.cut_count), ("done", 1))
 
     def test_any_other_error_is_none(self):
         """Others may be reading the mail: it is not ours."""

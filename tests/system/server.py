@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -80,6 +81,8 @@ class OdooServer:
         self.crons = crons
         self.processes = []
         self.users = {}
+        self.watch = threading.Lock()
+        self.revivals = 0
 
     @property
     def url(self):
@@ -107,6 +110,19 @@ class OdooServer:
             # Of what was copied nothing leaves before somebody says that it is real.
             self.rpc("incident.health", "action_confirm_database")
         return self
+
+    def revive(self):
+        """Start Odoo again if it has ended by itself, as its systemd unit does.
+
+        Its first process ends when it needs a worker while there is no database.
+        """
+        with self.watch:
+            if self.processes[0].poll() is not None:
+                self.processes.clear()
+                self.revivals += 1
+                # The database may take longer still.
+                with contextlib.suppress(AssertionError):
+                    self.start()
 
     def start_mail_in(self):
         """Open the SMTP port that hands mails to Odoo's gateway."""

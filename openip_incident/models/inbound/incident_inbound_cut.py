@@ -6,6 +6,11 @@ from odoo.tools import SQL
 
 from ..inbounds import RECEIVED
 
+# When the database last began: it forgets its figures where it recovers from the end of
+# one of its processes, without being started anew, and ends all connections as well.
+BEGIN = SQL(
+    "greatest(pg_postmaster_start_time(), (SELECT stats_reset FROM pg_stat_bgwriter))"
+)
 # So often a mail is read again that the database has cut off: it may be the mail that
 # ends the database.
 MOST_CUTS = 3
@@ -14,9 +19,9 @@ MOST_CUTS = 3
 class IncidentInbound(models.Model):
     """Tells a mail that ended its reader from one that the database has cut off (G6).
 
-    Who reads a mail writes down when it began, by the clock of the database. A database
-    that was started since has ended all connections; who loses only its own lives on to
-    say so.
+    Who reads a mail writes down when it began, by the clock of the database. One that
+    has begun anew since has ended all connections, and perhaps Odoo with them; who
+    loses only its own lives on to say so.
     """
 
     _inherit = "incident.inbound"
@@ -45,8 +50,9 @@ class IncidentInbound(models.Model):
             "WHERE id IN %(ids)s AND state = %(state)s"
             " AND coalesce(cut_count, 0) < %(most)s"
             " AND (read_date IS NULL OR"
-            " read_date < pg_postmaster_start_time() AT TIME ZONE 'UTC') "
+            " read_date < %(begin)s AT TIME ZONE 'UTC') "
             "RETURNING id",
+            begin=BEGIN,
             ids=tuple(self.ids) or (0,),
             state=RECEIVED,
             most=MOST_CUTS,
