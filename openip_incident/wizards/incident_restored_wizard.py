@@ -12,8 +12,8 @@ TABLE = Markup(
     "<tbody>%s</tbody></table>"
 )
 ROW = Markup(
-    "<tr><td>%s</td><td class='text-end'>%s</td><td class='text-end'>%s</td>"
-    "<td>%s</td></tr>"
+    "<tr class='%s'><td>%s</td><td class='text-end'>%s</td>"
+    "<td class='text-end'>%s</td><td>%s</td></tr>"
 )
 
 
@@ -74,9 +74,11 @@ class IncidentRestoredWizard(models.TransientModel):
         # SUDO: how much waits, not what; in all companies, for the decision is of all.
         records = self.env[work.model].sudo()
         before = Domain(work.date, "<=", self.lost_date)
+        waiting = records.search_count(work.domain)
         return ROW % (
+            "fw-bold" if waiting else "",
             work.label,
-            records.search_count(work.domain),
+            waiting,
             records.search_count(work.domain & before) if self.lost_date else 0,
             self.env._("is moved") if work.shift else self.env._("leaves all the same"),
         )
