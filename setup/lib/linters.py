@@ -101,7 +101,9 @@ def _pylint(addons):
     # This list holds the mandatory checks and the optional ones. As a hook it sees the
     # addons alone: among Odoo's own sources it takes half as long again.
     pylint = python_env.hooks().folder / "bin" / "pylint"
-    command = [pylint, "--rcfile=.pylintrc", *addons]
+    # A quarter of its time would go into looking for garbage that it does not make.
+    no_garbage = "--init-hook=import gc; gc.disable()"
+    command = [pylint, "--rcfile=.pylintrc", no_garbage, *addons]
     yield Linter("pylint-odoo", command)
 
 
