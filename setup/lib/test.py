@@ -18,7 +18,7 @@ from . import (
     python_env,
     shell,
 )
-from .console import remind
+from .console import remind, step
 from .database import LANGUAGES, Database, Odoo
 
 COMPANIONS = ("helpdesk_mgmt", "helpdesk_mgmt_merge", "helpdesk_mgmt_sla")
@@ -113,6 +113,9 @@ class Databases:
             change = ("-i", ",".join(paths.ADDONS))
             title = "Installing the addons in a fresh database"
         self.odoo.install(self.test.name, title, "test-install.log", *change)
+        with step("Compiling what browsers load"):
+            script = paths.ROOT / "setup" / "lib" / "assets.py"
+            self.odoo.shell(self.test.name, script, "test-assets.log")
         self.test.set_mark(sources)
         self.system.create(self.test)
         self.system.set_mark(sources)
