@@ -59,15 +59,22 @@ def members(lasting_support, chromium):
     """Give two parties with logins, and incidents of all kinds of theirs."""
     members = Members(lasting_support, chromium)
     members.prepare()
-    return members
+    yield members
+    chromium.part()
+
+
+@pytest.fixture(scope="module")
+def visitors(members):
+    """Give both parties, logged in: logging in takes longer than looking at a page."""
+    return {address: members.log_in(address) for address in (TELINTEGRA, CLAIRE)}
 
 
 @pytest.mark.parametrize(("address", "pages"), VISITS)
 def test_every_page_with_login_by_keys_alone_and_enlarged(
-    address, pages, members, browser
+    address, pages, members, visitors
 ):
     server = members.support.server
-    visitor = members.log_in(address)
+    visitor = visitors[address] = visitors[address].renew()
     for page in pages:
         path = page.format(**members.incidents)
         visitor.open(server.url + path)

@@ -123,6 +123,11 @@ class Visitor:
         self.page.on("requestfailed", self._hear_failure)
         self.page.on("response", self._hear_response)
 
+    def renew(self):
+        """Return the same person with the same cookies in front of a fresh page."""
+        self.page.close()
+        return Visitor(self.name, self.lang, self.context)
+
     # What goes wrong
 
     def _note(self, trouble):
