@@ -20,6 +20,8 @@ from odoo.modules.registry import Registry
 from odoo.sql_db import close_db
 from odoo.tools import config
 
+from .system.server import PRISTINE
+
 # Its module can only be imported where Odoo's addons are loaded.
 CONFIRMED = "openip_incident.confirmed_database"
 
@@ -59,12 +61,14 @@ def own_database():
         yield name
         return
     copy = f"{name}_{worker}"
+    # The same, but in memory if there is room.
+    source = PRISTINE or name
     _execute(DROP.format(Identifier(copy)))
-    _execute(CREATE.format(Identifier(copy), Identifier(name)))
+    _execute(CREATE.format(Identifier(copy), Identifier(source)))
     files = Path(config.filestore(copy))
     shutil.rmtree(files, ignore_errors=True)
-    if Path(config.filestore(name)).is_dir():
-        shutil.copytree(config.filestore(name), files, copy_function=os.link)
+    if Path(config.filestore(source)).is_dir():
+        shutil.copytree(config.filestore(source), files, copy_function=os.link)
     config["db_name"] = [copy]
     try:
         _confirm(copy)

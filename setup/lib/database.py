@@ -137,15 +137,18 @@ class Database:
     def quoted(self):
         return '"' + self.name.replace('"', '""') + '"'
 
-    def create(self, template=None):
+    def create(self, template=None, tablespace=""):
         """Create the database anew, empty or as a copy.
 
         :param template: the database to copy, which nobody may be using
+        :param tablespace: where, not given for the one of the template
         """
         self.drop()
         options = "ENCODING 'UTF8' LC_COLLATE 'C' TEMPLATE template0"
         if template:
             options = f"TEMPLATE {template.quoted}"
+        if tablespace:
+            options += f" TABLESPACE {tablespace}"
         self.server.query(f"CREATE DATABASE {self.quoted} {options}")
         self.set_mark("")
         if template:

@@ -12,7 +12,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from . import paths, ports, shell
+from . import memory, paths, ports, shell
 from .console import Failure, step
 
 VARIABLES = ("PGHOST", "PGPORT", "PGUSER", "PGPASSWORD", "PGSERVICE")
@@ -45,10 +45,12 @@ print(json.dumps(cursor.fetchall() if cursor.description else []))
 class Server:
     """A running server, as libpq's variables describe it."""
 
-    def __init__(self, python, variables, private):
+    def __init__(self, python, variables, private, owner=None):
         self.python = python
         self.variables = variables
         self.private = private
+        # Who runs it, None for the current user.
+        self.owner = owner
 
     @property
     def environment(self):
@@ -83,7 +85,7 @@ def server(python):
         return
     cluster = Cluster()
     with cluster.used():
-        yield Server(python, cluster.variables(), True)
+        yield Server(python, cluster.variables(), True, cluster.owner)
 
 
 def _given(python):
@@ -179,6 +181,7 @@ class Cluster:
         if not self._version():
             with step("Creating a private PostgreSQL cluster"):
                 self._create()
+        memory.renew_lost(self.data, self.owner)
         with step("Starting PostgreSQL"):
             self._listen(self._last_port())
 

@@ -11,6 +11,7 @@ from . import (
     corpus,
     linters,
     mailboxes,
+    memory,
     node,
     paths,
     postgres,
@@ -59,7 +60,9 @@ def main(arguments):
         odoo.configure()
         databases = Databases(odoo)
         databases.prepare(options.keep_db)
-        code = _pytest(databases, wanted, foreign)
+        with memory.tablespace(server) as tablespace:
+            databases.system.create(databases.test, tablespace)
+            code = _pytest(databases, wanted, foreign)
         failed = linters.report(checks)
     remind()
     return code or bool(failed)
@@ -95,13 +98,13 @@ class Databases:
         self.system = Database(odoo, f"openip_system{suffix}")
 
     def prepare(self, keep):
-        """Prepare the test database and a copy that no test has touched.
+        """Prepare the test database.
 
         :param keep: update the last test database instead of making a fresh one
         """
         self._drop_leftovers()
         sources = paths.tree_digest(*(paths.ROOT / name for name in paths.ADDONS))
-        if keep and self.test.mark() == sources and self.system.mark() == sources:
+        if keep and self.test.mark() == sources:
             # Only tests have changed, which nothing installs.
             return
         if keep and self.test.mark():
@@ -117,8 +120,6 @@ class Databases:
             script = paths.ROOT / "setup" / "lib" / "assets.py"
             self.odoo.shell(self.test.name, script, "test-assets.log")
         self.test.set_mark(sources)
-        self.system.create(self.test)
-        self.system.set_mark(sources)
 
     def _drop_leftovers(self):
         """Drop the copies that a killed test run has left behind."""
