@@ -80,6 +80,41 @@ class TestSpeedFollowup(FollowupCommon):
         self.followups._note_as_open()
         self.assertFalse(self.incidents.followup_id)
 
+    def test_what_an_automation_opens_meanwhile_is_known(self):
+        """Whoever has another one opened as soon as one ends finds it open."""
+        opening = "env['incident.followup']._start(record.ticket_id, record.plan_id)"
+        self._automate(EXPIRED, f"env.flush_all()\n{opening}")
+        self.followups._finish(EXPIRED)
+        opened = self.incidents.followup_id
+        self.assertEqual(len(opened), 3)
+        self.assertFalse(opened & self.followups)
+
+    def test_what_an_automation_opens_again_is_known(self):
+        self._automate(EXPIRED, "record.write({'state': 'held'})")
+        self.followups._finish(EXPIRED)
+        self.assertEqual(self.incidents.followup_id, self.followups)
+
+    def _automate(self, state, code):
+        model = self.env["ir.model"]._get("incident.followup")
+        rule = self.env["base.automation"].create(
+            {
+                "name": "Never leave an incident alone",
+                "model_id": model.id,
+                "trigger": "on_create_or_write",
+                "filter_domain": f"[('state', '=', '{state}')]",
+            }
+        )
+        rule.action_server_ids = self.env["ir.actions.server"].create(
+            {
+                "name": "Never leave an incident alone",
+                "model_id": model.id,
+                "base_automation_id": rule.id,
+                "state": "code",
+                "code": code,
+                "usage": "base_automation",
+            }
+        )
+
     def test_next_one_is_known_though_the_last_was_ended(self):
         plan = self.followups[0].plan_id
         self.followups._finish(EXPIRED)

@@ -3,7 +3,7 @@
 
 from odoo import models
 
-from ..followups import OPEN_STATES
+from ..followups import OPEN_STATES, RUNNING
 
 # Whose way of writing is known here; another addon's is to be heard.
 KNOWN_WRITERS = ("odoo.orm.", "odoo.addons.openip_incident.")
@@ -22,9 +22,12 @@ class IncidentFollowup(models.Model):
         self._note_as_open()
         return super()._send_step(step, events, parties)
 
-    def _finish(self, state, partner=None):
+    def write(self, vals):
+        if vals.get("state", RUNNING) in OPEN_STATES:
+            return super().write(vals)
         ended = self.filtered(lambda one: one.state in OPEN_STATES)
-        res = super()._finish(state, partner)
+        res = super().write(vals)
+        # Before automations hear of it: what they open has the cache forget this.
         ended._note_as_ended()
         return res
 
