@@ -65,7 +65,7 @@ class IncidentFollowup(models.Model):
 
     def _is_written_by_core(self):
         """Tell whether nobody else has a say in what is written on follow-ups."""
-        writers = [vars(cls).get("write") for cls in type(self).mro()]
+        writers = [vars(cls).get("write") for cls in type(self).__mro__]
         return all(
             (writer.__module__ or "").startswith(KNOWN_WRITERS)
             for writer in writers

@@ -228,7 +228,7 @@ class IncidentMailRenderer(models.AbstractModel):
         qweb = type(self.env["incident.mail.qweb"])
         return all(
             cls.__module__.startswith(KNOWN_WRITERS)
-            for cls in qweb.mro()
+            for cls in qweb.__mro__
             if "_post_processing_att" in vars(cls)
         )
 

@@ -81,7 +81,7 @@ class IrMailServer(models.Model):
         plain = sends is SMTP.send_message and sends.__module__ == SMTP.__module__
         return plain and all(
             _is_known(vars(cls)[name])
-            for cls in type(self).mro()
+            for cls in type(self).__mro__
             for name in BUILDING
             if name in vars(cls)
         )
