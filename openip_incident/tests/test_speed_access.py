@@ -10,7 +10,9 @@ from odoo.tests import new_test_user, tagged
 
 from odoo.addons.helpdesk_mgmt.models.helpdesk_ticket import HelpdeskTicket
 
+from ..models.speed.helpdesk_ticket_access import HelpdeskTicket as FastTicket
 from .common import IncidentCommon
+from .elsewhere import write_elsewhere
 
 OPERATIONS = ("read", "write", "create", "unlink")
 
@@ -80,8 +82,34 @@ class TestSpeedAccess(IncidentCommon):
         ticket = self.tickets[0].with_user(self.users[0])
         self.assertTrue(ticket.has_access("read"))
 
+        @write_elsewhere
         def refuse(records, _operation):
             return records, lambda: AccessError("No")
 
         with patch.object(HelpdeskTicket, "_check_access", refuse, create=True):
             self.assertFalse(ticket.has_access("read"))
+
+    def test_another_addon_that_replaces_the_method_is_heard(self):
+        """Where it puts its own function into a class of core's, or of ours."""
+        ticket = self.tickets[0].with_user(self.users[0])
+        asked = []
+
+        @write_elsewhere
+        def check(records, operation, core=BaseModel._check_access):
+            asked.append(operation)
+            return core(records, operation)
+
+        with patch.object(BaseModel, "_check_access", check):
+            self.assertTrue(ticket.has_access("read"))
+        self.assertEqual(asked, ["read"])
+
+        @write_elsewhere
+        def check_ours(records, operation, ours=FastTicket._check_access):
+            asked.append(operation)
+            return ours(records, operation)
+
+        with patch.object(FastTicket, "_check_access", check_ours):
+            with patch.object(FastTicket, "_is_incident_granted") as granted:
+                self.assertTrue(ticket.has_access("read"))
+        self.assertFalse(granted.called)
+        self.assertEqual(asked, ["read"] * 2)

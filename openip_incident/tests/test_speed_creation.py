@@ -14,6 +14,7 @@ from odoo.addons.openip_incident.models.speed.helpdesk_ticket_creation import (
 )
 
 from .common import IncidentCommon
+from .elsewhere import write_elsewhere
 
 SUBTYPE = "helpdesk_mgmt.hlp_tck_created"
 
@@ -31,10 +32,8 @@ class TestSpeedCreation(IncidentCommon):
     def test_subtype_of_another_addon_is_heard(self):
         """Where another addon gives another one, the base's is not looked for."""
         note = self.env.ref("mail.mt_note")
-        with (
-            patch.object(HelpdeskTicket, "_creation_subtype", lambda _self: note),
-            patch.object(HelpdeskTicket, "__module__", "odoo.addons.other.models"),
-        ):
+        other = write_elsewhere(lambda _self: note)
+        with patch.object(HelpdeskTicket, "_creation_subtype", other):
             entry = self._get_entry(self._create_incident())
         self.assertEqual(entry.subtype_id, note)
 

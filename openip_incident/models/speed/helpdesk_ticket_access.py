@@ -4,6 +4,8 @@
 from odoo import models
 from odoo.orm.domains import DomainAnd, DomainNary, DomainOr
 
+from ...tools.whose_code import is_code_of
+
 # Operators whose records core searches for.
 SEARCHED = ("any", "any!", "child_of", "not any", "not any!", "parent_of")
 X2MANY = ("one2many", "many2many")
@@ -31,8 +33,7 @@ class HelpdeskTicket(models.Model):
         """Tell whether it is one ticket for somebody outside, and nobody adds to it."""
         if len(self) != 1 or not self.id or self.env.su or not self.env.user.share:
             return False
-        owners = [cls for cls in type(self).__mro__ if "_check_access" in vars(cls)]
-        return all(cls.__module__.startswith(KNOWN) for cls in owners)
+        return is_code_of(KNOWN, type(self).__mro__, ["_check_access"])
 
     def _is_incident_granted(self, operation):
         """Tell whether rights and record rules grant the user this ticket."""

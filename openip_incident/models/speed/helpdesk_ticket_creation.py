@@ -3,6 +3,8 @@
 
 from odoo import api, models
 
+from ...tools.whose_code import is_code_of
+
 # What the base gives the entry of a creation, which it looks up with every ticket.
 SUBTYPE = "helpdesk_mgmt.hlp_tck_created"
 # Whose entry of a creation is known here; another addon's are to be heard.
@@ -32,8 +34,7 @@ class HelpdeskTicket(models.Model):
 
     def _creation_subtype(self):
         """Return core's subtype: whoever deletes it deletes its name."""
-        owners = [cls for cls in type(self).__mro__ if "_creation_subtype" in vars(cls)]
-        known = all(f"{cls.__module__}.".startswith(KNOWN) for cls in owners)
+        known = is_code_of(KNOWN, type(self).__mro__, ["_creation_subtype"])
         subtype_id = known and self.env["ir.model.data"]._xmlid_to_res_id(SUBTYPE)
         if not subtype_id:
             return super()._creation_subtype()

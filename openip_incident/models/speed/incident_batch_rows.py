@@ -10,6 +10,7 @@ from odoo import Command, api, models
 from odoo.orm.models import LOG_ACCESS_COLUMNS
 from odoo.tools import SQL, clean_context, ormcache, split_every
 
+from ...tools.whose_code import is_code_of
 from ..words import BATCH
 
 # So many rows share a statement: their texts are in memory twice.
@@ -166,10 +167,9 @@ class IncidentBatchMixin(models.AbstractModel):
         mro = type(self).__mro__
         # Whoever extends ``create`` above this is heard; who does below is not.
         place = [cls.__module__ for cls in mro].index(__name__)
-        writers = [cls for cls in mro if not REPLACED.isdisjoint(vars(cls))]
-        writers += [cls for cls in mro[place:] if "create" in vars(cls)]
         return (
-            all(cls.__module__.startswith(KNOWN_WRITERS) for cls in writers)
+            is_code_of(KNOWN_WRITERS, mro, REPLACED)
+            and is_code_of(KNOWN_WRITERS, mro[place:], ["create"])
             and not self._parent_store
             and not self._check_company_auto
             and not self.env.context.get("_import_current_module")

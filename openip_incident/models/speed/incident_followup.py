@@ -3,6 +3,7 @@
 
 from odoo import models
 
+from ...tools.whose_code import is_code_of
 from ..followups import OPEN_STATES, RUNNING
 
 # Whose way of writing is known here; another addon's is to be heard.
@@ -65,9 +66,4 @@ class IncidentFollowup(models.Model):
 
     def _is_written_by_core(self):
         """Tell whether nobody else has a say in what is written on follow-ups."""
-        writers = [vars(cls).get("write") for cls in type(self).__mro__]
-        return all(
-            (writer.__module__ or "").startswith(KNOWN_WRITERS)
-            for writer in writers
-            if writer
-        )
+        return is_code_of(KNOWN_WRITERS, type(self).__mro__, ["write"])

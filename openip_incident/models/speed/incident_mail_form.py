@@ -16,6 +16,8 @@ from markupsafe import escape
 from odoo import api, models
 from odoo.tools import ormcache, split_every
 
+from ...tools.whose_code import is_code_of
+
 # For fewer mails a form costs what it saves.
 FEW = 4
 # Whose way of writing attributes is known: another's may depend on what they say.
@@ -226,11 +228,7 @@ class IncidentMailRenderer(models.AbstractModel):
     def _writes_as_known(self):
         """Tell whether nobody else has a say in what attributes say."""
         qweb = type(self.env["incident.mail.qweb"])
-        return all(
-            cls.__module__.startswith(KNOWN_WRITERS)
-            for cls in qweb.__mro__
-            if "_post_processing_att" in vars(cls)
-        )
+        return is_code_of(KNOWN_WRITERS, qweb.__mro__, ["_post_processing_att"])
 
 
 def find_words(document):

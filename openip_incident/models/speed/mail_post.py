@@ -14,6 +14,7 @@ from odoo import api, models
 from odoo.tools.mail import email_split_and_format_normalize
 
 from ...tools.mail_writer import write_mail
+from ...tools.whose_code import is_code_of
 
 # Whose way of building and handing over a mail is known here.
 KNOWN_BUILDERS = ("odoo.addons.base.", "odoo.addons.openip_incident.")
@@ -79,24 +80,13 @@ class IrMailServer(models.Model):
         """
         sends = getattr(type(session), "send_message", None)
         plain = sends is SMTP.send_message and sends.__module__ == SMTP.__module__
-        return plain and all(
-            _is_known(vars(cls)[name])
-            for cls in type(self).__mro__
-            for name in BUILDING
-            if name in vars(cls)
-        )
+        return plain and is_code_of(KNOWN_BUILDERS, type(self).__mro__, BUILDING)
 
     def send_email(self, message, *args, smtp_session=None, **kwargs):
         """Fail as the mail failed: nothing is handed over a second time."""
         if isinstance(smtp_session, RefusedSession):
             raise smtp_session.error
         return super().send_email(message, *args, smtp_session=smtp_session, **kwargs)
-
-
-def _is_known(function):
-    """Tell whose code a method is; that of a class may have been replaced."""
-    module = getattr(function, "__globals__", {}).get("__name__", "")
-    return module.startswith(KNOWN_BUILDERS)
 
 
 class MailMail(models.Model):
