@@ -13,6 +13,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 from odoo.tools.translate import code_translations
 
+from ..models.picture.helpdesk_ticket_picture import CREATING
 from ..tools.remote_content import has_token
 from .common import (
     CUSTOMER_MAIL,
@@ -240,6 +241,27 @@ class TestPicture(PictureCommon):
                 if b"svg" in part.get_content()
             ]
         )
+
+    def test_ticket_that_becomes_an_incident_is_settled_whoever_has_kept_it(self):
+        """What its creation has set off keeps it with the context of then."""
+        kept, model = [], type(self.env["helpdesk.ticket"])
+        say = model._creation_message
+
+        def note(ticket):
+            kept.append(ticket)
+            return say(ticket)
+
+        with patch.object(model, "_creation_message", note):
+            ticket = self._create_plain_ticket()
+        [kept] = kept
+        self.assertIn(CREATING, kept.env.context)
+        file = self.files.create(
+            {"name": "x", "raw": PNG, "res_model": ticket._name, "res_id": ticket.id}
+        )
+        self.assertTrue(file.generate_access_token()[0])
+        kept.write({"team_id": self.team.id})
+        self.assertTrue(ticket.is_incident)
+        self.assertFalse(file.access_token)
 
     def test_plain_tickets_are_as_ever(self):
         ticket = self._create_plain_ticket()

@@ -10,9 +10,9 @@ from odoo.tests import tagged
 from odoo.addons.helpdesk_mgmt.models.helpdesk_ticket import HelpdeskTicket
 from odoo.addons.openip_incident.models.speed.helpdesk_ticket_creation import (
     CREATING,
-    NOW,
 )
 
+from ..tools.act import Act
 from .common import IncidentCommon
 from .elsewhere import write_elsewhere
 
@@ -49,13 +49,60 @@ class TestSpeedCreation(IncidentCommon):
         self.assertEqual(find(False), first.id)
         forged = ticket.with_context(**{CREATING: True})
         self.assertEqual(forged._message_compute_parent_id(False), first.id)
-        # While another one is being created.
-        creating = ticket.with_context(**{CREATING: NOW})
-        self.assertFalse(creating._message_compute_parent_id(False))
         earlier = ticket.create_date - timedelta(days=1)
         self.env.cr.execute(
             "UPDATE helpdesk_ticket SET create_date = %s WHERE id = %s",
             [earlier, ticket.id],
         )
         ticket.invalidate_recordset(["create_date"])
-        self.assertEqual(creating._message_compute_parent_id(False), first.id)
+        # While another one is being created.
+        with Act() as creation:
+            creating = ticket.with_context(**{CREATING: creation})
+            self.assertEqual(creating._message_compute_parent_id(False), first.id)
+
+    def _create_kept(self):
+        """Return an incident as it is kept by what its creation has set off."""
+        kept = []
+
+        def note(ticket):
+            kept.append(ticket)
+            return note.core(ticket)
+
+        note.core = HelpdeskTicket._creation_subtype
+        with patch.object(HelpdeskTicket, "_creation_subtype", write_elsewhere(note)):
+            self._create_incident()
+        return kept[0]
+
+    def test_no_creation_goes_on_for_records_that_are_kept(self):
+        """Precommit functions and automations keep them, with their context."""
+        ticket = self._create_kept()
+        self.assertIn(CREATING, ticket.env.context)
+        first = self._get_entry(ticket)
+        self.assertTrue(first)
+        self.assertEqual(ticket._message_compute_parent_id(False), first.id)
+
+    def test_a_second_entry_finds_the_first_amid_the_creation(self):
+        found, model = [], type(self.env["helpdesk.ticket"])
+        enter = model._incident_enter_process
+
+        def note(tickets):
+            for ticket in tickets:
+                found.append(ticket._message_compute_parent_id(False))
+            return enter(tickets)
+
+        with patch.object(model, "_incident_enter_process", note):
+            ticket = self._create_incident()
+        self.assertEqual(found, self._get_entry(ticket).ids)
+
+    def test_creation_that_fails_has_ended(self):
+        acts = []
+
+        @write_elsewhere
+        def fail(ticket):
+            acts.append(ticket.env.context[CREATING])
+            raise ValueError("No")
+
+        with patch.object(HelpdeskTicket, "_creation_subtype", fail):
+            with self.assertRaises(ValueError):
+                self._create_incident()
+        self.assertFalse(Act.find({CREATING: acts[0]}, CREATING))

@@ -3,17 +3,16 @@
 
 from odoo import api, models
 
+from ...tools.act import Act
 from ...tools.arguments import to_body
 from ...tools.file_address import get_file_path
 from ...tools.remote_content import clean_remote, is_plain
 
 CARRIED = "cid:"
 
-# In the context of tickets that are being created, and of texts that are settled; no
-# RPC can forge this object.
+# In the context of tickets while they are being created, and while texts are settled.
 CREATING = "incident_creating"
 SETTLED = "incident_settled"
-NOW = object()
 
 
 class HelpdeskTicket(models.Model):
@@ -28,8 +27,10 @@ class HelpdeskTicket(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        creating = self.with_context(**{CREATING: NOW})
-        tickets = super(HelpdeskTicket, creating).create(vals_list).with_env(self.env)
+        with Act() as creation:
+            creating = self.with_context(**{CREATING: creation})
+            tickets = super(HelpdeskTicket, creating).create(vals_list)
+        tickets = tickets.with_env(self.env)
         for ticket, vals in zip(tickets, vals_list, strict=True):
             if not is_plain(vals.get("description") or "") and ticket.is_incident:
                 ticket._settle_description()
@@ -37,7 +38,7 @@ class HelpdeskTicket(models.Model):
 
     def write(self, vals):
         res = super().write(vals)
-        settled = self.env.context.get(SETTLED) is NOW
+        settled = Act.find(self.env.context, SETTLED)
         if not settled and not is_plain(vals.get("description") or ""):
             for ticket in self.filtered("is_incident"):
                 ticket._settle_description()
@@ -106,7 +107,7 @@ class HelpdeskTicket(models.Model):
     def _incident_drop_outsiders(self):
         """Void the addresses that have opened files of plain tickets to everybody."""
         res = super()._incident_drop_outsiders()
-        if self.env.context.get(CREATING) is not NOW:
+        if not Act.find(self.env.context, CREATING):
             self._settle_files()
         return res
 
@@ -141,7 +142,8 @@ class HelpdeskTicket(models.Model):
             self._write_settled(text)
 
     def _write_settled(self, text):
-        self.with_context(**{SETTLED: NOW}).write({"description": text})
+        with Act() as settling:
+            self.with_context(**{SETTLED: settling}).write({"description": text})
 
     def _void_file_tokens(self):
         files = self.env["ir.attachment"].search(

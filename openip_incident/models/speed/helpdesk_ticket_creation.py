@@ -3,6 +3,7 @@
 
 from odoo import api, models
 
+from ...tools.act import Act
 from ...tools.whose_code import is_code_of
 
 # What the base gives the entry of a creation, which it looks up with every ticket.
@@ -14,9 +15,8 @@ KNOWN = (
     "odoo.addons.openip_incident.",
 )
 
-# In the context of tickets that are being created; no RPC can forge this object.
+# In the context of tickets while they are being created.
 CREATING = "incident_writing_first"
-NOW = object()
 
 
 class HelpdeskTicket(models.Model):
@@ -29,8 +29,10 @@ class HelpdeskTicket(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        creating = self.with_context(**{CREATING: NOW})
-        return super(HelpdeskTicket, creating).create(vals_list).with_env(self.env)
+        with Act() as creation:
+            creating = self.with_context(**{CREATING: creation})
+            tickets = super(HelpdeskTicket, creating).create(vals_list)
+        return tickets.with_env(self.env)
 
     def _creation_subtype(self):
         """Return core's subtype: whoever deletes it deletes its name."""
@@ -41,8 +43,10 @@ class HelpdeskTicket(models.Model):
         return self.env["mail.message.subtype"].browse(subtype_id)
 
     def _message_compute_parent_id(self, parent_id):
-        """Look for no earlier entry of a ticket that is being created."""
-        creating = self.env.context.get(CREATING) is NOW and not parent_id
-        if creating and self.create_date == self.env.cr.now():
-            return False
+        """Look for no entry before the first one of a ticket that is being created."""
+        creation = Act.find(self.env.context, CREATING)
+        if creation and not parent_id and self.id not in creation.done:
+            creation.done.add(self.id)
+            if self.create_date == self.env.cr.now():
+                return False
         return super()._message_compute_parent_id(parent_id)
