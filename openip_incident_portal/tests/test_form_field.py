@@ -1,6 +1,8 @@
 # Copyright 2026 OpenIP
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import Form, tagged
 
@@ -62,6 +64,34 @@ class TestFormField(FormCommon):
         first.category_id = self.subcategory
         self.subcategory.unlink()
         self.assertFalse(self._get_asked())
+
+    def test_what_is_asked_is_the_same_whoever_comes_first(self):
+        """An archived field is asked of nobody: an admin may add x_active."""
+        shown = self._ask("phone", required=True)[0]
+        self._ask("notes", required=False)
+        model = type(shown)
+        for context in (
+            {"active_test": False},
+            {"lang": "fr_FR", "allowed_company_ids": self.company_2.ids},
+        ):
+            self.env.registry.clear_cache()
+            with patch.object(model, "_active_name", "required"):
+                fields = self.env["incident.form.field"].with_context(**context)
+                self.assertEqual(fields._get_asked_ids(self.team.id), shown.ids)
+
+    def test_nothing_of_a_context_is_asked(self):
+        model, contexts = type(self.env["incident.form.field"]), []
+        search = model.search
+
+        def note(fields, *args, **kwargs):
+            contexts.append(dict(fields.env.context))
+            return search(fields, *args, **kwargs)
+
+        self.env.registry.clear_cache()
+        fields = self.env["incident.form.field"].with_context(lang="fr_FR", anything=1)
+        with patch.object(model, "search", note):
+            fields._get_asked_ids(self.team.id)
+        self.assertEqual(contexts, [{}])
 
     def _read_properties(self, incident):
         return {

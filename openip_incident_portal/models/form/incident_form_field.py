@@ -132,8 +132,10 @@ class IncidentFormField(models.Model):
     @ormcache("team_id")
     def _get_asked_ids(self, team_id):
         """Return the ids of a team's fields: most teams have none, at every visit."""
-        # SUDO: visitors may not read what their form consists of.
-        return self.sudo().search([("team_id", "=", team_id)]).ids
+        # SUDO: visitors may not read what their form consists of. It is kept for all
+        # of them: without what is particular to whoever comes first.
+        fields_ = self.with_env(self.env(su=True, context={}))
+        return fields_.search([("team_id", "=", team_id)], order="sequence, id").ids
 
     def _is_asked_for(self, category):
         """Tell whether the field concerns a category."""
