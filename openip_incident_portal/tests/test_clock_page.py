@@ -2,8 +2,10 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """The guaranteed time as the parties read it, and as an integrator disputes it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from unittest.mock import patch
+
+from freezegun import freeze_time
 
 from odoo import Command, fields
 from odoo.exceptions import UserError
@@ -314,6 +316,29 @@ class TestClockPage(PageCommon):
             counts.append(self.cr.sql_log_count - before)
             self.assertTrue(all("Clock stopped" in row["clock"] for row in rows))
         self.assertLessEqual(counts[1] - counts[0], 0)
+
+    def test_lists_say_dates_as_the_other_ones_of_the_list(self):
+        """With the words that pages use, too; in the zone of the reader."""
+        incident, pages = self._open(), self.env["incident.page"]
+        [stop] = incident.sudo().incident_clock_entry_ids._get_open_stops()
+        self.customer.tz = "Indian/Reunion"
+        moment = datetime(2026, 12, 1, 22, 5)
+        self.env.cr.execute(
+            "UPDATE incident_clock_entry SET date = %s WHERE id = %s",
+            [moment, stop.id],
+        )
+        self.env["res.lang"]._activate_lang("fr_FR")
+        for lang, said in (
+            ("en_US", "Clock stopped since 2 December at 02:05: "),
+            ("fr_FR", "Décompte arrêté depuis le 2 décembre à 2\xa0h\xa005\xa0: "),
+        ):
+            self.env.invalidate_all()
+            with freeze_time(moment + timedelta(hours=1)):
+                told = pages.with_context(lang=lang)
+                tickets = incident.with_context(lang=lang)
+                [row] = told._prepare_rows(tickets, self.customer)
+            cause = self.cause.with_context(lang=lang).name
+            self.assertEqual(row["clock"], said + cause)
 
     def test_a_missed_time_is_said(self):
         incident = self._open(stopped=False).sudo()

@@ -7,7 +7,7 @@ Facts are entries of a ledger that nobody edits; what is counted is a function o
 Floor 12. Door: ``_describe_entry``, ``_format_clock``, ``_get_clock_disputable``,
 ``_get_clock_disputes``, ``_get_judgement``, ``_incident_append_dispute``,
 ``_incident_end_waits``, ``_is_clock_told``, ``_read_ledgers``, ``_tell_clock``,
-``_tell_clock_lines``, ``_tell_clock_total``, ``_to_fact``.
+``_tell_clock_line``, ``_tell_clock_lines``, ``_tell_clock_total``, ``_to_fact``.
 """
 
 from . import incident_holiday

@@ -33,6 +33,18 @@ class HelpdeskTicket(models.Model):
         """
         return self._tell_ledger(self._read_told_ledger(), party)
 
+    def _tell_clock_line(self, say):
+        """Return what a list says of the guaranteed time, where a party reads of it.
+
+        :param say: function that tells its reader a date, as all others of the list
+        """
+        # SUDO: see _is_clock_told.
+        ticket = self.sudo()
+        if ticket.gtr_state != STOPPED:
+            return ticket.incident_clock_line
+        stops = ticket._tell_stops(ticket._read_told_ledger(), GTR, say)
+        return ticket.env._("Clock stopped %(since)s", since=stops)
+
     def _tell_clock_lines(self):
         """Return the table of how it was counted, by the hours of the contract.
 
@@ -99,19 +111,24 @@ class HelpdeskTicket(models.Model):
             return self.env._(
                 "%(target)s; clock stopped %(since)s; %(left)s left",
                 target=target,
-                since=self._tell_stops(entries, which, party),
+                since=self._tell_stops(
+                    entries, which, lambda date: self._tell_date(date, party)
+                ),
                 left=self._say_clock(left),
             )
         if state == MISSED:
             return self.env._("%(target)s, exceeded", target=target)
         return self.env._("%(target)s, kept", target=target) if state == KEPT else ""
 
-    def _tell_stops(self, entries, which, party):
-        """Return since when and why a clock is stopped, as a reader reads it."""
+    def _tell_stops(self, entries, which, say):
+        """Return since when and why a clock is stopped, as a reader reads it.
+
+        :param say: function that tells the reader a date
+        """
         return "; ".join(
             self.env._(
                 "since %(date)s: %(cause)s",
-                date=self._tell_date(stop.date, party),
+                date=say(stop.date),
                 cause=stop.cause_id.name,
             )
             for stop in entries._get_open_stops()

@@ -7,6 +7,7 @@ from odoo.addons.openip_incident.models.clocks import ACCEPTED, INTEGRATOR
 
 from ..informed.incident_page_informed import InformedPaths
 from ..page.helpdesk_ticket_link import CLOCK
+from ..page.view import LoginPaths, View
 
 
 class IncidentPage(models.AbstractModel):
@@ -77,5 +78,7 @@ class IncidentPage(models.AbstractModel):
         row = super()._prepare_list_row(ticket, partner)
         if not ticket.is_incident or not ticket._is_clock_told():
             return {**row, "clock": ""}
-        zone = ticket._get_reader_zone(partner)
-        return {**row, "clock": ticket.with_context(tz=zone).incident_clock_line}
+        party = ticket._get_incident_party(partner) or ticket.partner_id
+        view = View(ticket, party, LoginPaths())
+        line = ticket._tell_clock_line(lambda date: self._format_date(view, date))
+        return {**row, "clock": line}
