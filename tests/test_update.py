@@ -137,6 +137,25 @@ SOLUTION_MAILS = """
                       'mail_template_auto_closed')
      ORDER BY 1
 """
+# Words of one's own, in one language.
+OWN_WORDS = """
+    UPDATE mail_template
+       SET body_html = jsonb_set(body_html, '{fr_FR}', '"<p>Chez nous.</p>"')
+     WHERE id = (SELECT res_id FROM ir_model_data WHERE model = 'mail.template'
+                    AND name = 'mail_template_opened')
+"""
+# Mails that had a full stop behind a title or a name, in both languages.
+STOPS = """
+    SELECT d.name, said.key AS lang, said.value ~
+           '(object.name|asked)[^>]*>[^<]*</(em|strong|t)>\\s*[.]' AS stops,
+           said.value LIKE '%Chez nous%' AS own
+      FROM mail_template t JOIN ir_model_data d ON d.res_id = t.id,
+           jsonb_each_text(t.body_html) AS said
+     WHERE d.model = 'mail.template' AND d.name IN (
+           'mail_template_opened', 'mail_template_auto_closed',
+           'mail_template_registered', 'mail_template_works_announced',
+           'mail_template_works_changed', 'mail_template_works_cancelled')
+"""
 MAKE_DUE = """
     UPDATE incident_followup SET due_date = now() AT TIME ZONE 'UTC' - INTERVAL '1 h'
      WHERE due_date IS NOT NULL AND next_action = 'remind'
@@ -190,6 +209,7 @@ def updated(request):
     try:
         change(name, REPORT)
         change(name, REFUSE_LINK[request.param])
+        change(name, OWN_WORDS)
         before = read(name, bool(facts.get("monitoring")))
         yield Update(name, facts, before, update(name))
     finally:
@@ -262,6 +282,19 @@ def test_mails_of_closure_that_nobody_changed_say_what_was_done(updated):
         ("mail_template_auto_closed", True, True),
         ("mail_template_closed", True, True),
         ("mail_template_closure_request", True, True),
+    ]
+
+
+def test_mails_that_nobody_changed_put_no_stop_behind_a_title(updated):
+    ledger = Ledger(updated.name)
+    try:
+        rows = ledger.query(STOPS)
+    finally:
+        ledger.close()
+    assert len(rows) == 12
+    assert not [row for row in rows if row["stops"]]
+    assert [(row["name"], row["lang"]) for row in rows if row["own"]] == [
+        ("mail_template_opened", "fr_FR")
     ]
 
 

@@ -4,6 +4,7 @@
 from datetime import datetime
 
 from freezegun import freeze_time
+from lxml import html
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged
@@ -136,6 +137,14 @@ class TestForm(FormCommon):
         self.assertIn(
             "Incident registered", self._letter_to(letters, INTEGRATOR_MAIL)["subject"]
         )
+
+    def test_title_that_ends_with_a_full_stop_is_followed_by_none(self):
+        incident, letters = self._report(subject="The line is dead.")
+        self.assertEqual(incident.name, "The line is dead.")
+        for address in (CLAIRE, INTEGRATOR_MAIL):
+            body = html.fromstring(self._letter_to(letters, address)["body"])
+            self.assertIn("The line is dead.", body.text_content())
+            self.assertNotIn("dead..", body.text_content())
 
     def test_title_is_how_the_text_begins_when_there_is_no_other(self):
         incident, _letters = self._report(subject="", description="Line down\nAll day")
