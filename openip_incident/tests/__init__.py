@@ -58,6 +58,7 @@ from . import test_lifecycle
 from . import test_mail_classifier
 from . import test_mail_renderer
 from . import test_mail_opened
+from . import test_mail_progress
 from . import test_mail_queue
 from . import test_mail_repair
 from . import test_mail_reports
