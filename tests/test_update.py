@@ -21,6 +21,7 @@ from .system.server import (
     wake_crons,
 )
 from .system.update import FOLDER, change, restore, update
+from .system.update_words import OWN_WORDS, SOLUTION_MAILS, STOPS
 from .system.waking import waking
 from .test_inbound_server import hand_over
 
@@ -128,34 +129,6 @@ LATER = {
     "incident_monitoring_group": "monitoring_id, digest",
     "incident_monitoring_alert": "group_id, fingerprint, started, end_date",
 }
-SOLUTION_MAILS = """
-    SELECT d.name, t.body_html->>'en_US' LIKE '%object.resolution_text%' AS english,
-           t.body_html->>'fr_FR' LIKE '%object.resolution_text%' AS french
-      FROM mail_template t JOIN ir_model_data d ON d.res_id = t.id
-     WHERE d.module = 'openip_incident' AND d.model = 'mail.template'
-       AND d.name IN ('mail_template_closure_request', 'mail_template_closed',
-                      'mail_template_auto_closed')
-     ORDER BY 1
-"""
-# Words of one's own, in one language.
-OWN_WORDS = """
-    UPDATE mail_template
-       SET body_html = jsonb_set(body_html, '{fr_FR}', '"<p>Chez nous.</p>"')
-     WHERE id = (SELECT res_id FROM ir_model_data WHERE model = 'mail.template'
-                    AND name = 'mail_template_opened')
-"""
-# Mails that had a full stop behind a title or a name, in both languages.
-STOPS = """
-    SELECT d.name, said.key AS lang, said.value ~
-           '(object.name|asked)[^>]*>[^<]*</(em|strong|t)>\\s*[.]' AS stops,
-           said.value LIKE '%Chez nous%' AS own
-      FROM mail_template t JOIN ir_model_data d ON d.res_id = t.id,
-           jsonb_each_text(t.body_html) AS said
-     WHERE d.model = 'mail.template' AND d.name IN (
-           'mail_template_opened', 'mail_template_auto_closed',
-           'mail_template_registered', 'mail_template_works_announced',
-           'mail_template_works_changed', 'mail_template_works_cancelled')
-"""
 MAKE_DUE = """
     UPDATE incident_followup SET due_date = now() AT TIME ZONE 'UTC' - INTERVAL '1 h'
      WHERE due_date IS NOT NULL AND next_action = 'remind'
@@ -293,9 +266,8 @@ def test_mails_that_nobody_changed_put_no_stop_behind_a_title(updated):
         ledger.close()
     assert len(rows) == 12
     assert not [row for row in rows if row["stops"]]
-    assert [(row["name"], row["lang"]) for row in rows if row["own"]] == [
-        ("mail_template_opened", "fr_FR")
-    ]
+    own = [(row["name"], row["lang"]) for row in rows if row["own"]]
+    assert own == [("mail_template_opened", "fr_FR")]
 
 
 def test_refused_links_are_sent_again_as_all_mails(updated):

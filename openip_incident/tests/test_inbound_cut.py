@@ -16,6 +16,7 @@ from ..models.inbound.incident_inbound_cut import MOST_CUTS
 from ..models.inbounds import KILLED, QUARANTINED, RECEIVED
 from .common import IncidentCommon
 
+START_OF_YEAR = "2026-01-01 00:00:00"
 KEY = "<cut@example.com>"
 HOLD = (
     "odoo.addons.openip_incident.models.inbound.incident_mail_gateway"
@@ -49,6 +50,22 @@ class TestInboundCut(IncidentCommon):
             self.env.invalidate_all()
             return True
         return False
+
+    def test_nothing_is_taken_up_of_no_mail(self):
+        inbounds = self.env["incident.inbound"]
+        self.assertEqual(inbounds._take_up(), inbounds)
+
+    def test_only_mail_that_is_being_read_is_cut_off(self):
+        inbounds, read = self.env["incident.inbound"], START_OF_YEAR
+        states = [state for state, _label in inbounds._fields["state"].selection]
+        kept = inbounds.create(
+            [{"key": one, "state": one, "read_date": read} for one in states]
+        )
+        inbounds._note_cut(states)
+        kept.invalidate_recordset()
+        cut = kept.filtered(lambda one: not one.read_date)
+        self.assertEqual(cut.mapped("state"), [RECEIVED])
+        self.assertGreater(len(kept), 2)
 
     def _find(self):
         return self.env["incident.inbound"].search([("key", "=", KEY)])

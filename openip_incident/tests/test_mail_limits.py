@@ -2,10 +2,13 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 import base64
+from dataclasses import replace
+from unittest.mock import patch
 
 from odoo.tests import BaseCase, tagged
 
-from ..tools.mail_limits import MailLimits, find_excess
+from ..tools import mail_limits
+from ..tools.mail_limits import LOOKED_AT, MailLimits, TextBudget, find_excess
 from ..tools.mail_repair import repair
 from ..tools.mail_source import read_source
 
@@ -48,6 +51,17 @@ class TestMailLimits(BaseCase):
 
     def test_size(self):
         self.assertExcess(HEAD + b"x" * 100_000, "size")
+        text = HEAD + b"\r\nHello\r\n"
+        for more, excess in ((0, False), (1, "size")):
+            limits = replace(LIMITS, size=len(text))
+            self.assertEqual(find_excess(text + b"x" * more, limits), excess)
+
+    def test_lines_count_once_however_they_end(self):
+        for end in (b"\r\n", b"\n", b"\r"):
+            for more, excess in ((0, False), (1, "size")):
+                raw = HEAD + b"\r\n" + (b"Hello" + end) * (5 + more)
+                with self.subTest(raw=raw), patch.object(mail_limits, "MAX_LINES", 8):
+                    self.assertExcess(raw, excess)
 
     def test_parts(self):
         self.assertExcess(join(10), "parts")
@@ -190,6 +204,18 @@ class TestMailLimits(BaseCase):
         large, text = MailLimits(), b"x " * 400_000
         self.assertEqual(find_excess(HTML + b"<html" * 200 + text, large), "tags")
         self.assertFalse(find_excess(HTML + b"<html" * 20 + text, large))
+
+    def test_headers_of_each_part_count_by_themselves(self):
+        part = b"X-Long: " + b"ab " * 10_000 + b"\r\n\r\nHello\r\n"
+        large = MailLimits()
+        self.assertEqual(find_excess(join(6, part), large), False)
+        many = (b"X-Long: " + b"ab " * 10_000 + b"\r\n") * 5 + b"\r\nHello\r\n"
+        self.assertEqual(find_excess(join(1, many), large), "headers")
+
+    def test_more_is_looked_at_than_is_shown(self):
+        budget = TextBudget(LIMITS)
+        shown = [budget("some " * 300, False) for _text in range(LOOKED_AT + 2)]
+        self.assertEqual(shown, [True] * (LOOKED_AT + 1) + [False])
 
     def test_headers(self):
         """Python's parser takes the square of what is in one header."""

@@ -107,7 +107,10 @@ class TestMailProgress(IncidentCommon):
     def test_queue_alone_is_counted(self):
         mails = self._create_due(2)
         other = self.env.ref("openip_incident.ir_cron_followup_remind")
-        for these in (mails.with_context(cron_id=other.id), self.mails.browse(mails.ids)):
+        for these in (
+            mails.with_context(cron_id=other.id),
+            self.mails.browse(mails.ids),
+        ):
             self._send(these.with_env(these.env), self.told.append)
         self.assertEqual(self.recorded, [])
         self._send(mails, self.told.append)

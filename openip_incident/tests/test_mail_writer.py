@@ -17,7 +17,7 @@ from odoo.addons.base.models.ir_mail_server import IrMail_Server
 from ..models.speed import mail_post
 from ..tools import mail_writer
 from ..tools.mail_subject import EncodedSubject
-from ..tools.mail_writer import WrittenMail, write_mail
+from ..tools.mail_writer import LONGEST_LINE, WrittenMail, write_mail
 from .common import IncidentCommon
 
 ADDRESS = "camille.martin+1@example.com"
@@ -145,6 +145,20 @@ class TestMailWriter(IncidentCommon):
             with self.subTest(plain=plain, html=html):
                 self._assert_same(body=html, body_alternative=plain)
 
+    def test_lines_about_as_long_as_they_may_be_are_written_as_core_does(self):
+        for length in range(LONGEST_LINE - 3, LONGEST_LINE + 4):
+            with self.subTest(length=length):
+                line = "word " * 20
+                text = line[: length - len("X-Long: ") - 1] + "x"
+                self._assert_same(headers={"X-Long": text})
+                self._assert_same(body_alternative="x" * length + "\n")
+
+    def test_texts_are_encoded_as_core_judges_their_length(self):
+        """Where quoted or base64 is shorter by a character or two, breaks apart."""
+        for foreign, more in product(range(4, 20), range(78, 100, 3)):
+            with self.subTest(foreign=foreign, more=more):
+                self._assert_same(body_alternative="é" * foreign + "a" * more + "\n")
+
     def test_what_is_not_plain_is_left_to_core(self):
         cases = (
             {"email_cc": [ADDRESS]},
@@ -175,7 +189,7 @@ class TestMailWriter(IncidentCommon):
     def test_nothing_that_a_mail_says_ends_its_parts(self):
         known = f"{'=' * 15}{0:019}=="
         with patch.object(mail_writer, "randrange", side_effect=(0, 0, 7)):
-            mail = write_mail(**self._describe(body=f"<p>--{known}</p>"))
+            mail = write_mail(**self._describe(body=f"<p>\n--{known}\n</p>"))
         parsed = message_from_bytes(mail.get_data(), policy=policy.SMTP)
         self.assertIn(known, parsed.get_body(("html",)).get_content())
 

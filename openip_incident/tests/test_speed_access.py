@@ -72,6 +72,12 @@ class TestSpeedAccess(IncidentCommon):
             with self.assertQueryCount(0):
                 self.assertTrue(own.has_access("read"))
 
+    def test_agents_are_judged_by_core(self):
+        ticket = self.tickets[0].with_user(self.agent)
+        with patch.object(FastTicket, "_is_incident_granted") as granted:
+            self.assertTrue(self._ask(ticket, "read"))
+        self.assertFalse(granted.called)
+
     def test_whoever_is_refused_reads_cores_words(self):
         ticket = self.tickets[0].with_user(self.users[2])
         with self.assertRaises(AccessError):

@@ -4,7 +4,7 @@
 from datetime import datetime
 
 from freezegun import freeze_time
-from lxml import html
+from lxml.html import fromstring
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged
@@ -142,7 +142,7 @@ class TestForm(FormCommon):
         incident, letters = self._report(subject="The line is dead.")
         self.assertEqual(incident.name, "The line is dead.")
         for address in (CLAIRE, INTEGRATOR_MAIL):
-            body = html.fromstring(self._letter_to(letters, address)["body"])
+            body = fromstring(self._letter_to(letters, address)["body"])
             self.assertIn("The line is dead.", body.text_content())
             self.assertNotIn("dead..", body.text_content())
 
