@@ -49,6 +49,10 @@ class TestSpeedCreation(IncidentCommon):
         self.assertEqual(find(False), first.id)
         forged = ticket.with_context(**{CREATING: True})
         self.assertEqual(forged._message_compute_parent_id(False), first.id)
+        # Whoever names one is heard, amid a creation, too.
+        with Act() as creation:
+            creating = ticket.with_context(**{CREATING: creation})
+            self.assertEqual(creating._message_compute_parent_id(first.id), first.id)
         earlier = ticket.create_date - timedelta(days=1)
         self.env.cr.execute(
             "UPDATE helpdesk_ticket SET create_date = %s WHERE id = %s",
