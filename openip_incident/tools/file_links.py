@@ -17,7 +17,7 @@ from io import BytesIO
 from lxml import html
 
 from .mail_enclosed import MAIL_TYPES
-from .tokens import DROPPED, TOKEN, find_tokens, holds_token
+from .tokens import DROPPED, TOKEN, Runs, find_tokens, holds_token
 
 # What one file may cost.
 MAX_BYTES = 60 << 20
@@ -36,7 +36,7 @@ STREAM = re.compile(rb"stream\r?\n(.*?)endstream", re.S)
 # Pieces of a text between which a PDF moves the pen.
 PDF_TEXT = re.compile(rb"\(((?:[^()\\]|\\.)*)\)", re.S)
 CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f]")
-PRINTABLE = re.compile(rb"[\t\r\n\x20-\x7e]{60,}")
+PRINTABLE = Runs(rb"[\t\r\n\x20-\x7e]", 60)
 HEADER = re.compile(rb"\s*(?:[!-9;-~]+:[^\n]*\n(?:[ \t][^\n]*\n)*){2,}\r?\n")
 
 MAIL_NAMES = (".eml", ".mht", ".mhtml")
@@ -82,7 +82,7 @@ def _scan(data):
     if TOKEN.search(data.translate(None, DROPPED)):
         return True
     if CONTROL.search(data):
-        data = b"\n".join(match.group() for match in PRINTABLE.finditer(data))
+        data = b"\n".join(text for _begin, text in PRINTABLE.find(data))
     return holds_token(data[:MAX_DECODED])
 
 

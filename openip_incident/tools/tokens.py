@@ -10,8 +10,9 @@ in all that it decodes to.
 Everything works on bytes, of which nothing outside ASCII belongs to a token.
 """
 
-import base64
 import re
+from binascii import a2b_base64
+from functools import lru_cache
 from html.entities import html5
 
 # How deep encodings are undone: a filter of a filter's link, in a file, and one more.
@@ -47,18 +48,52 @@ SOFT_BREAK_WHOLE = re.compile(rb"=[ \t]*\r?\n")
 # No address in angle brackets: what follows the name tells.
 TAG = re.compile(rb"</?[A-Za-z][\w:-]*(?:\s[^<>]*)?/?>|<!--[^<>]{0,400}-->")
 
-# Percent, quoted-printable, entities, and the escapes of JSON and JavaScript.
+# Percent, quoted-printable, entities, and the escapes of JSON and JavaScript. By its
+# first character alone Python skips what is none of them.
 ESCAPE = re.compile(
-    rb"[%=]([0-9A-Fa-f]{2})|\\u00([0-9A-Fa-f]{2})|\\x([0-9A-Fa-f]{2})"
-    rb"|&#[xX]([0-9A-Fa-f]{1,6});|&#([0-9]{1,7});|&([A-Za-z]{2,24};)"
+    rb"[%=&\\](?:(?<=[%=])([0-9A-Fa-f]{2})"
+    rb"|(?<=\\)u00([0-9A-Fa-f]{2})|(?<=\\)x([0-9A-Fa-f]{2})"
+    rb"|(?<=&)#[xX]([0-9A-Fa-f]{1,6});|(?<=&)#([0-9]{1,7});|(?<=&)([A-Za-z]{2,24};))"
 )
 # Proofpoint URL Defense v2.
-DASHED = re.compile(rb"-([0-9A-Fa-f]{2})|_")
-PACKED = re.compile(rb"[\w+/-]{60,}", re.A)
-HEXED = re.compile(rb"[0-9A-Fa-f]{120,}")
+DASHED = re.compile(rb"-[0-9A-Fa-f]{2}|_")
 STANDARD = bytes.maketrans(b"-_", b"+/")
+
+
+class Runs:
+    """Finds where a text has many letters of one kind in a row.
+
+    A regular expression would try anew at each letter of each row that is too short,
+    and most of a file is such rows.
+
+    :param letter: a regular expression of one of them
+    :param shortest: how many are many
+    """
+
+    def __init__(self, letter, shortest):
+        pattern = re.compile(letter)
+        self.marks = bytes(bool(pattern.match(bytes([code]))) for code in range(256))
+        self.many = b"\1" * shortest
+
+    def find(self, data):
+        """Yield the rows of a text, as long as they are: where each begins, and it.
+
+        :param data: bytes
+        """
+        marked = data.translate(self.marks)
+        begin = marked.find(self.many)
+        while begin >= 0:
+            end = marked.find(b"\0", begin + len(self.many))
+            end = len(data) if end < 0 else end
+            yield begin, data[begin:end]
+            begin = marked.find(self.many, end)
+
+
+# Fewer letters decode to less than a text.
+PACKED = Runs(rb"[\w+/-]", 80)
+HEXED = Runs(rb"[0-9A-Fa-f]", 120)
 # Binary rubbish, unlike text in any charset, has a control character every few bytes.
-TEXT = re.compile(rb"[^\x01-\x08\x0b\x0c\x0e-\x1f\x7f]{60,}")
+TEXT = Runs(rb"[^\x01-\x08\x0b\x0c\x0e-\x1f\x7f]", 60)
 
 
 def holds_token(data):
@@ -167,6 +202,8 @@ class _Shape:
         self.begins, self.ends = begins, ends
         # Itself without gaps, once that was asked for.
         self.flat = None
+        # What is encoded in it, once that was asked for: dict of Runs: rows.
+        self.found = {}
         if begins == ():
             self.begins, self.ends = range(len(data)), range(1, len(data) + 1)
 
@@ -193,30 +230,30 @@ class _Shape:
         ends += self.ends[done:]
         return _Shape(b"".join(data), begins, ends)
 
-    def unpack(self, pattern, decode, shift, group, size):
-        """Return the texts in what a pattern finds, decoded, on a line each.
+    def unpack(self, runs, decode, shift, group, size):
+        """Return the texts in what is found, decoded, on a line each.
 
+        :param runs: :class:`Runs` of what is encoded
         :param decode: function of bytes that returns bytes, never raises
         :param shift: how many bytes are left out at the beginning
         :param group: how many bytes are one
         :param size: how many bytes a group decodes to
         """
         data, begins, ends = [], [], []
-        for match in pattern.finditer(self.data):
-            first = match.start() + shift
-            for text in TEXT.finditer(decode(match.group()[shift:])):
-                data.append(text.group() + b"\n")
+        last = len(self.data)
+        for begin, run in self._find(runs):
+            first = begin + shift
+            for start, text in TEXT.find(decode(run[shift:])):
+                data.append(text + b"\n")
                 if self.begins is None:
                     continue
-                span = range(*text.span())
                 sources = [
                     (
                         first + index * group // size,
                         first - (-(index + 1) * group // size),
                     )
-                    for index in span
+                    for index in range(start, start + len(text))
                 ]
-                last = len(self.begins)
                 begins += [self.begins[source] for source, _stop in sources]
                 ends += [self.ends[min(stop, last) - 1] for _source, stop in sources]
                 begins.append(begins[-1])
@@ -224,6 +261,15 @@ class _Shape:
         if self.begins is None:
             begins = ends = None
         return _Shape(b"".join(data), begins, ends)
+
+    def _find(self, runs):
+        """Return the rows that are found, once for all shifts.
+
+        :param runs: :class:`Runs`
+        """
+        if runs not in self.found:
+            self.found[runs] = list(runs.find(self.data))
+        return self.found[runs]
 
 
 def _drop_gaps(shape):
@@ -252,25 +298,41 @@ def _unescape_lines(shape):
 
 
 def _read_escape(match):
-    two, escaped, crossed, hexadecimal, decimal, name = match.groups()
+    return _decode_escape(match[0])
+
+
+@lru_cache(4096)
+def _decode_escape(escape):
+    """Return what an escape stands for: a text has a few of them, many times."""
+    groups = ESCAPE.fullmatch(escape).groups()
+    two, escaped, crossed, hexadecimal, decimal, name = groups
     if name:
         text = html5.get(name.decode())
-        return text.encode() if text else match.group()
+        return text.encode() if text else escape
     digits = two or escaped or crossed or hexadecimal
     code = int(digits, 16) if digits else int(decimal)
     return bytes([code]) if code < 256 else b" "
 
 
 def _undash(shape):
-    return _drop_gaps(shape).replace(DASHED, _read_dashed)
+    return _undash_lines(_drop_gaps(shape))
 
 
 def _undash_lines(shape):
+    if shape.begins is None:
+        # No slash that this makes is part of what stands for something else.
+        slashed = shape.data.replace(b"_", b"/")
+        return _Shape(DASHED.sub(_read_dashed, slashed), None, None)
     return shape.replace(DASHED, _read_dashed)
 
 
 def _read_dashed(match):
-    return bytes.fromhex((match.group(1) or b"2F").decode())
+    return _decode_dashed(match[0])
+
+
+@lru_cache(1024)
+def _decode_dashed(dashed):
+    return bytes.fromhex(dashed[1:].decode() or "2F")
 
 
 def _unpack_hex(run):
@@ -278,18 +340,19 @@ def _unpack_hex(run):
 
 
 def _unpack(run):
-    run = run[: len(run) - (len(run) % 4 == 1)].translate(STANDARD)
-    return base64.b64decode(run + b"=" * (-len(run) % 4))
+    # What is too much of the padding does not count.
+    run = run[: len(run) - (len(run) % 4 == 1)] + b"=="
+    return a2b_base64(run.translate(STANDARD))
 
 
-def _make_unpacker(pattern, decode, shift, group, size):
+def _make_unpacker(runs, decode, shift, group, size):
     """Return a decoder of runs, in front of which other letters may have joined them.
 
     See :meth:`_Shape.unpack`.
     """
 
     def unpack(shape):
-        return _drop_gaps(shape).unpack(pattern, decode, shift, group, size)
+        return _drop_gaps(shape).unpack(runs, decode, shift, group, size)
 
     return unpack
 
