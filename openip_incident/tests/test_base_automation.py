@@ -147,3 +147,50 @@ class TestBaseAutomation(IncidentCommon):
         self.incident.sudo().partner_id.name = "Bakery Two"
         self.env.flush_all()
         self.assertEqual(self.incident.partner_name, "Marked")
+
+    def _answer_anew(self):
+        """Have the rule look at an incident as another transaction does."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.automations._get_actions(self.incident, ["on_create_or_write"])
+
+    def test_what_a_rule_does_is_read_once(self):
+        rule = self._create_rule()
+        self._answer_anew()
+        action = rule.sudo().action_server_ids
+        self._answer_anew()
+        with self.assertQueryCount(0):
+            self.assertIn("Marked", action.code)
+            self.assertEqual(rule.sudo().action_server_ids, action)
+            self.assertFalse(action.child_ids)
+            self.assertFalse(action.group_ids)
+
+    def test_changed_action_applies_at_once(self):
+        rule = self._create_rule()
+        self._answer_anew()
+        rule.action_server_ids.code = "record['partner_name'] = 'Changed'"
+        self._answer_anew()
+        self.incident.name = "Another name"
+        self.assertEqual(self.incident.partner_name, "Changed")
+
+    def test_another_action_of_a_rule_applies_at_once(self):
+        rule = self._create_rule()
+        self._answer_anew()
+        action = rule.action_server_ids.copy({"base_automation_id": rule.id})
+        action.code = "record['partner_email'] = 'second@example.com'"
+        self._answer_anew()
+        self.incident.name = "Another name"
+        self.assertEqual(self.incident.partner_email, "second@example.com")
+        action.unlink()
+        self._answer_anew()
+        self.assertEqual(len(rule.action_server_ids), 1)
+
+    def test_whom_an_action_is_for_is_asked_each_time(self):
+        rule = self._create_rule()
+        self.env.flush_all()
+        group = self.env["res.groups"].create({"name": "Markers"})
+        rule.action_server_ids.group_ids = group
+        self._answer_anew()
+        group.unlink()
+        self._answer_anew()
+        self.assertFalse(rule.action_server_ids.group_ids)

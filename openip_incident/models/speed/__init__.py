@@ -9,6 +9,7 @@ Floor 10. No door: Odoo calls it.
 """
 
 from . import base_automation
+from . import base_automation_known
 from . import incident_batch_mixin
 from . import incident_batch_rows
 from . import incident_engine
