@@ -19,6 +19,7 @@ from . import mail_queue
 from . import helpdesk_ticket_access
 from . import helpdesk_ticket_creation
 from . import helpdesk_ticket_log
+from . import helpdesk_ticket_people
 from . import helpdesk_ticket_reply
 from . import helpdesk_ticket_screen
 from . import incident_followup

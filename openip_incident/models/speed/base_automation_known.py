@@ -22,7 +22,11 @@ class BaseAutomation(models.Model):
 
     def _get_actions(self, records, triggers):
         rules = super()._get_actions(records, triggers)
-        if rules and self.env.context.get(TRIAL) is not ON_TRIAL:
+        context = self.env.context
+        # What all languages say is cached in another way.
+        if context.get(TRIAL) is ON_TRIAL or context.get("prefetch_langs"):
+            return rules
+        if rules:
             for model, name, ids, values in self._read_known(rules._ids):
                 # What this transaction has read, or changed, stays as it is.
                 field = self.env[model]._fields[name]
@@ -30,9 +34,11 @@ class BaseAutomation(models.Model):
         return rules
 
     @api.model
-    @ormcache("rule_ids")
+    @ormcache("rule_ids", "self.env.lang")
     def _read_known(self, rule_ids):
         """Return the columns of rules and of their actions, as they are cached.
+
+        Names are translated, which core reads to log them.
 
         :return: tuple of (model, name of the field, ids, values)
         """
@@ -45,7 +51,7 @@ class BaseAutomation(models.Model):
                 field
                 for field in records._fields.values()
                 if field.store and field.prefetch is True and field.type in STEADY
-                if not field.translate and not field.company_dependent
+                if not field.company_dependent
             ]
             columns += [records._fields[name] for name in LISTS[records._name]]
             known += [self._read_column(records, field) for field in columns]

@@ -2,13 +2,19 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import api, models
-from odoo.tools import email_normalize
+from odoo.tools import SQL, email_normalize
 
 # In the context while the gateway hands over one mail; of its cursor, too, where who
 # makes a contact finds it.
 STRANGERS = "incident_strangers"
 
+MODELS = ("helpdesk.ticket", "helpdesk.ticket.team")
 EMAIL_FIELDS = {"active", "email", "company_id"}
+# As few as can be of whom core would ask more.
+USERS = """
+    SELECT 1 FROM res_partner JOIN res_users ON res_users.partner_id = res_partner.id
+     WHERE res_partner.email_normalized = %s LIMIT 1
+"""
 
 
 class Strangers(set):
@@ -21,17 +27,39 @@ class IncidentMailGateway(models.AbstractModel):
     def _hand_over(self, thread, inbound, source, **options):
         strangers = self.env.cr.cache[STRANGERS] = Strangers()
         thread = thread.with_context(**{STRANGERS: strangers})
-        # Core asks for the names of both models one by one.
-        ids = self.env["ir.model"]._get_id
-        models = [ids(name) for name in ("helpdesk.ticket", "helpdesk.ticket.team")]
-        # SUDO: the names of models are looked up.
-        self.env["ir.model"].sudo().browse(models).mapped("model")
+        # Core asks for the names of both models, by which it knows their ids.
+        models = self.env["ir.model"]
+        ids = map(models._get_id, MODELS)
+        models._fields["model"]._insert_cache(models.browse(ids), MODELS)
         try:
             return super()._hand_over(thread, inbound, source, **options)
         finally:
             self.env.cr.cache.pop(STRANGERS, None)
             # Whoever still has the context asks the database again.
             strangers.clear()
+
+
+class MailThread(models.AbstractModel):
+    """Looks for no user among people of whom none is one.
+
+    Also for mail for others. Without it everything works, slower.
+    """
+
+    _inherit = "mail.thread"
+
+    @api.model
+    def _mail_find_user_for_gateway(self, email_value, alias=None):
+        """Return the user who writes: core asks followers, companies and aliases."""
+        address = email_normalize(email_value)
+        if address and not self._is_address_of_user(address):
+            return self.env["res.users"]
+        return super()._mail_find_user_for_gateway(email_value, alias=alias)
+
+    @api.model
+    def _is_address_of_user(self, address):
+        self.env["res.partner"].flush_model(["email_normalized"])
+        self.env["res.users"].flush_model(["partner_id"])
+        return self.env.execute_query(SQL(USERS, address))
 
 
 class ResPartner(models.Model):
