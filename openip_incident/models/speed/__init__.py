@@ -18,6 +18,7 @@ from . import mail_post
 from . import mail_queue
 from . import helpdesk_ticket_access
 from . import helpdesk_ticket_creation
+from . import helpdesk_ticket_followup
 from . import helpdesk_ticket_log
 from . import helpdesk_ticket_people
 from . import helpdesk_ticket_reply
