@@ -56,6 +56,17 @@ LIMIT_UNITS = {"size": 1024**2, "parts": 1, "depth": 1, "text": 1024, "tags": 1}
 SAME_DATE = timedelta(minutes=1)
 
 
+# Of all tickets, archived ones included, the one whose message was the last.
+ANSWERED = """
+    SELECT ticket.id FROM helpdesk_ticket AS ticket JOIN (
+        SELECT res_id FROM mail_message
+         WHERE message_id IN %s AND model = 'helpdesk.ticket'
+         ORDER BY id DESC LIMIT 1
+    ) AS answered ON answered.res_id = ticket.id
+     WHERE ticket.is_incident
+"""
+
+
 class IncidentMailGateway(models.AbstractModel):
     """Takes mail for incidents in so that none is lost, whatever happens (G4, G6).
 
@@ -103,20 +114,15 @@ class IncidentMailGateway(models.AbstractModel):
 
     @api.model
     def _find_answered_incident(self, source):
-        # SUDO: the gateway finds out where a mail belongs.
-        messages = self.env["mail.message"].sudo()
-        answered = messages._search(
-            [
-                ("message_id", "in", source.references),
-                ("model", "=", "helpdesk.ticket"),
-            ],
-            order="id desc",
-            limit=1,
+        # By one statement: each mail pays for it, also those for others.
+        self.env["mail.message"].flush_model(["message_id", "model", "res_id"])
+        self.env["helpdesk.ticket"].flush_model(["is_incident"])
+        rows = self.env.execute_query(
+            SQL(ANSWERED, tuple(source.references) or (None,))
         )
-        # SUDO: see above.
+        # SUDO: the gateway finds out where a mail belongs.
         tickets = self.env["helpdesk.ticket"].sudo().with_context(active_test=False)
-        found = Domain("id", "in", answered.subselect("res_id"))
-        return tickets.search(found & Domain("is_incident", "=", True))
+        return tickets.browse(row[0] for row in rows)
 
     @api.model
     def _find_team(self, source):
