@@ -194,3 +194,17 @@ class TestBaseAutomation(IncidentCommon):
         group.unlink()
         self._answer_anew()
         self.assertFalse(rule.action_server_ids.group_ids)
+
+    def test_what_an_action_refers_to_may_end(self):
+        rule = self._create_rule()
+        template = self.env["mail.template"].create(
+            {"name": "Mail", "model_id": rule.model_id.id}
+        )
+        action = rule.action_server_ids
+        action.write({"state": "mail_post", "template_id": template.id})
+        self._answer_anew()
+        # The database alone empties what has referred to it.
+        template.unlink()
+        self._answer_anew()
+        self.assertFalse(action.template_id)
+        self.incident.name = "Another name"

@@ -7,7 +7,9 @@ from odoo.tools import ormcache
 from ..words import ON_TRIAL, TRIAL
 
 # What nobody can change in the cache.
-STEADY = "boolean char float integer many2one many2one_reference selection text".split()
+STEADY = "boolean char float integer selection text".split()
+# Whose end, or change, core hears of here; of any other record the database alone does.
+HEARD = {"base.automation", "ir.actions.server", "ir.model"}
 # What core reads of lists when a rule runs.
 LISTS = {"base.automation": ("action_server_ids",), "ir.actions.server": ("child_ids",)}
 
@@ -50,8 +52,7 @@ class BaseAutomation(models.Model):
             columns = [
                 field
                 for field in records._fields.values()
-                if field.store and field.prefetch is True and field.type in STEADY
-                if not field.company_dependent
+                if self._is_steady(field)
             ]
             columns += [records._fields[name] for name in LISTS[records._name]]
             known += [self._read_column(records, field) for field in columns]
@@ -59,6 +60,15 @@ class BaseAutomation(models.Model):
         open_to_all = actions.filtered(lambda action: not action.group_ids)
         known.append(self._read_column(open_to_all, actions._fields["group_ids"]))
         return tuple(known)
+
+    @staticmethod
+    def _is_steady(field):
+        """Tell whether a field changes only where the cache is cleared."""
+        if not field.store or field.prefetch is not True or field.company_dependent:
+            return False
+        return field.type in STEADY or (
+            field.type == "many2one" and field.comodel_name in HEARD
+        )
 
     @staticmethod
     def _read_column(records, field):
