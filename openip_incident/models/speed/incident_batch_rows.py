@@ -111,7 +111,9 @@ class IncidentBatchMixin(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        runs = self._split_alike(vals_list) if self.env.context.get(BATCH) else ()
+        # Of few it is not worth finding out how alike they are.
+        many = len(vals_list) >= FEW and self.env.context.get(BATCH)
+        runs = self._split_alike(vals_list) if many else ()
         if not runs or len(vals_list) < FEW * len(runs):
             return super().create(vals_list)
         self = self.browse()
