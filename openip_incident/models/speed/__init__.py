@@ -28,6 +28,7 @@ from . import incident_mail_form
 from . import incident_mail_renderer
 from . import mail_alias_domain
 from . import ir_default
+from . import ir_sequence
 from . import mail_headers
 from . import mail_thread_bounce
 from . import mail_strangers

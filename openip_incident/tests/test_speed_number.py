@@ -1,0 +1,82 @@
+# Copyright 2026 OpenIP
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""A number is the one that core would have drawn, whatever was asked to draw it."""
+
+from unittest.mock import patch
+
+from odoo.fields import Date
+from odoo.tests import freeze_time, tagged
+
+from odoo.addons.base.models.ir_sequence import IrSequence
+from odoo.addons.openip_incident.models.speed.ir_sequence import Source
+
+from .common import IncidentCommon
+
+
+@tagged("post_install", "-at_install")
+class TestSpeedNumber(IncidentCommon):
+    def _age_ranges(self):
+        """Have ranges been there before: nobody else sees those of a transaction."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE ir_sequence_date_range SET create_date = '2020-01-01'"
+        )
+        self.env.invalidate_all()
+        self.env.registry.clear_cache()
+
+    def test_a_number_costs_one_query(self):
+        tickets = self.env["helpdesk.ticket"]
+        self._create_incident()
+        self._age_ranges()
+        # The first one finds out where numbers come from.
+        first = int(tickets._draw_incident_number(self.company)[-5:])
+        self.assertIsInstance(
+            self.env["ir.sequence"]._get_source(self.company.id, Date.today()), Source
+        )
+        with self.assertQueryCount(1):
+            number = tickets._draw_incident_number(self.company)
+        self.assertEqual(int(number[-5:]), first + 1)
+
+    def test_what_changes_the_next_number_is_known_at_once(self):
+        tickets = self.env["helpdesk.ticket"]
+        sequence = self.env["ir.sequence"].search([("code", "=", "openip.incident")])
+        sequence.use_date_range = False
+        changes = (
+            ({"prefix": "A-", "number_next": 7}, "A-00007"),
+            ({"padding": 3}, "A-008"),
+            ({"implementation": "no_gap", "number_next": 20}, "A-020"),
+            ({"implementation": "standard", "suffix": "/x"}, "A-021/x"),
+            ({"prefix": "%(range_year)s-", "use_date_range": True}, "2046-001/x"),
+        )
+        with freeze_time("2046-12-31 23:00:00"):
+            for vals, number in changes:
+                with self.subTest(vals=vals):
+                    sequence.write(vals)
+                    self.assertEqual(
+                        tickets._draw_incident_number(self.company), number
+                    )
+            ranges = sequence.date_range_ids
+            today = ranges.filtered(lambda one: str(one.date_to) == "2046-12-31")
+            self._age_ranges()
+            self.assertEqual(
+                tickets._draw_incident_number(self.company), "2046-002/x"
+            )
+            today.number_next_actual = 30
+            self.assertEqual(
+                tickets._draw_incident_number(self.company), "2046-030/x"
+            )
+            today.unlink()
+            self.assertEqual(
+                tickets._draw_incident_number(self.company), "2046-001/x"
+            )
+        with freeze_time("2047-01-01 00:00:00"):
+            self.assertEqual(
+                tickets._draw_incident_number(self.company), "2047-001/x"
+            )
+
+    def test_another_way_of_drawing_is_heard(self):
+        with (
+            patch.object(IrSequence, "get_next_char", lambda _self, _next: "Z1"),
+            patch.object(IrSequence, "__module__", "odoo.addons.other.models"),
+        ):
+            self.assertEqual(self._create_incident().number, "Z1")
