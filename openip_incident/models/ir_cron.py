@@ -1,10 +1,11 @@
 # Copyright 2026 OpenIP
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+import os
 from datetime import timedelta
 
 from odoo import api, fields, models, sql_db
-from odoo.tools import SQL
+from odoo.tools import SQL, ormcache
 
 from odoo.addons.base.models.ir_cron import ODOO_NOTIFY_FUNCTION
 
@@ -67,7 +68,39 @@ class IrCron(models.Model):
             if (cron_id := names._xmlid_to_res_id(xmlid))
         }
         for cron in self.browse(known):
-            cron._trigger(at=sorted(date or now for date in known[cron.id]))
+            cron._add_wakeups(sorted(date or now for date in known[cron.id]))
+
+    def _add_wakeups(self, dates):
+        """Have a scheduled action run at some dates, as core does.
+
+        Core reads all of it each time to know whether it is active.
+        """
+        if not self._is_known_active(self.id):
+            return self._trigger(at=dates)
+        # SUDO: as core, which lets everybody wake a scheduled action.
+        triggers = self.env["ir.cron.trigger"].sudo()
+        triggers.create([{"cron_id": self.id, "call_at": date} for date in dates])
+        if dates[0] <= fields.Datetime.now() or os.getenv("ODOO_NOTIFY_CRON_CHANGES"):
+            self.env.cr.postcommit.add(self._notifydb)
+
+    @api.model
+    @ormcache("cron_id")
+    def _is_known_active(self, cron_id):
+        """Tell whether a scheduled action is active, and woken by core alone.
+
+        One that core has given up since is woken in vain.
+        """
+        owners = [cls for cls in type(self).mro() if "_trigger_list" in vars(cls)]
+        # SUDO: as core reads it.
+        return len(owners) == 1 and self.sudo().browse(cron_id).active
+
+    def write(self, vals):
+        res = super().write(vals)
+        if "active" in vals:
+            self.env.registry.clear_cache()
+            # Another thread may look it up anew before this one has committed.
+            self.env.cr.postcommit.add(self.env.registry.clear_cache)
+        return res
 
     @api.model
     def _notifydb(self):

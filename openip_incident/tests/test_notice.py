@@ -204,6 +204,24 @@ class TestNotice(IncidentCommon, CronMixinCase):
             self.flush_tracking()
         self.assertEqual(len(captured.records), 1)
 
+    def test_queue_that_is_paused_is_not_woken(self):
+        incident, name = self._create_incident(), "mail.ir_cron_mail_scheduler_action"
+        for active in (True, False, True):
+            self.env.ref(name).active = active
+            with self.subTest(active=active), self.capture_triggers(name) as captured:
+                incident.incident_update("<p>News</p>")
+                self.flush_tracking()
+                self.assertEqual(len(captured.records), int(active))
+
+    def test_waking_costs_one_query(self):
+        self._create_incident().action_incident_open()
+        self.flush_tracking()
+        crons = self.env["ir.cron"]
+        crons._wake_mail_queue()
+        self.env.invalidate_all()
+        with self.assertQueryCount(1):
+            crons._write_triggers()
+
     def test_delivery_is_shown_on_the_entry_to_colleagues_only(self):
         with self.capture_letters():
             incident = self._open()
