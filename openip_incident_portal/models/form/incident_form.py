@@ -11,7 +11,7 @@ from psycopg2.errors import UniqueViolation
 from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError
 from odoo.fields import Domain
-from odoo.tools import email_normalize
+from odoo.tools import SQL, email_normalize
 from odoo.tools.mail import email_split_tuples
 
 from odoo.addons.openip_incident.tools.mail_text import write_text
@@ -69,6 +69,11 @@ class Form:
     def categories(self):
         """The categories to choose from: looked up where they are shown or chosen."""
         return self.team.env["incident.form"]._get_categories(self.team)
+
+    @cached_property
+    def history(self):
+        """What a login has reported: see :meth:`IncidentForm._read_history`."""
+        return self.team.env["incident.form"]._read_history(self)
 
     @property
     def is_integrator(self):
@@ -265,23 +270,35 @@ class IncidentForm(models.AbstractModel):
             return form.intake.ticket_id
         # SUDO: the key names the visitor's own form.
         tickets = self.env["helpdesk.ticket"].sudo().with_context(active_test=False)
-        return tickets.search([("incident_form_key", "=", form.key)], limit=1)
+        return tickets.browse(form.history[0] or ())
 
     @api.model
     def _has_flooded(self, form):
         """Tell whether a login reports more than a human does."""
-        if form.intake:
-            return False
-        # SUDO: a user's own reports are counted.
-        reports = self.env["helpdesk.ticket"].sudo()
-        return MAX_REPORTS <= reports.search_count(
-            [
-                ("create_uid", "=", self.env.uid),
-                ("incident_form_key", "!=", False),
-                ("create_date", ">", fields.Datetime.now() - timedelta(hours=1)),
-            ],
-            limit=MAX_REPORTS,
+        return not form.intake and form.history[1] >= MAX_REPORTS
+
+    @api.model
+    def _read_history(self, form):
+        """Return what a user has reported: by one query, as each form asks for both.
+
+        :return: id of the incident that a copy of this form has made, or None; how
+            many the user has reported within an hour, at most as many as it may
+        """
+        self.env["helpdesk.ticket"].flush_model(
+            ["active", "create_date", "create_uid", "incident_form_key"]
         )
+        query = SQL(
+            "SELECT (SELECT id FROM helpdesk_ticket WHERE incident_form_key = %s), "
+            "(SELECT COUNT(*) FROM (SELECT FROM helpdesk_ticket WHERE active "
+            "AND incident_form_key IS NOT NULL AND create_uid = %s "
+            "AND create_date > %s LIMIT %s) AS recent)",
+            form.key,
+            self.env.uid,
+            fields.Datetime.now() - timedelta(hours=1),
+            MAX_REPORTS,
+        )
+        [history] = self.env.execute_query(query)
+        return history
 
     @api.model
     def _register_incident(self, form, values, files):
