@@ -8,6 +8,7 @@ from unittest.mock import patch
 from odoo.tests import tagged
 
 from odoo.addons.helpdesk_mgmt.models.helpdesk_ticket import HelpdeskTicket
+from odoo.addons.mail.models.mail_thread import MailThread
 from odoo.addons.openip_incident.models.speed.helpdesk_ticket_creation import (
     CREATING,
 )
@@ -36,6 +37,42 @@ class TestSpeedCreation(IncidentCommon):
         with patch.object(HelpdeskTicket, "_creation_subtype", other):
             entry = self._get_entry(self._create_incident())
         self.assertEqual(entry.subtype_id, note)
+
+    def test_words_are_cores(self):
+        incident = self._create_incident()
+        model = self.env["ir.model"]._get("helpdesk.ticket")
+        for lang in ("en_US", "fr_FR"):
+            ticket = incident.with_context(lang=lang)
+            with self.subTest(lang=lang):
+                text = MailThread._creation_message(ticket)
+                self.assertEqual(ticket._creation_message(), text)
+                self.env.invalidate_all()
+                with self.assertQueryCount(0):
+                    self.assertEqual(ticket._creation_message(), text)
+        model.name = "Trouble"
+        self.assertIn("Trouble", incident._creation_message())
+
+    def test_stages_are_read_by_one_query(self):
+        team = self.team
+        stages = team._get_incident_stages()
+        self.env.invalidate_all()
+        self.assertTrue(team.company_id)
+        with self.assertQueryCount(1):
+            self.assertEqual(team._get_incident_stages().ids, stages.ids)
+            self.assertTrue(all(stages.mapped("incident_phase")))
+        self.env.invalidate_all()
+        seen = team.with_user(self.agent)
+        self.assertEqual(seen._get_incident_stages().ids, stages.ids)
+        self.env.invalidate_all()
+        self.assertEqual(seen.stage_ids.ids, team.stage_ids.ids)
+        archived = stages[-1:]
+        self.env.invalidate_all()
+        self.env.cr.execute(
+            "UPDATE helpdesk_ticket_stage SET active = FALSE WHERE id = %s",
+            [archived.id],
+        )
+        self.assertEqual(team._get_incident_stages(), stages - archived)
+        self.assertIn(archived, team.with_context(active_test=False).stage_ids)
 
     def test_deleted_subtype_is_no_longer_given(self):
         self.env.ref(SUBTYPE).unlink()

@@ -23,6 +23,7 @@ from . import helpdesk_ticket_log
 from . import helpdesk_ticket_people
 from . import helpdesk_ticket_reply
 from . import helpdesk_ticket_screen
+from . import helpdesk_ticket_team
 from . import incident_followup
 from . import incident_mail_form
 from . import incident_mail_renderer

@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import api, models
+from odoo.tools import ormcache
 
 from ...tools.act import Act
 from ...tools.whose_code import is_code_of
@@ -36,11 +37,29 @@ class HelpdeskTicket(models.Model):
 
     def _creation_subtype(self):
         """Return core's subtype: whoever deletes it deletes its name."""
-        known = is_code_of(KNOWN, type(self).__mro__, ["_creation_subtype"])
+        known = self._is_created_as_known("_creation_subtype")
         subtype_id = known and self.env["ir.model.data"]._xmlid_to_res_id(SUBTYPE)
         if not subtype_id:
             return super()._creation_subtype()
         return self.env["mail.message.subtype"].browse(subtype_id)
+
+    def _creation_message(self):
+        """Say what core says, which reads for it what tickets are called."""
+        if not self._is_created_as_known("_creation_message"):
+            return super()._creation_message()
+        return self._get_creation_text()
+
+    @ormcache("self.env.lang")
+    def _get_creation_text(self):
+        return super()._creation_message()
+
+    @api.model
+    def _is_created_as_known(self, method):
+        """Tell whether no other addon has a say in the entry of a creation.
+
+        :param method: what says it
+        """
+        return is_code_of(KNOWN, type(self).__mro__, [method])
 
     def _message_compute_parent_id(self, parent_id):
         """Look for no entry before the first one of a ticket that is being created."""
@@ -50,3 +69,15 @@ class HelpdeskTicket(models.Model):
             if self.create_date == self.env.cr.now():
                 return False
         return super()._message_compute_parent_id(parent_id)
+
+
+class IrModel(models.Model):
+    """Has the entry of a creation worded anew after tickets were renamed."""
+
+    _inherit = "ir.model"
+
+    def write(self, vals):
+        res = super().write(vals)
+        if "name" in vals:
+            self.env.registry.clear_cache()
+        return res
