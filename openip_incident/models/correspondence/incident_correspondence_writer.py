@@ -175,6 +175,10 @@ class IncidentCorrespondenceMixin(models.AbstractModel):
 
         :param drafts: list of :class:`Draft`, those of the entries first
         """
+        # What a human typed is sanitised by itself: it may leave elements open.
+        self.env["incident.mail.renderer"]._prepare_bodies(
+            [draft.content for draft in drafts if not draft.text]
+        )
         senders = self._get_correspondence_sender()
         subtype_id = self._get_comment_subtype_id()
         shared = {

@@ -54,9 +54,6 @@ class IncidentMailRenderer(models.AbstractModel):
             by_lang.setdefault(draft.lang, []).append(draft)
         for lang, group in by_lang.items():
             self._render_language(template.with_context(lang=lang), lang, group)
-        # What a human typed is sanitised by itself: it may leave elements open.
-        words = [draft.content for draft in drafts if not draft.text]
-        self._prepare_bodies(words)
 
     @api.model
     def _read_words(self, templates):
