@@ -111,6 +111,8 @@ class TestIntakeScreen(IntakeCommon):
             intake, letters = self._write_in()
         self.assertHeld(intake, letters, "failure")
         self.assertIn("Dead line.", intake.body)
+        self.assertEqual(intake.original_id.message_type, "email")
+        self.assertTrue(intake.company_id)
 
     def test_a_bounce_of_the_link_is_shown(self):
         intake = self._write_in()[0]

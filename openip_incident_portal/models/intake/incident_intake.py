@@ -116,6 +116,7 @@ class IncidentIntake(models.Model):
     company_id = fields.Many2one(
         related="team_id.company_id",
         store=True,
+        precompute=True,
         index="btree_not_null",
         help="The company whose team received the mail.",
     )

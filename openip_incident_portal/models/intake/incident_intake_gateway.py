@@ -171,11 +171,13 @@ class IncidentIntake(models.Model):
 
     def _take_arrival(self, message):
         """Answer a mail once it is in, with its files and its inline images."""
-        self.write({"original_id": message.id, "body": message.body})
+        arrival = {"original_id": message.id, "body": message.body}
         if self.hold_reason not in (*WORTHLESS, *DOUBTFUL):
             self.partner_id._mark_reachable()
         if self.state == "sent" and not self.hold_reason:
-            self._try_to_send_form_link()
+            self._try_to_send_form_link(arrival)
+        else:
+            self.write(arrival)
 
     def _message_receive_bounce(self, email, partner):
         res = super()._message_receive_bounce(email, partner)

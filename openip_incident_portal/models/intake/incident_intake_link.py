@@ -83,28 +83,35 @@ class IncidentIntake(models.Model):
 
     # Sending
 
-    def _try_to_send_form_link(self):
+    def _try_to_send_form_link(self, vals=None):
         """Send the link, but keep the mail that asks for it if that fails.
 
         An exception in the mail gateway loses the mail.
+
+        :param vals: what is to be written of these mails in any case
         """
+        vals = vals or {}
         try:
             with self.env.cr.savepoint():
-                self._send_form_link()
+                self._send_form_link(vals)
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
         except Exception:
             _logger.exception("No form link for intake %s", self.id)
-            self.write({"hold_reason": FAILURE, "to_review": True})
+            self.write({**vals, "hold_reason": FAILURE, "to_review": True})
 
-    def _send_form_link(self):
-        """Mail the form link to the sender, good from now on."""
+    def _send_form_link(self, vals=None):
+        """Mail the form link to the sender, good from now on.
+
+        :param vals: what else is to be written
+        """
         self.ensure_one()
         now = fields.Datetime.now()
         life = timedelta(days=self.team_id.intake_expiry_days)
         remind = self.team_id.intake_reminder and self.team_id.form_reminder_template_id
         self.write(
             {
+                **(vals or {}),
                 "state": "sent",
                 "sent_date": now,
                 "expiry_date": now + life,
