@@ -99,6 +99,41 @@ class TestBaseAutomation(IncidentCommon):
         )
         return rule
 
+    def test_new_record_is_held_against_the_condition(self):
+        rule = self._create_rule()
+        conditions = (
+            ("[('name', '=', 'Dead line')]", True),
+            ("[('name', '=', 'Another')]", False),
+            (" [('name', 'in', ['Dead line'])]", True),
+            ("[('create_uid', '=', uid)]", True),
+            ("[('create_uid', '!=', user.id)]", False),
+            ("[('incident_phase', '=', 'registered')]", True),
+            ("[('incident_phase', '=', 'waiting')]", False),
+            (False, True),
+        )
+        for condition, marked in conditions:
+            rule.filter_domain = condition
+            with self.subTest(condition=condition):
+                incident = self._create_incident(name="Dead line")
+                self.assertEqual(incident.partner_name == "Marked", marked)
+
+    def test_creation_reads_no_rule_that_it_does_not_set_off(self):
+        self._create_incident()
+        read, automations = [], self.env.registry["base.automation"]
+        fetch = automations._fetch_query
+        with patch.object(
+            automations,
+            "_fetch_query",
+            lambda *args: read.append(args) or fetch(*args),
+        ):
+            self.env.invalidate_all()
+            self._create_incident()
+            self.assertFalse(read)
+            self._create_rule()
+            self.env.invalidate_all()
+            self._create_incident()
+            self.assertTrue(read, "the one that is set off")
+
     def _write(self, **vals):
         """Write, and return of which rules the condition was asked for."""
         asked, registry_class = [], self.env.registry["base.automation"]
