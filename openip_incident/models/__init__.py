@@ -3,6 +3,7 @@ from . import incident_address_mixin
 from . import bus_bus
 from . import ir_actions_report
 from . import ir_cron
+from . import resource_calendar
 from . import res_users
 from . import party
 from . import identity

@@ -34,6 +34,19 @@ class TestZones(IncidentCommon):
             with self.subTest(zones=zones, country=country):
                 self.assertEqual(choose_zone(*zones, country=country), expected)
 
+    def test_zone_of_working_hours_is_known_until_it_changes(self):
+        calendar, incident = self.company.resource_calendar_id, self._create_incident()
+        for zone in ("Indian/Reunion", "America/Lima"):
+            calendar.tz = zone
+            with self.subTest(zone=zone):
+                self.assertEqual(incident._get_correspondence_zone(), zone)
+                calendar.invalidate_recordset(flush=True)
+                with self.assertQueryCount(0):
+                    self.assertEqual(incident._get_correspondence_zone(), zone)
+        new = calendar.new({"tz": PARIS})
+        self.assertEqual(new._get_known_zone(), PARIS)
+        self.assertFalse(calendar.browse()._get_known_zone())
+
     def test_a_fresh_database_never_writes_utc(self):
         """Neither the company nor the party has said anything but Odoo's own UTC."""
         self.company.resource_calendar_id.tz = "UTC"

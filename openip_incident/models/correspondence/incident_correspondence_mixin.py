@@ -184,6 +184,6 @@ class IncidentCorrespondenceMixin(models.AbstractModel):
         company = self._get_correspondence_company()
         # SUDO: one time zone and one country are read.
         company = company.sudo()
-        zone = company.resource_calendar_id.tz
+        zone = company.resource_calendar_id._get_known_zone()
         # The country is read where it is needed only.
         return get_said_zone(zone) or choose_zone(zone, country=company.country_id.code)

@@ -263,7 +263,8 @@ class HelpdeskTicket(models.Model):
         """Name dates as the plan counts them, where it has its own working hours."""
         # SUDO: the parties are told when they are closed, whoever sends the mail.
         calendar = self.sudo().followup_id.plan_id.resource_calendar_id
-        return get_said_zone(calendar.tz) or super()._get_correspondence_zone()
+        zone = calendar._get_known_zone()
+        return get_said_zone(zone) or super()._get_correspondence_zone()
 
     @api.depends("followup_ids")
     def _compute_followup_count(self):

@@ -147,7 +147,7 @@ class IncidentForm(models.AbstractModel):
         company = form.team.company_id
         form.zone = choose_zone(
             form.reporter.tz,
-            company.resource_calendar_id.tz,
+            company.resource_calendar_id._get_known_zone(),
             country=company.country_id.code,
         )
         form.customers = self._get_customers(form)
