@@ -15,19 +15,9 @@ from .common import IncidentCommon
 
 @tagged("post_install", "-at_install")
 class TestSpeedNumber(IncidentCommon):
-    def _age_ranges(self):
-        """Have ranges been there before: nobody else sees those of a transaction."""
-        self.env.flush_all()
-        self.env.cr.execute(
-            "UPDATE ir_sequence_date_range SET create_date = '2020-01-01'"
-        )
-        self.env.invalidate_all()
-        self.env.registry.clear_cache()
-
     def test_a_number_costs_one_query(self):
         tickets = self.env["helpdesk.ticket"]
-        self._create_incident()
-        self._age_ranges()
+        self._prepare_numbers()
         # The first one finds out where numbers come from.
         first = int(tickets._draw_incident_number(self.company)[-5:])
         self.assertIsInstance(
@@ -57,7 +47,7 @@ class TestSpeedNumber(IncidentCommon):
                     )
             ranges = sequence.date_range_ids
             today = ranges.filtered(lambda one: str(one.date_to) == "2046-12-31")
-            self._age_ranges()
+            self._prepare_numbers()
             self.assertEqual(
                 tickets._draw_incident_number(self.company), "2046-002/x"
             )

@@ -12,8 +12,8 @@ from odoo.addons.openip_incident.models.speed.mail_strangers import (
 from .intake_common import IntakeCommon
 
 # Seven savepoints of the gateway included, which are there in tests only.
-PER_STRANGER = 50
-PER_CONTACT = 55
+PER_STRANGER = 44
+PER_CONTACT = 50
 
 NEW_MAIL = "new@stranger.example.com"
 
