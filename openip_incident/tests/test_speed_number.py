@@ -48,21 +48,13 @@ class TestSpeedNumber(IncidentCommon):
             ranges = sequence.date_range_ids
             today = ranges.filtered(lambda one: str(one.date_to) == "2046-12-31")
             self._prepare_numbers()
-            self.assertEqual(
-                tickets._draw_incident_number(self.company), "2046-002/x"
-            )
+            self.assertEqual(tickets._draw_incident_number(self.company), "2046-002/x")
             today.number_next_actual = 30
-            self.assertEqual(
-                tickets._draw_incident_number(self.company), "2046-030/x"
-            )
+            self.assertEqual(tickets._draw_incident_number(self.company), "2046-030/x")
             today.unlink()
-            self.assertEqual(
-                tickets._draw_incident_number(self.company), "2046-001/x"
-            )
+            self.assertEqual(tickets._draw_incident_number(self.company), "2046-001/x")
         with freeze_time("2047-01-01 00:00:00"):
-            self.assertEqual(
-                tickets._draw_incident_number(self.company), "2047-001/x"
-            )
+            self.assertEqual(tickets._draw_incident_number(self.company), "2047-001/x")
 
     def test_another_way_of_drawing_is_heard(self):
         with (

@@ -71,7 +71,8 @@ SPARED = {COMPUTE: _spare_others, "create": _create_quietly}
 class BaseAutomation(models.Model):
     """Knows the rules of a model; core looks them up for every computed stored field.
 
-    That is seven times for one new incident, and it reads them. Without it everything works, slower.
+    That is seven times for one new incident, and it reads them. Without it everything
+    works, slower.
     """
 
     _inherit = "base.automation"
