@@ -19,7 +19,7 @@ DRAWING = (
     "next_by_code",
 )
 STANDARD = "standard"
-LOOK = ("padding", "prefix", "suffix")
+LOOK = ("name", "padding", "prefix", "suffix")
 # What decides where a number is drawn from, beside its look and its code.
 SOURCE_FIELDS = {"company_id", "implementation", "use_date_range"}
 RANGE_FIELDS = {"date_from", "date_to", "sequence_id"}
