@@ -12,6 +12,7 @@ from odoo.addons.base_automation.models.base_automation import (
     WRITE_TRIGGERS,
 )
 
+from ...tools.whose_code import is_code_of
 from ..words import ON_TRIAL, TRIAL
 
 COMPUTE = "_compute_field_value"
@@ -163,10 +164,7 @@ class BaseAutomation(models.Model):
 
         :return: text of a list
         """
-        owners = [
-            cls for cls in type(self).mro() if not vars(cls).keys().isdisjoint(ASKING)
-        ]
-        if not all(f"{cls.__module__}.".startswith(KNOWN) for cls in owners):
+        if not is_code_of(KNOWN, type(self).__mro__, ASKING):
             return ""
         # SUDO: as core reads its rules, whoever sets them off.
         condition = (self.sudo().browse(rule_id).filter_domain or "").strip()

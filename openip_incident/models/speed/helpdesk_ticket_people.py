@@ -3,6 +3,7 @@
 
 from odoo import models
 
+from ...tools.whose_code import is_code_of
 from ..inbounds import IN_GATEWAY
 
 ROOT = "base.partner_root"
@@ -23,9 +24,7 @@ class HelpdeskTicket(models.Model):
 
         :param author_id: who speaks
         """
-        name = "_message_compute_real_author"
-        owners = [cls for cls in type(self).__mro__ if name in vars(cls)]
-        known = all(f"{cls.__module__}.".startswith(KNOWN) for cls in owners)
+        known = is_code_of(KNOWN, type(self).__mro__, ["_message_compute_real_author"])
         if not known or not author_id or self.env.user.active:
             return super()._message_compute_real_author(author_id)
         author = self.env["res.partner"].browse(author_id)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.tools import SQL, ormcache
 
+from ...tools.whose_code import is_code_of
 from ..lifecycle.helpdesk_ticket_number import SEQUENCE_CODE
 
 # Whose way of drawing numbers is known here; another addon's is to be heard.
@@ -69,12 +70,8 @@ class IrSequence(models.Model):
 
     def _is_drawn_by_core(self):
         """Tell whether nobody else has a say in what numbers are."""
-        ranges = type(self.env["ir.sequence.date_range"]).mro()
-        return all(
-            f"{cls.__module__}.".startswith(KNOWN)
-            for cls in (*type(self).mro(), *ranges)
-            if not vars(cls).keys().isdisjoint(DRAWING)
-        )
+        ranges = type(self.env["ir.sequence.date_range"])
+        return is_code_of(KNOWN, (*type(self).__mro__, *ranges.__mro__), DRAWING)
 
     @api.model
     @ormcache("company_id", "day")
