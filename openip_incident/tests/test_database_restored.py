@@ -223,7 +223,7 @@ class TestRestored(RestoredCommon):
             self.assertEqual(wizard.lost_date, START + 25 * HOUR)
             self.assertEqual(wizard.gap_hours, 30)
             # Among all that might wait, what does is set in bold.
-            self.assertIn("<tr class=\"fw-bold\"><td>Reminders</td>", wizard.works)
+            self.assertIn('<tr class="fw-bold"><td>Reminders</td>', wizard.works)
             self.assertEqual(wizard.works.count("fw-bold"), 1)
             [work] = [
                 work

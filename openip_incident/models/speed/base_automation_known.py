@@ -50,9 +50,7 @@ class BaseAutomation(models.Model):
         known = []
         for records in (rules, actions):
             columns = [
-                field
-                for field in records._fields.values()
-                if self._is_steady(field)
+                field for field in records._fields.values() if self._is_steady(field)
             ]
             columns += [records._fields[name] for name in LISTS[records._name]]
             known += [self._read_column(records, field) for field in columns]
