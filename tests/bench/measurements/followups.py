@@ -55,10 +55,10 @@ def remind(databases, plan, bar):
         bar.advance("peer")
     times = ratio(ours, peer)
     targets = [
-        Target("remind, cheaper per incident than the peer", (">=", 9), times, "×"),
-        Target("remind, cheaper per mail", (">=", 18), times * PARTIES, "×"),
+        Target("remind, cheaper per incident than the peer", (">=", 12), times, "×"),
+        Target("remind, cheaper per mail", (">=", 24), times * PARTIES, "×"),
         Target("remind, queries", ("<=", 0.25), ours.median("queries")),
-        Target("remind, times raw COPY", ("<=", 6), 1 / ratio(ours, limit), "×"),
+        Target("remind, times raw COPY", ("<=", 3), 1 / ratio(ours, limit), "×"),
     ]
     return Result([ours, limit, peer], targets)
 
@@ -152,7 +152,7 @@ def close(databases, plan, bar):
         times = ratio(ours, peer)
         if count >= 1000:
             text = f"close, cheaper than the peer at {count:,}"
-            bound = 60 if count >= 5000 else 20
+            bound = 60 if count >= 5000 else 27
             result.targets.append(Target(text, (">=", bound), times, "×"))
         else:
             result.remarks.append(

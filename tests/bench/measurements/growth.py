@@ -30,7 +30,7 @@ def due(databases, plan, bar):
     result.targets.append(
         Target(
             f"cost from {few:,} to {many:,} due",
-            ("<=", 1.1),
+            ("<=", 1.05),
             medians[many] / medians[few],
             "×",
         )

@@ -8,6 +8,8 @@ FORMS = {
     "ours": {"path": "/my/incidents/new", "target": "/my/incidents/new"},
     "peer": {"path": "/new/ticket", "target": "/submitted/ticket"},
 }
+# How many times the base's cost at most, by what is asked of a form.
+MOST = {"GET": 1, "POST": 1.3}
 
 
 def portal(databases, plan, bar):
@@ -70,10 +72,10 @@ def form(databases, plan, bar):
             series = Series(f"{title}: form, {method}", readings)
             found[side, method] = series
     result.series = list(found.values())
-    for method in ("GET", "POST"):
+    for method, most in MOST.items():
         times = found["ours", method].median() / found["peer", method].median()
         result.targets.append(
-            Target(f"form, {method}: times the base's", ("<=", 1), times, "×")
+            Target(f"form, {method}: times the base's", ("<=", most), times, "×")
         )
     return result
 

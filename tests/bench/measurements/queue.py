@@ -29,6 +29,11 @@ def send(databases, plan, bar):
         bar.advance(f"{workers} at work")
     result.series.append(_send_for_peer(databases, plan.peer_due))
     bar.advance("core")
+    alone, core = result.series[0], result.series[-1]
+    result.targets += [
+        Target("send, times core's mails", ("<=", 0.55), ratio(core, alone), "×"),
+        Target("send, queries", ("<=", 6), alone.median("queries")),
+    ]
     gain = rates[WORKERS[-1]] / rates[1]
     result.remarks.append(
         f"Two processes send {gain:.2f} × as many mails per second as one."
