@@ -53,6 +53,20 @@ class TestIntake(IntakeCommon):
         self.assertEqual(intake.reminder_date - intake.sent_date, timedelta(days=7))
         self.assertIn("Dead line.", intake.body)
 
+    def test_a_human_whose_mailbox_is_full_is_answered(self):
+        text = (
+            "<p>Notre ligne principale est coupée. Notre messagerie est pleine et "
+            "votre technicien dit que ce message ne peut pas partir.</p>"
+        )
+        for sender, address in (
+            (UNKNOWN, UNKNOWN_MAIL),
+            (self.baker.email_formatted, self.baker.email_normalized),
+        ):
+            with self.subTest(sender=sender):
+                intake, letters = self._write_in(sender, html=text)
+                self.assertLink(letters, address)
+                self.assertFalse(intake.hold_reason)
+
     def test_the_answer_says_that_it_is_automatic_and_what_it_answers(self):
         letter = self._write_in(msg_id="<first@client.example.com>")[1][0]
         self.assertEqual(letter["headers"]["Auto-Submitted"], "auto-replied")

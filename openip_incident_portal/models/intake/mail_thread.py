@@ -29,10 +29,7 @@ class MailThread(models.AbstractModel):
             routes = self._get_backscatter_routes(message, message_dict)
         distinct = {}
         for index, route in enumerate(routes or ()):
-            # The first one that makes something new was judged as that already.
-            judged = "incident_disregard" in message_dict and not index
-            judged = judged and route[0] == "helpdesk.ticket" and not route[1]
-            route = self._reroute_to_intake(message, message_dict, route, judged)
+            route = self._reroute_to_intake(message, message_dict, route)
             # Two aliases may lead to one record, which must hear the mail once.
             distinct.setdefault((route[0], route[1] or f"new {index}"), route)
         return list(distinct.values())
@@ -47,12 +44,7 @@ class MailThread(models.AbstractModel):
         intake = self.env["incident.intake"].sudo().browse(route[1])
         return intake.team_id, intake.team_id.user_id
 
-    def _reroute_to_intake(self, message, message_dict, route, judged=False):
-        """Return where a route leads that would make a new ticket, or to an intake.
-
-        :param judged: whether it is known why the mail counts as no answer, unless it
-            belongs to an incident
-        """
+    def _reroute_to_intake(self, message, message_dict, route):
         model, thread_id, values, user_id, alias = route
         # SUDO: the mail gateway decides by what there is, not by who may read it.
         intakes = self.env["incident.intake"].sudo()
@@ -72,10 +64,9 @@ class MailThread(models.AbstractModel):
         else:
             values = {"team_id": team.id, "mail": message}
             route = ("incident.intake", 0, values, user_id, alias)
-        if ticket or not judged:
-            message_dict["incident_disregard"] = self._get_disregard(
-                message, message_dict, ticket.id
-            )
+        message_dict["incident_disregard"] = self._get_disregard(
+            message, message_dict, ticket.id
+        )
         return route
 
     def _find_conversation(self, message_dict):
