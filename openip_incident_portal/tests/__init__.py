@@ -4,6 +4,7 @@ from . import test_form_field
 from . import test_form_tour
 from . import test_form_script
 from . import test_form_files
+from . import test_form_kept
 from . import test_form_key
 from . import test_error_page
 from . import test_declared_access

@@ -9,10 +9,8 @@ from odoo.addons.openip_incident.models.correspondence.letter import Letter
 from odoo.addons.openip_incident.models.impacts import PRIORITIES
 from odoo.addons.openip_incident.models.phases import OPENED, REGISTERED
 from odoo.addons.openip_incident.models.words import INTERNAL
-from odoo.addons.openip_incident.tools.foreign_html import tame_html
-from odoo.addons.openip_incident.tools.remote_content import is_plain
 
-from .helpdesk_ticket_facts import ACKNOWLEDGES, SENT_NAMES, SENT_TEXT
+from .helpdesk_ticket_facts import ACKNOWLEDGES, SENT_NAMES
 
 UNKNOWN_TEMPLATE = "openip_incident_portal.mail_template_registered_unknown"
 
@@ -62,25 +60,23 @@ class HelpdeskTicket(models.Model):
     # Registration
 
     @api.model
-    def _incident_word_report(self, vals):
-        """Return the values of a report as they are kept, without our links.
-
-        :param vals: values of the ticket, the description as plain text
-        """
-        description = self._scrub_incident_body(plaintext2html(vals["description"]))
-        return {**self._scrub_incident_vals(vals), "description": description}
-
-    @api.model
     def _incident_create_reported(self, vals, files):
         """Create the incident that a form describes.
 
-        :param vals: values of the ticket, from :meth:`_incident_word_report`
+        :param vals: values of the ticket, the description as plain text
         :param files: list of (name, content)
         """
+        description = self._scrub_incident_body(plaintext2html(vals["description"]))
         ticket = (
             self.with_context(mail_create_nosubscribe=True)
             .with_company(vals["company_id"])
-            .create({**vals, "priority": PRIORITIES[vals["incident_impact"]]})
+            .create(
+                {
+                    **self._scrub_incident_vals(vals),
+                    "description": description,
+                    "priority": PRIORITIES[vals["incident_impact"]],
+                }
+            )
         )
         reported = self.env["ir.attachment"].create(
             [
@@ -96,25 +92,17 @@ class HelpdeskTicket(models.Model):
         ticket._incident_keep_files_inside(reported, ticket.partner_id.id)
         return ticket
 
-    def _incident_acknowledge(self, names=None, description=None):
+    def _incident_acknowledge(self, names=None):
         """Tell both parties the number (M2), each as far as it is known.
 
         :param names: of the files that were sent, as one text, where they are known
-        :param description: HTML that this incident was just made of, where it is known
         """
         self.ensure_one()
         template = self.team_id.registered_template_id
         beside = self._acknowledge_alone()
         if template:
             names = self._get_sent_names() if names is None else names
-            if description is None or not is_plain(description):
-                # What was kept may be another text.
-                description = self.description
-            facts = {
-                ACKNOWLEDGES: True,
-                SENT_NAMES: names,
-                SENT_TEXT: tame_html(description),
-            }
+            facts = {ACKNOWLEDGES: True, SENT_NAMES: names}
             letter = Letter(
                 self, facts=facts, step=REGISTERED, beside=beside, first=True
             )

@@ -4,11 +4,12 @@
 from odoo import api, fields, models
 from odoo.tools import ormcache
 
+from odoo.addons.openip_incident.tools.foreign_html import tame_html
+
 # Key of the facts of the mail that acknowledges a report.
 ACKNOWLEDGES = "acknowledges"
-# What all its readers are told alike: the names of the files, and the description.
+# What all its readers are told alike: the names of the files.
 SENT_NAMES = "sent_names"
-SENT_TEXT = "sent_text"
 
 
 class HelpdeskTicket(models.Model):
@@ -121,5 +122,5 @@ class HelpdeskTicket(models.Model):
             **facts,
             "reporter": self._get_reporter_text(),
             "recap": self._get_recap(facts[SENT_NAMES]),
-            "description": facts[SENT_TEXT],
+            "description": tame_html(self.description),
         }

@@ -314,17 +314,18 @@ class IncidentForm(models.AbstractModel):
             return form.intake.ticket_id
         # SUDO: visitors create nothing themselves; what they may say was checked.
         tickets = self.env["helpdesk.ticket"].sudo()
-        tickets = tickets.with_context(**{ACTING: form.reporter.id})
-        vals = tickets._incident_word_report(self._prepare_incident_vals(form, values))
         try:
-            ticket = tickets._incident_create_reported(vals, files)
+            ticket = tickets.with_context(
+                **{ACTING: form.reporter.id}
+            )._incident_create_reported(
+                self._prepare_incident_vals(form, values), files
+            )
         except UniqueViolation as error:
             # A copy of the form was faster and is not visible here: look again.
             raise ConcurrencyError(str(error)) from error
         self._settle_registration(form, ticket)
         # Only a query knows what came with a mail, and which files are kept inside.
-        names = None if form.intake or files else ""
-        ticket._incident_acknowledge(names, vals["description"])
+        ticket._incident_acknowledge(None if form.intake or files else "")
         return ticket
 
     @api.model
