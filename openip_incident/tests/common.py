@@ -205,7 +205,7 @@ class IncidentCommon(MailCommon):
         self.env["ir.sequence"]._prepare_incident_years()
         self.env.flush_all()
         self.env.cr.execute(
-            "UPDATE ir_sequence_date_range SET create_date = '2020-01-01'"
+            "UPDATE ir_sequence_date_range SET write_date = '2020-01-01'"
         )
         self.env.invalidate_all()
         self.env.registry.clear_cache()

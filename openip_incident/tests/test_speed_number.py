@@ -4,8 +4,10 @@
 
 from unittest.mock import patch
 
+from odoo.exceptions import ConcurrencyError
 from odoo.fields import Date
 from odoo.tests import freeze_time, tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.base.models.ir_sequence import IrSequence
 from odoo.addons.openip_incident.models.speed.ir_sequence import Source
@@ -57,8 +59,36 @@ class TestSpeedNumber(IncidentCommon):
             self.assertEqual(tickets._draw_incident_number(self.company), "2047-001/x")
 
     def test_another_way_of_drawing_is_heard(self):
-        with (
-            patch.object(IrSequence, "get_next_char", lambda _self, _next: "Z1"),
-            patch.object(IrSequence, "__module__", "odoo.addons.other.models"),
-        ):
+        with patch.object(IrSequence, "get_next_char", lambda _self, _next: "Z1"):
             self.assertEqual(self._create_incident().number, "Z1")
+
+    def test_what_was_rolled_back_is_known_no_more(self):
+        tickets = self.env["helpdesk.ticket"]
+        sequences = self.env["ir.sequence"]
+        sequences.search([("code", "=", "openip.incident")]).company_id = False
+        with self.assertRaises(ZeroDivisionError), self.env.cr.savepoint():
+            sequences.create(
+                {
+                    "name": "Own",
+                    "code": "openip.incident",
+                    "company_id": self.company.id,
+                    "prefix": "OWN-",
+                }
+            )
+            number = tickets._draw_incident_number(self.company)
+            self.assertTrue(number.startswith("OWN-"), number)
+            raise ZeroDivisionError
+        self.assertTrue(tickets._draw_incident_number(self.company).startswith("INC"))
+
+    @mute_logger("odoo.sql_db")
+    def test_a_counter_that_ended_meanwhile_is_looked_up_anew(self):
+        sequences = self.env["ir.sequence"]
+        self._prepare_numbers()
+        source = sequences._get_source(self.company.id, Date.today())
+        self.env.cr.execute(f"DROP SEQUENCE {source.counter}")
+        with self.assertRaises(ConcurrencyError), self.env.cr.savepoint():
+            self.env["helpdesk.ticket"]._draw_incident_number(self.company)
+        # It was forgotten, and is looked up once more.
+        before = self.cr.sql_log_count
+        sequences._get_source(self.company.id, Date.today())
+        self.assertGreater(self.cr.sql_log_count, before)

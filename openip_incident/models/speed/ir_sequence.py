@@ -4,7 +4,10 @@
 from datetime import date
 from typing import NamedTuple
 
+from psycopg2.errors import UndefinedTable
+
 from odoo import api, fields, models
+from odoo.exceptions import ConcurrencyError
 from odoo.tools import SQL, ormcache
 
 from ...tools.whose_code import is_code_of
@@ -56,7 +59,7 @@ class IrSequence(models.Model):
         source = self._get_source(self.env.company.id, fields.Date.today())
         if not source:
             return super().next_by_code(sequence_code, sequence_date=sequence_date)
-        [[number]] = self.env.execute_query(SQL("SELECT nextval(%s)", source.counter))
+        number = self._draw(source)
         sequence = self.new(source.look)
         if source.begin:
             sequence = sequence.with_context(ir_sequence_date_range=source.begin)
@@ -67,6 +70,20 @@ class IrSequence(models.Model):
         if SOURCE_FIELDS & vals.keys():
             self.env["incident.address.mixin"]._forget_incident_addresses()
         return res
+
+    def _draw(self, source):
+        """Return the next number of a counter.
+
+        :raises ConcurrencyError: if somebody has ended it since it was looked up: Odoo
+            tries again
+        """
+        query = SQL("SELECT nextval(%s)", source.counter)
+        try:
+            [[number]] = self.env.execute_query(query)
+        except UndefinedTable as error:
+            self.env.registry.clear_cache()
+            raise ConcurrencyError(str(error)) from error
+        return number
 
     def _is_drawn_by_core(self):
         """Tell whether nobody else has a say in what numbers are."""
@@ -86,7 +103,7 @@ class IrSequence(models.Model):
             order="company_id",
         )
         sequence = sequences[:1]
-        if sequence.implementation != STANDARD:
+        if sequence.implementation != STANDARD or self._is_of_now(sequence):
             return None
         [look] = sequence.read(LOOK)
         look.pop("id")
@@ -101,11 +118,14 @@ class IrSequence(models.Model):
             ],
             limit=1,
         )
-        # Others do not see yet what this transaction has made.
-        if not ranges or ranges.create_date >= self.env.cr.now():
+        if not ranges or self._is_of_now(ranges):
             return None
         counter = f"ir_sequence_{sequence.id:03d}_{ranges.id:03d}"
         return Source(counter, ranges.date_from, look)
+
+    def _is_of_now(self, records):
+        """Tell whether this transaction has made or changed it, unseen by others."""
+        return records.write_date >= self.env.cr.now()
 
 
 class IrSequenceDateRange(models.Model):
