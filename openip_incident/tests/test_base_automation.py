@@ -243,3 +243,11 @@ class TestBaseAutomation(IncidentCommon):
         self._answer_anew()
         self.assertFalse(action.template_id)
         self.incident.name = "Another name"
+
+    def test_a_condition_follows_its_trigger(self):
+        rule = self._create_rule()
+        other = self.team._get_incident_stages() - self.incident.stage_id
+        rule.write({"trigger": "on_stage_set", "trg_field_ref": other[0].id})
+        self.assertNotEqual(self._create_incident().partner_name, "Marked")
+        rule.trg_field_ref = self.incident.stage_id.id
+        self.assertEqual(self._create_incident().partner_name, "Marked")

@@ -65,6 +65,8 @@ def _create_quietly(create):
     return _create
 
 
+# Where core's methods that set rules off are written, and decorated.
+WRAPPERS = ("odoo.addons.base_automation.", "odoo.orm.")
 # What core has put in place of methods, by name, and what takes its place.
 SPARED = {COMPUTE: _spare_others, "create": _create_quietly}
 
@@ -100,8 +102,8 @@ class BaseAutomation(models.Model):
 
     def write(self, vals):
         res = super().write(vals)
-        # The fields of a condition may set a rule off, too.
-        if {"filter_domain", "trigger_field_ids"} & vals.keys():
+        # A condition follows from other fields, and its fields may set a rule off.
+        if not vals.keys() <= {"last_run"}:
             self._forget_rules()
         return res
 
@@ -120,7 +122,8 @@ class BaseAutomation(models.Model):
         for model in self.env.registry.values():
             for name, spare in SPARED.items():
                 method = vars(model).get(name)
-                if hasattr(method, "origin"):
+                by_core = is_code_of(WRAPPERS, [model], [name])
+                if by_core and hasattr(method, "origin"):
                     setattr(model, name, spare(method))
         return res
 

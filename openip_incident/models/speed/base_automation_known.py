@@ -75,12 +75,6 @@ class BaseAutomation(models.Model):
         values = tuple(cache[record_id] for record_id in records._ids)
         return records._name, field.name, records._ids, values
 
-    def write(self, vals):
-        res = super().write(vals)
-        if not vals.keys() <= {"last_run"}:
-            self._forget_rules()
-        return res
-
 
 class IrActionsServer(models.Model):
     _inherit = "ir.actions.server"
