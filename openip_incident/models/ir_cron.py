@@ -7,7 +7,7 @@ from datetime import timedelta
 from odoo import api, fields, models, sql_db
 from odoo.tools import SQL, ormcache
 
-from odoo.addons.base.models.ir_cron import ODOO_NOTIFY_FUNCTION
+from odoo.addons.base.models.ir_cron import ODOO_NOTIFY_FUNCTION, CompletionStatus
 
 from ..tools.whose_code import is_code_of
 
@@ -90,10 +90,7 @@ class IrCron(models.Model):
     @api.model
     @ormcache("cron_id")
     def _is_known_active(self, cron_id):
-        """Tell whether a scheduled action is active, and woken by core alone.
-
-        One that core has given up since is woken in vain.
-        """
+        """Tell whether a scheduled action is active, and woken by core alone."""
         by_core = is_code_of(CORE, type(self).__mro__, ["_trigger_list"])
         # SUDO: as core reads it.
         return by_core and self.sudo().browse(cron_id).active
@@ -101,10 +98,22 @@ class IrCron(models.Model):
     def write(self, vals):
         res = super().write(vals)
         if "active" in vals:
-            self.env.registry.clear_cache()
-            # Another thread may look it up anew before this one has committed.
-            self.env.cr.postcommit.add(self.env.registry.clear_cache)
+            self._forget_active()
         return res
+
+    @api.model
+    def _update_failure_count(self, job, status):
+        """Look anew at what failed: core gives up by SQL."""
+        res = super()._update_failure_count(job, status)
+        if status == CompletionStatus.FAILED:
+            self._forget_active()
+        return res
+
+    @api.model
+    def _forget_active(self):
+        self.env.registry.clear_cache()
+        # Another thread may look it up anew before this one has committed.
+        self.env.cr.postcommit.add(self.env.registry.clear_cache)
 
     @api.model
     def _notifydb(self):

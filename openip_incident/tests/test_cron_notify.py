@@ -2,9 +2,13 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """Workers and browsers hear of what was woken and said, over one connection."""
 
-from odoo import sql_db
+from datetime import timedelta
+from unittest.mock import patch
+
+from odoo import fields, sql_db
 from odoo.tests import TransactionCase, tagged
 
+from odoo.addons.base.models.ir_cron import CompletionStatus
 from odoo.addons.bus.models.bus import json_dump
 from odoo.addons.openip_incident.models.ir_cron import LISTENING
 
@@ -67,3 +71,25 @@ class TestCronNotify(TransactionCase):
         self.assertEqual(
             self.env["bus.bus"].search_count([("channel", "like", '"two"')]), 2
         )
+
+    def test_what_core_has_given_up_is_woken_no_more(self):
+        cron = self.env.ref("openip_incident.ir_cron_followup_remind").sudo()
+        now = fields.Datetime.now()
+        self.assertTrue(self._wake(cron, now))
+        job = {
+            "id": cron.id,
+            "active": True,
+            "cron_name": cron.name,
+            "failure_count": 99,
+            "first_failure_date": now - timedelta(days=30),
+        }
+        with patch.object(type(cron), "_notify_admin"):
+            cron._update_failure_count(job, CompletionStatus.FAILED)
+        cron.invalidate_recordset()
+        self.assertFalse(self._wake(cron, now))
+
+    def _wake(self, cron, date):
+        """Return what a scheduled action is woken by."""
+        before = self.env["ir.cron.trigger"].search([])
+        cron._add_wakeups([date])
+        return self.env["ir.cron.trigger"].search([]) - before
