@@ -6,7 +6,7 @@ from datetime import datetime
 
 from psycopg2.errors import CheckViolation
 
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
@@ -216,6 +216,12 @@ class TestTeam(IncidentCommon):
         )
         self.assertEqual(incident.company_id, self.company_2)
         self.assertEqual(incident.incident_phase, REGISTERED)
+
+    def test_stages_of_a_team_are_told_to_whom_the_team_is(self):
+        self.assertTrue(self.team_c2._get_incident_stages())
+        self.env.invalidate_all()
+        with self.assertRaises(AccessError):
+            self.team_c2.with_user(self.agent)._get_incident_stages()
 
     def test_switching_off_is_refused_with_open_incidents(self):
         incident = self._create_incident_in(IN_PROGRESS)

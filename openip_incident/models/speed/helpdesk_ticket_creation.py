@@ -80,4 +80,6 @@ class IrModel(models.Model):
         res = super().write(vals)
         if "name" in vals:
             self.env.registry.clear_cache()
+            # Another thread may word it anew before this one has committed.
+            self.env.cr.postcommit.add(self.env.registry.clear_cache)
         return res

@@ -15,9 +15,10 @@ class HelpdeskTicketTeam(models.Model):
     def _get_incident_stages(self):
         field = self._fields["stage_ids"]
         if self._origin and any(field._cache_missing_ids(self)):
+            self.check_access("read")
             # Archived ones included, as core has them in this list.
             stages = self.env[field.comodel_name].with_context(active_test=False)
-            names = [name for name, one in stages._fields.items() if one.prefetch]
+            names = [field.name for field in stages._determine_fields_to_fetch()]
             found = stages.search_fetch([("team_ids", "in", self.ids)], names)
             field._insert_cache(self, [found._ids])
         return super()._get_incident_stages()

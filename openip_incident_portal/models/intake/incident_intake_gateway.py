@@ -17,6 +17,7 @@ from odoo.tools.mail import email_domain_extract, unfold_references
 from odoo.addons.openip_incident.models.correspondence.incident_notice_failed import (
     REPORTED_WITHIN,
 )
+from odoo.addons.openip_incident.tools.act import Act
 from odoo.addons.openip_incident.tools.mail_domain import get_registrable_domain
 from odoo.addons.openip_incident.tools.mail_limits import MAX_REFERENCES
 from odoo.addons.openip_incident.tools.mail_signs import BOUNCE, DOUBTFUL
@@ -43,9 +44,8 @@ CEILING_SPAN = timedelta(hours=1)
 LOCK = "openip_incident_portal.form_link"
 CONVERSATION_HEADERS = ("message_id", "in_reply_to", "references")
 
-# In the context while core makes an intake of a mail; no RPC can forge this object.
+# In the context while core makes an intake of a mail.
 ARRIVING = "incident_arriving"
-NOW = object()
 
 
 @dataclass(frozen=True)
@@ -74,8 +74,9 @@ class IncidentIntake(models.Model):
         values = dict(custom_values or {})
         mail = values.pop("mail", None)
         values = {**self._prepare_arrival_vals(msg_dict, mail, values), **values}
-        arriving = self.with_context(**{ARRIVING: NOW})
-        intake = super(IncidentIntake, arriving).message_new(msg_dict, values)
+        with Act() as arrival:
+            arriving = self.with_context(**{ARRIVING: arrival})
+            intake = super(IncidentIntake, arriving).message_new(msg_dict, values)
         intake = intake.with_env(self.env)
         if mail and RAW_MAIL not in [item[0] for item in msg_dict["attachments"]]:
             intake._keep_raw_mail(mail)
@@ -87,7 +88,7 @@ class IncidentIntake(models.Model):
 
         All fields in the words of a language cost more than the intake itself.
         """
-        if allfields is None and self.env.context.get(ARRIVING) is NOW:
+        if allfields is None and Act.find(self.env.context, ARRIVING):
             allfields = [self._rec_name]
         return super().fields_get(allfields, attributes)
 
