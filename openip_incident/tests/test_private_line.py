@@ -199,7 +199,7 @@ class TestPrivateLine(FollowupCommon):
                     self.assertIn("an answer to our question", text)
                     self.assertNotIn("You have not been asked", text)
                 for text in by_party[other]:
-                    self.assertIn(f"an answer from {asked.name}", text)
+                    self.assertIn(f"answer from {asked.name}", text)
                     self.assertNotIn("our question", text)
                     self.assertNotIn("Your reply is needed", text)
                 subjects = {
