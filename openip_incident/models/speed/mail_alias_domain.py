@@ -68,7 +68,7 @@ class MailAlias(models.Model):
         if not by_core or not isinstance(known, KnownAliases) or known.were_read:
             return super().search(domain, offset=offset, limit=limit, order=order)
         known.were_read = True
-        names = [name for name, one in self._fields.items() if one.prefetch]
+        names = [field.name for field in self._determine_fields_to_fetch()]
         return super().search_fetch(domain, names, offset, limit, order)
 
 
@@ -88,7 +88,7 @@ class MailAliasDomain(models.Model):
             return super().search(domain, offset=offset, limit=limit, order=order)
         if known.domain_ids is None:
             # With what their addresses are made of, by the same query.
-            names = [name for name, one in self._fields.items() if one.prefetch]
+            names = [field.name for field in self._determine_fields_to_fetch()]
             known.domain_ids = super().search_fetch(domain, names).ids
         return self.browse(known.domain_ids)
 
