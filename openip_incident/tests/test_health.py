@@ -350,6 +350,9 @@ class TestHealth(FollowupCommon):
                 self.health.search([]).mapped("state")
                 return self.cr.sql_log_count - before
 
+        with self.at(START):
+            # What the first incident of a year makes is forgotten by nobody later.
+            self._prepare_numbers()
         count_queries()
         few = count_queries()
         with self.at(START - timedelta(days=30)):
