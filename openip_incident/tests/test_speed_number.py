@@ -92,3 +92,23 @@ class TestSpeedNumber(IncidentCommon):
         before = self.cr.sql_log_count
         sequences._get_source(self.company.id, Date.today())
         self.assertGreater(self.cr.sql_log_count, before)
+
+    def test_what_one_caller_sees_is_not_kept_for_all(self):
+        tickets = self.env["helpdesk.ticket"]
+        sequences = self.env["ir.sequence"]
+        sequences.search([("code", "=", "openip.incident")]).company_id = False
+        sequences.create(
+            {
+                "name": "Former",
+                "code": "openip.incident",
+                "company_id": self.company.id,
+                "prefix": "FORMER-",
+                "active": False,
+            }
+        )
+        self._prepare_numbers()
+        self.env.cr.execute("UPDATE ir_sequence SET write_date = '2020-01-01'")
+        self.env.invalidate_all()
+        tickets.with_context(active_test=False)._draw_incident_number(self.company)
+        number = tickets._draw_incident_number(self.company)
+        self.assertTrue(number.startswith("INC"), number)

@@ -18,7 +18,7 @@ class HelpdeskTicketTeam(models.Model):
             self.check_access("read")
             # Archived ones included, as core has them in this list.
             stages = self.env[field.comodel_name].with_context(active_test=False)
-            names = [field.name for field in stages._determine_fields_to_fetch()]
+            names = [one.name for one in stages._determine_fields_to_fetch()]
             found = stages.search_fetch([("team_ids", "in", self.ids)], names)
             field._insert_cache(self, [found._ids])
         return super()._get_incident_stages()

@@ -97,8 +97,10 @@ class IrSequence(models.Model):
 
         :return: :class:`Source`
         """
-        # SUDO: whoever may create an incident may draw its number.
-        sequences = self.sudo().search(
+        # SUDO: whoever may create an incident may draw its number. It is kept for all
+        # of them: without what is particular to whoever comes first.
+        self = self.with_env(self.env(su=True, context={}))
+        sequences = self.search(
             [("code", "=", SEQUENCE_CODE), ("company_id", "in", [company_id, False])],
             order="company_id",
         )
@@ -109,8 +111,7 @@ class IrSequence(models.Model):
         look.pop("id")
         if not sequence.use_date_range:
             return Source(f"ir_sequence_{sequence.id:03d}", None, look)
-        ranges = self.env["ir.sequence.date_range"].sudo()
-        ranges = ranges.search(
+        ranges = self.env["ir.sequence.date_range"].search(
             [
                 ("sequence_id", "=", sequence.id),
                 ("date_from", "<=", day),
