@@ -103,10 +103,12 @@ class IrCron(models.Model):
 
     @api.model
     def _update_failure_count(self, job, status):
-        """Look anew at what failed: core gives up by SQL."""
+        """Know what core has given up, which it writes by SQL."""
         res = super()._update_failure_count(job, status)
         if status == CompletionStatus.FAILED:
-            self._forget_active()
+            active = SQL("SELECT active FROM ir_cron WHERE id = %s", job["id"])
+            if self.env.execute_query(active) != [(job["active"],)]:
+                self._forget_active()
         return res
 
     @api.model

@@ -88,6 +88,20 @@ class TestCronNotify(TransactionCase):
         cron.invalidate_recordset()
         self.assertFalse(self._wake(cron, now))
 
+    def test_a_failure_alone_is_no_reason_to_forget(self):
+        cron = self.env.ref("openip_incident.ir_cron_followup_remind").sudo()
+        self.assertTrue(cron._is_known_active(cron.id))
+        job = {
+            "id": cron.id,
+            "active": True,
+            "failure_count": 0,
+            "first_failure_date": None,
+        }
+        cron._update_failure_count(job, CompletionStatus.FAILED)
+        self.env.invalidate_all()
+        with self.assertQueryCount(0):
+            self.assertTrue(cron._is_known_active(cron.id))
+
     def _wake(self, cron, date):
         """Return what a scheduled action is woken by."""
         before = self.env["ir.cron.trigger"].search([])
