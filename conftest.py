@@ -2,6 +2,11 @@
 
 import unittest
 
+import freezegun
+
+# A test with a simulated clock takes its time by pytest's own clock.
+freezegun.configure(extend_ignore_list=["_pytest.timing"])
+
 pytest_plugins = ["tests.kept"]
 
 
