@@ -119,21 +119,25 @@ class FollowupCommon(IncidentCommon):
         :return: list of (naive UTC, address, subject), one per mail that left
         """
         now, known = start, len(self.letters)
-        with self.enter_registry_test_mode():
+        woken = self.crons
+        with self.enter_registry_test_mode(), self.mail_server():
             while now <= end:
-                with self.at(now), self.mail_server():
-                    self.run_crons()
-                now = self._get_wake_up(now) or end + HOUR
+                with self.at(now):
+                    self.run_crons(woken)
+                now, woken = self._get_wake_up(now) or (end + HOUR, self.crons)
         return [
             (letter.date, letter.address, letter.subject)
             for letter in self.letters[known:]
         ]
 
-    def run_crons(self):
-        """Run reminders, closures and the queue until nothing moves any more."""
+    def run_crons(self, woken=None):
+        """Run reminders, closures and the queue until nothing moves any more.
+
+        :param woken: which of the scheduled actions run, both if not given
+        """
         self.flush_tracking()
-        self.remind_cron.method_direct_trigger()
-        self.close_cron.method_direct_trigger()
+        for cron in self.crons if woken is None else woken:
+            cron.method_direct_trigger()
         self.env.invalidate_all()
         if self.send_queue():
             self.remind_cron.method_direct_trigger()
@@ -153,16 +157,23 @@ class FollowupCommon(IncidentCommon):
         return triggers.search([("cron_id", "in", cls.crons.ids)])
 
     def _get_wake_up(self, now):
-        """Return when the scheduled actions run next, nothing if they never do."""
-        dates = self._get_triggers().mapped("call_at")
+        """Return when scheduled actions run next, and which; nothing if none does."""
+        woken = {}
+        for trigger in self._get_triggers():
+            if trigger.call_at > now:
+                woken.setdefault(trigger.call_at, set()).add(trigger.cron_id)
         in_flight = self.env["incident.followup"].search(
             [("state", "=", "running"), ("due_date", "=", False)]
         )
         # The interval is the only thing that wakes for these.
         for date in filter(None, in_flight.event_id.mapped("renew_date")):
             past = max(date, now + timedelta(seconds=1)) - START
-            dates.append(START + -(past // -HOUR) * HOUR)
-        return min((date for date in dates if date > now), default=None)
+            hour = START + -(past // -HOUR) * HOUR
+            woken.setdefault(hour, set()).update(self.crons)
+        if not woken:
+            return None
+        date = min(woken)
+        return date, self.crons.filtered(lambda cron: cron in woken[date])
 
     # The mail server
 
