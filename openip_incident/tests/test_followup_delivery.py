@@ -19,7 +19,8 @@ from .common import (
 )
 from .followup_common import HOUR, START, UNREACHABLE_TYPE, FollowupCommon
 
-FORTNIGHT = 14 * 24
+# Longer than a whole chain takes, five days.
+LONG = 8 * 24
 MINUTE = 1 / 60
 
 
@@ -49,7 +50,7 @@ class TestFollowupDelivery(FollowupCommon):
         incident = self.request()
         self.run_to(23)
         self.refused = self.both
-        self.assertFalse(self.run_to(FORTNIGHT))
+        self.assertFalse(self.run_to(LONG))
         self.assertWaiting(incident, WAITING, "running", 0)
         followup = incident.followup_id
         self.assertTrue(followup.undelivered)
@@ -63,7 +64,7 @@ class TestFollowupDelivery(FollowupCommon):
         incident = self.request()
         self.run_to(95)
         self.refused = self.both
-        self.assertFalse(self.run_to(FORTNIGHT))
+        self.assertFalse(self.run_to(LONG))
         self.assertWaiting(incident, FROZEN, "running", 3)
         self.assertTrue(incident.followup_id.undelivered)
         self.assertEqual(len(self.get_activities(incident, UNREACHABLE_TYPE)), 1)
@@ -72,7 +73,7 @@ class TestFollowupDelivery(FollowupCommon):
         incident = self.resolve()
         self.run_to(47)
         self.server_down = True
-        self.assertFalse(self.run_to(FORTNIGHT))
+        self.assertFalse(self.run_to(LONG))
         self.assertWaiting(incident, CLOSURE, "running", 1)
 
     def test_it_goes_on_by_itself_with_full_delays(self):
@@ -105,7 +106,7 @@ class TestFollowupDelivery(FollowupCommon):
         self.server_down = True
         self.run_to(48 + 100)
         self.server_down = False
-        letters = self.run_to(FORTNIGHT)
+        letters = self.run_to(LONG)
         announced = self._get_event(incident, "announce").announced_date
         first = self.get_subject("closure_announce", incident, "en_US")
         letter = next(item for item in letters if item.subject == first)
@@ -262,7 +263,7 @@ class TestFollowupDelivery(FollowupCommon):
         self.run_to(73)
         self.assertEqual(incident.incident_phase, CLOSED)
         self.refused = set()
-        letters = self.run_to(FORTNIGHT)
+        letters = self.run_to(LONG)
         self.assertEqual(sorted(item.address for item in letters), sorted(self.both))
         event = self._get_event(incident, "close")
         self.assertEqual(set(event.notice_ids.mapped("status")), {"sent"})
@@ -275,7 +276,7 @@ class TestFollowupDelivery(FollowupCommon):
         with self.moment(72.1):
             self._reply(incident, self.integrator)
         self.refused = set()
-        letters = self.run_to(FORTNIGHT)
+        letters = self.run_to(LONG)
         closed = self.get_subject("auto_closed", incident, self.customer.lang)
         self.assertNotIn(closed, [letter.subject for letter in letters])
 
@@ -293,7 +294,7 @@ class TestFollowupDelivery(FollowupCommon):
         activity = self.get_activities(incident, UNREACHABLE_TYPE)
         self.assertEqual(len(activity), 1)
         self.assertIn(self.customer.name, activity.summary)
-        self.run_to(FORTNIGHT)
+        self.run_to(LONG)
         self.assertWaiting(incident, CLOSED, "expired", 3)
         self.assertEqual(incident.closed_date, START + 120 * HOUR)
 
@@ -327,7 +328,7 @@ class TestFollowupDelivery(FollowupCommon):
         incident = self.request("customer")
         self.run_to(23)
         self.refused = {CUSTOMER_MAIL}
-        letters = self.run_to(FORTNIGHT)
+        letters = self.run_to(LONG)
         self.assertSteps(letters, (24, "reminder", incident, self.integrator))
         self.assertWaiting(incident, WAITING, "running", 0)
         self.assertTrue(incident.followup_id.undelivered)
@@ -337,7 +338,7 @@ class TestFollowupDelivery(FollowupCommon):
         incident = self.request("integrator")
         self.run_to(23)
         self.refused = {CUSTOMER_MAIL}
-        self.run_to(FORTNIGHT)
+        self.run_to(LONG)
         self.assertWaiting(incident, CLOSED, "expired", 3)
 
     # Bounces
@@ -350,7 +351,7 @@ class TestFollowupDelivery(FollowupCommon):
         self.assertEqual(announcement.outcome, "sent")
         with self.moment(100):
             self.bounce(incident, self.customer)
-        self.run_to(FORTNIGHT)
+        self.run_to(LONG)
         self.assertEqual(announcement.outcome, "bounced")
         self.assertWaiting(incident, FROZEN, "running", 3)
         self.assertTrue(incident.followup_id.undelivered)
@@ -378,7 +379,7 @@ class TestFollowupDelivery(FollowupCommon):
         incident = self.request()
         with self.moment(50):
             self.bounce(incident, self.customer)
-        self.run_to(FORTNIGHT)
+        self.run_to(LONG)
         self.assertWaiting(incident, FROZEN, "running", 1)
         self.assertTrue(incident.followup_id.undelivered)
 
@@ -387,7 +388,7 @@ class TestFollowupDelivery(FollowupCommon):
         with self.moment(100):
             self.bounce(incident, self.customer)
         self.assertEqual(len(self.get_activities(incident, UNREACHABLE_TYPE)), 1)
-        self.run_to(FORTNIGHT)
+        self.run_to(LONG)
         self.assertWaiting(incident, CLOSED, "expired", 3)
         self.assertEqual(incident.closed_date, START + 120 * HOUR)
 
@@ -396,7 +397,7 @@ class TestFollowupDelivery(FollowupCommon):
         for hours, party in ((97, self.customer), (119, self.integrator)):
             with self.moment(hours):
                 self.bounce(incident, party)
-        self.run_to(FORTNIGHT)
+        self.run_to(LONG)
         self.assertWaiting(incident, FROZEN, "running", 3)
 
     def test_bounce_at_the_minute_of_the_closure_wins(self):
@@ -419,7 +420,7 @@ class TestFollowupDelivery(FollowupCommon):
         self.assertEqual(incident.incident_phase, CLOSED)
         with self.moment(73):
             self.bounce(incident, self.customer)
-        self.run_to(FORTNIGHT)
+        self.run_to(LONG)
         self.assertWaiting(incident, CLOSED, "expired", 1)
         self.assertEqual(incident.close_reason, "not_confirmed")
         self.assertEqual(len(self.get_activities(incident, UNREACHABLE_TYPE)), 1)
