@@ -272,6 +272,18 @@ class TestBatchRows(IncidentCommon):
         self.assertFalse(count)
         self.assertEqual(messages.union(*told).ids, found.ids)
 
+    def test_zero_refers_to_no_record(self):
+        """Whether all rows refer to none, or some."""
+        zeros = [
+            self._prepare_message(text, author_id=0, res_id=0) for text in TEXTS[:4]
+        ]
+        some = map_list(self._prepare_message, TEXTS[:4])
+        for vals_list in (zeros, [*zeros[:2], *some[2:]]):
+            found = self._check("mail.message", vals_list, 1)
+            found.invalidate_recordset()
+            authors = [vals["author_id"] for vals in vals_list]
+            self.assertEqual([one.author_id.id or 0 for one in found], authors)
+
     def test_references_that_are_no_numbers_are_refused(self):
         vals_list = map_list(self._prepare_message, ["a", "b", "c"])
         for foreign in (f"{self.customer.id},{self.customer.id}", "NULL"):

@@ -2,12 +2,14 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """Mails to parties that leave from batches say and record what core would."""
 
+import re
 import smtplib
+from contextlib import nullcontext
 from unittest.mock import patch
 
 from psycopg2.errors import SerializationFailure
 
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.base.models.ir_mail_server import IrMail_Server, MailDeliveryException
@@ -51,6 +53,48 @@ class TestMailQueue(IncidentCommon):
             for name in ("email_from", "email_to", "attachments", "email_cc"):
                 self.assertEqual(one[name], other[name], name)
             self.assertEqual(set(one["headers"]), set(other["headers"]))
+
+    def _send_each_way(self, **vals):
+        """Send mails from a batch, and by core; return both ways what was handed over.
+
+        :param vals: what is written on the mails before
+        """
+        letters = []
+        for way in (nullcontext(), ONE_BY_ONE):
+            with self.mock_mail_gateway(), way:
+                mails = self._queue()
+                self.incident.message_subscribe(mails.recipient_ids.ids)
+                mails.write(vals)
+                letters.append(self._send(mails))
+        return letters
+
+    def test_link_to_follow_no_more_is_written_by_core(self):
+        """It is the reader's own, and whoever is outside has none."""
+        reader = self.integrator
+        new_test_user(self.env, "insider", email=INTEGRATOR_MAIL, partner_id=reader.id)
+        link = '<span id="mail_unfollow"><a href="/mail/unfollow">Stop</a></span>'
+        for letters in self._send_each_way(body_html=f"<p>Hello</p>{link}"):
+            bodies = {tuple(one["email_to"]): one["body"] for one in letters}
+            self.assertEqual(len(bodies), 2)
+            for readers, body in bodies.items():
+                inside = INTEGRATOR_MAIL in readers[0]
+                own = rf"/mail/unfollow\?[^\"]*pid={reader.id}"
+                self.assertEqual(len(re.findall(own, body)), inside)
+                self.assertEqual("Stop" in body, inside)
+
+    def test_sender_is_written_as_core_does(self):
+        address = "support@operator.example.com"
+        for sender in (
+            f'"Support" <"Support" <{address}>>',
+            f"Support <{address.upper()}>",
+            f"{address}, other@operator.example.com",
+            address,
+        ):
+            with self.subTest(sender=sender):
+                from_batch, by_core = self._send_each_way(email_from=sender)
+                senders = [one["email_from"] for one in from_batch]
+                self.assertEqual(senders, [one["email_from"] for one in by_core])
+                self.assertEqual(len(senders), 2)
 
     def test_each_mail_costs_few_queries(self):
         costs = []

@@ -64,6 +64,25 @@ class TestSpeedAccess(IncidentCommon):
                         verdicts.append(core)
         self.assertEqual(set(verdicts), {True, False})
 
+    def test_archived_tag_keeps_out_as_core_has_it(self):
+        """What is archived counts for a rule, whatever the context shows of it."""
+        ticket = self.tickets[0]
+        tag = self.env["helpdesk.ticket.tag"].create({"name": "Sealed"})
+        self.env["ir.rule"].create(
+            {
+                "name": "Nothing sealed",
+                "model_id": self.env["ir.model"]._get_id(ticket._name),
+                "domain_force": [("tag_ids", "not in", tag.ids)],
+            }
+        )
+        own = ticket.with_user(self.users[0])
+        self.assertTrue(self._ask(own, "read"))
+        ticket.tag_ids = tag
+        tag.active = False
+        self.assertFalse(own.tag_ids)
+        for context in ({}, {"active_test": True}):
+            self.assertFalse(self._ask(own.with_context(**context), "read"))
+
     def test_party_is_let_in_without_a_query(self):
         ticket = self.tickets[0]
         for user in self.users[:2]:
