@@ -79,7 +79,8 @@ class IrCron(models.Model):
 
         Core reads all of it each time to know whether it is active.
         """
-        if not self._is_known_active(self.id):
+        by_core = is_code_of(CORE, type(self).__mro__, ["_trigger_list"])
+        if not by_core or not self._is_known_active(self.id):
             return self._trigger(at=dates)
         # SUDO: as core, which lets everybody wake a scheduled action.
         triggers = self.env["ir.cron.trigger"].sudo()
@@ -90,10 +91,9 @@ class IrCron(models.Model):
     @api.model
     @ormcache("cron_id")
     def _is_known_active(self, cron_id):
-        """Tell whether a scheduled action is active, and woken by core alone."""
-        by_core = is_code_of(CORE, type(self).__mro__, ["_trigger_list"])
+        """Tell whether a scheduled action is active, read once."""
         # SUDO: as core reads it.
-        return by_core and self.sudo().browse(cron_id).active
+        return self.sudo().browse(cron_id).active
 
     def write(self, vals):
         res = super().write(vals)

@@ -6,7 +6,12 @@ from unittest.mock import patch
 from odoo.tests import tagged
 from odoo.tools import SQL
 
+from odoo.addons.base_automation.models.base_automation import (
+    BaseAutomation as CoreAutomation,
+)
+
 from .common import IncidentCommon
+from .elsewhere import write_elsewhere
 
 
 @tagged("post_install", "-at_install")
@@ -116,6 +121,23 @@ class TestBaseAutomation(IncidentCommon):
             with self.subTest(condition=condition):
                 incident = self._create_incident(name="Dead line")
                 self.assertEqual(incident.partner_name == "Marked", marked)
+
+    def test_another_way_of_asking_a_condition_is_heard(self):
+        """Also of an addon that is loaded for another database, after the first use."""
+        rule, heard = self._create_rule(), []
+        rule.filter_domain = "[('name', '=', 'Dead line')]"
+        core = CoreAutomation._filter_post_export_domain
+
+        @write_elsewhere
+        def ask(rule, records, feedback=False):
+            created = rule.env.context.get("old_values") is None
+            heard.append((rule.id, created))
+            return core(rule, records, feedback)
+
+        self.assertEqual(self._create_incident(name="Dead line").partner_name, "Marked")
+        with patch.object(CoreAutomation, "_filter_post_export_domain", ask):
+            self._create_incident(name="Dead line")
+        self.assertIn((rule.id, True), heard)
 
     def test_creation_reads_no_rule_that_it_does_not_set_off(self):
         self._create_incident()

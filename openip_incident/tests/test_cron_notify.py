@@ -8,9 +8,11 @@ from unittest.mock import patch
 from odoo import fields, sql_db
 from odoo.tests import TransactionCase, tagged
 
-from odoo.addons.base.models.ir_cron import CompletionStatus
+from odoo.addons.base.models.ir_cron import CompletionStatus, IrCron
 from odoo.addons.bus.models.bus import json_dump
 from odoo.addons.openip_incident.models.ir_cron import LISTENING
+
+from .elsewhere import write_elsewhere
 
 
 @tagged("post_install", "-at_install")
@@ -101,6 +103,22 @@ class TestCronNotify(TransactionCase):
         self.env.invalidate_all()
         with self.assertQueryCount(0):
             self.assertTrue(cron._is_known_active(cron.id))
+
+    def test_another_way_of_waking_is_heard(self):
+        """Also of an addon that is loaded for another database, after the first use."""
+        cron = self.env.ref("openip_incident.ir_cron_followup_remind").sudo()
+        now, woken = fields.Datetime.now(), []
+        self.assertTrue(self._wake(cron, now))
+
+        @write_elsewhere
+        def wake(cron, at_list, core=IrCron._trigger_list):
+            woken.append(at_list)
+            return core(cron, at_list)
+
+        with patch.object(IrCron, "_trigger_list", wake):
+            self.assertTrue(self._wake(cron, now))
+        self.assertTrue(self._wake(cron, now))
+        self.assertEqual(woken, [[now]])
 
     def _wake(self, cron, date):
         """Return what a scheduled action is woken by."""

@@ -7,6 +7,8 @@ def is_code_of(modules, classes, names):
     """Tell whether all methods of some names are written where they are known.
 
     Asked of the functions: one that is put into a class afterwards is not its code.
+    Asked each time, and never kept: an addon that is loaded for one database may change
+    the classes of all (``post_load``), whose registries empty no cache for that.
 
     :param modules: tuple of how the names of Python modules begin
     :param classes: of a chain, as ``__mro__`` has it

@@ -149,7 +149,8 @@ class BaseAutomation(models.Model):
         if self._is_about_others():
             return records.browse(), None
         created = self.env.context.get("old_values") is None
-        condition = created and self._get_fixed_condition(self.id)
+        by_core = created and is_code_of(KNOWN, type(self).__mro__, ASKING)
+        condition = by_core and self._get_fixed_condition(self.id)
         if not condition or not records:
             return super()._filter_post_export_domain(records, feedback)
         if feedback:
@@ -167,8 +168,6 @@ class BaseAutomation(models.Model):
 
         :return: text of a list
         """
-        if not is_code_of(KNOWN, type(self).__mro__, ASKING):
-            return ""
         # SUDO: as core reads its rules, whoever sets them off.
         condition = (self.sudo().browse(rule_id).filter_domain or "").strip()
         try:

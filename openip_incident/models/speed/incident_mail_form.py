@@ -137,7 +137,8 @@ class IncidentMailRenderer(models.AbstractModel):
 
     @api.model
     def _render_rows(self, template, document, lang, rows, mark):
-        if len(rows) < FEW or not self._is_fillable(document):
+        fillable = len(rows) >= FEW and self._writes_as_known()
+        if not fillable or not self._is_fillable(document):
             return super()._render_rows(template, document, lang, rows, mark)
         known = [row.get("frame") and take_texts(row) for row in rows]
         groups = self._group_alike(known)
@@ -214,7 +215,7 @@ class IncidentMailRenderer(models.AbstractModel):
     def _is_fillable(self, document):
         """Tell whether a layout shows texts as they are, and its words use none."""
         layout = document.element.find(LAYOUT)
-        if layout is None or not self._writes_as_known():
+        if layout is None:
             return False
         words, subject = find_words(document)
         if words is None:
