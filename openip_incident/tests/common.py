@@ -3,11 +3,13 @@
 
 from contextlib import contextmanager
 from email.utils import format_datetime
+from unittest.mock import patch
 
 from odoo import Command, fields
 from odoo.tests import new_test_user
 from odoo.tools import email_normalize
 
+from odoo.addons.mail.models.mail_mail import MailMail
 from odoo.addons.mail.tests.common import MailCommon
 
 from .data import MAIL_REPLY
@@ -278,6 +280,13 @@ class IncidentCommon(MailCommon):
         )
 
     # Mail that leaves
+
+    @contextmanager
+    def mock_mail_gateway(self, *args, **kwargs):
+        """Mock what core mocks but the sending: its mock would be another addon's."""
+        sending = patch.object(MailMail, "_send", MailMail._send)
+        with super().mock_mail_gateway(*args, **kwargs), sending:
+            yield
 
     @contextmanager
     def capture_letters(self):

@@ -9,4 +9,6 @@ def write_elsewhere(function):
     """Return a function as another addon's module would define it."""
     names = {**function.__globals__, "__name__": "odoo.addons.other.models.other"}
     code, closure = function.__code__, function.__closure__
-    return FunctionType(code, names, argdefs=function.__defaults__, closure=closure)
+    other = FunctionType(code, names, argdefs=function.__defaults__, closure=closure)
+    other.__kwdefaults__ = function.__kwdefaults__
+    return other

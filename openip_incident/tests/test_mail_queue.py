@@ -13,9 +13,12 @@ from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.base.models.ir_mail_server import IrMail_Server, MailDeliveryException
+from odoo.addons.mail.models.mail_mail import MailMail as CoreMail
 
+from ..models.correspondence.mail_mail import MailMail
 from ..models.speed import mail_queue
 from .common import CUSTOMER_MAIL, INTEGRATOR_MAIL, IncidentCommon
+from .elsewhere import write_elsewhere
 
 QUERIES_PER_MAIL = 6
 ONE_BY_ONE = patch.object(mail_queue, "KNOWN_SENDERS", ())
@@ -220,3 +223,28 @@ class TestMailQueue(IncidentCommon):
             with patch.object(mail_queue, "KNOWN_SENDERS", ("odoo.addons.mail.",)):
                 self.assertFalse(mails._is_sent_by_core({}))
                 self.assertEqual(len(self._send(mails)), 2)
+
+    def test_another_way_of_sending_that_replaces_a_method_is_heard(self):
+        """Where an addon puts its own function into a class of core's, or of ours."""
+        for cls in (CoreMail, MailMail, self.env.registry["mail.mail"]):
+            with self.subTest(cls=cls):
+                self.assertEqual(self._send_elsewhere(cls), 2)
+
+    def _send_elsewhere(self, cls):
+        """Send mails where another addon has replaced the method of a class.
+
+        :return: how many the addon has heard of
+        """
+        heard = []
+
+        @write_elsewhere
+        def send(mails, *args, core=cls._send, **options):
+            heard.append(len(mails))
+            return core(mails, *args, **options)
+
+        with self.mock_mail_gateway():
+            mails = self._queue()
+            with patch.object(cls, "_send", send):
+                self.assertFalse(mails._is_sent_by_core({}))
+                self.assertEqual(len(self._send(mails)), 2)
+        return sum(heard)

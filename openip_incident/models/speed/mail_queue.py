@@ -19,6 +19,7 @@ from odoo import models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
+from ...tools.whose_code import is_code_of
 from ..correspondence.ir_mail_server import TO_PARTY
 from .mail_post import RefusedSession
 
@@ -30,6 +31,7 @@ BATCH = 64
 CLAIM = 1_764_383
 # Whose way of sending is known here; another addon's is to be heard.
 KNOWN_SENDERS = ("odoo.addons.mail.", "odoo.addons.openip_incident.")
+SENDING = ("_send", "_send_incident_mails")
 # What is read of a mail that has left.
 READ_AFTERWARDS = ("auto_delete", "mail_message_id", "state")
 # Who is at the mail already is passed over. Its notification is waited for: that the
@@ -134,8 +136,7 @@ class MailMail(models.Model):
 
     def _is_sent_by_core(self, options):
         """Tell whether nobody else has a say in how mails are sent."""
-        senders = [cls for cls in type(self).__mro__ if "_send" in vars(cls)]
-        known = all(cls.__module__.startswith(KNOWN_SENDERS) for cls in senders)
+        known = is_code_of(KNOWN_SENDERS, type(self).__mro__, SENDING)
         personal = options.get("mail_server") and options["mail_server"].owner_user_id
         disabled = self.env["ir.mail_server"]._disable_send()
         return known and not personal and not disabled
