@@ -51,6 +51,7 @@ from . import test_followup_views
 from . import test_followup_wakeup
 from . import test_engine
 from . import test_freeze_rule
+from . import test_full_stops
 from . import test_health
 from . import test_health_monitor
 from . import test_keeping

@@ -6,6 +6,8 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..tools.full_stop import end_once
+
 SHOWN = 50
 LIST = "<ul class='mb-0'>%s</ul>"
 ITEM = "<li>%s</li>"
@@ -99,7 +101,7 @@ class IncidentAnonymiseWizard(models.TransientModel):
         personal_data._anonymise(partners)
         for partner in partners:
             partner._message_log(
-                body=self.env._("Anonymised by %s.", self.env.user.name)
+                body=end_once(self.env._("Anonymised by %s.", self.env.user.name))
             )
         # The files leave the disk with the next clean-up of the file store.
         personal_data.env.ref("base.autovacuum_job")._trigger()

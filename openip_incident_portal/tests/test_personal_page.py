@@ -191,6 +191,12 @@ class TestPersonalPage(PageCommon):
         french = self.view(incident, self.customer)
         self.assertNotIn("We are waiting for the reply of", french)
 
+    def test_name_that_ends_with_a_full_stop_is_followed_by_none(self):
+        self.customer.name = "Telecom S.A."
+        incident = self._request(wait_for="customer")
+        text = self.view(incident, self.integrator)
+        self.assertIn("the reply of Telecom S.A. Nothing is expected", text)
+
     def test_of_two_awaited_parties_only_the_silent_one_is_asked(self):
         incident = self._request(wait_for="both")
         self.answer(incident, self.integrator, text="Since Monday.")

@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import format_datetime
 
+from ...tools.full_stop import end_once
 from ..followups import LATE_AFTER
 from ..phases import CLOSURE, ON_HOLD, OUR_TURN, REGISTERED
 from ..words import INTERNAL
@@ -185,9 +186,11 @@ class HelpdeskTicket(models.Model):
         awaited = {"customer": customer, "integrator": integrator}.get(self.wait_for)
         if not integrator:
             awaited = customer
-        return self.env._(
-            "Waiting for an answer: %(awaited)s.",
-            awaited=awaited or labels.get(self.wait_for),
+        return end_once(
+            self.env._(
+                "Waiting for an answer: %(awaited)s.",
+                awaited=awaited or labels.get(self.wait_for),
+            )
         )
 
     # What comes next

@@ -6,6 +6,7 @@ from datetime import timedelta
 from odoo import fields, models
 from odoo.tools import is_html_empty
 
+from ...tools.full_stop import end_once
 from ..phases import CLOSED, IN_PROGRESS, REGISTERED, REJECTED
 from ..words import INTERNAL
 
@@ -52,11 +53,9 @@ class HelpdeskTicket(models.Model):
     def _incident_register_successor(self):
         """Register a new incident linked to this one, which stays closed."""
         successor = self.create(self._prepare_successor_vals())
-        self._message_log(
-            body=self.env._(
-                "Reported again as %(incident)s.", incident=successor._get_html_link()
-            )
-        )
+        link = successor._get_html_link()
+        note = self.env._("Reported again as %(incident)s.", incident=link)
+        self._message_log(body=end_once(note))
         return successor
 
     def _prepare_successor_vals(self):

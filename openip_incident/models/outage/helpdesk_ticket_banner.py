@@ -3,6 +3,8 @@
 
 from odoo import api, models
 
+from ...tools.full_stop import end_once
+
 
 class HelpdeskTicket(models.Model):
     """What the banner says of the outage."""
@@ -27,7 +29,9 @@ class HelpdeskTicket(models.Model):
                 "by itself while it lasts.",
                 outage=self.outage_id.display_name,
             )
-        return self.env._("Part of %(outage)s.", outage=self.outage_id.display_name)
+        return end_once(
+            self.env._("Part of %(outage)s.", outage=self.outage_id.display_name)
+        )
 
     @api.depends("followup_id.outage_id")
     def _compute_next_step(self):

@@ -3,6 +3,7 @@
 
 from odoo import api, fields, models
 
+from ...tools.full_stop import end_once
 from ..words import INTERNAL
 
 
@@ -83,9 +84,9 @@ class HelpdeskTicket(models.Model):
                 else "",
             }
             if ticket.outage_id:
-                body = ticket.env._("Attached to %(outage)s.", **names)
+                body = end_once(ticket.env._("Attached to %(outage)s.", **names))
             else:
-                body = ticket.env._("Detached from %(former)s.", **names)
+                body = end_once(ticket.env._("Detached from %(former)s.", **names))
             bodies[ticket.id] = body
         # SUDO: a note of the process in the chatter of what was just written.
         self.sudo()._message_log_batch(bodies)

@@ -4,6 +4,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ...tools.full_stop import end_once
 from ..outages import LASTING
 from ..words import INTERNAL
 from .helpdesk_ticket_cluster import SITE
@@ -33,10 +34,12 @@ class HelpdeskTicket(models.Model):
     def _compute_incident_outage_suggestion(self):
         for ticket in self:
             key, ids = ticket._find_incident_cluster()
-            ticket.incident_outage_suggestion = key and ticket.env._(
-                "%(count)s other incidents at the same time concern %(what)s.",
-                count=len(ids),
-                what=ticket._name_cluster(key),
+            ticket.incident_outage_suggestion = key and end_once(
+                ticket.env._(
+                    "%(count)s other incidents at the same time concern %(what)s.",
+                    count=len(ids),
+                    what=ticket._name_cluster(key),
+                )
             )
             ticket.incident_outage_near_id = key and ticket._find_outage_near(key)
 

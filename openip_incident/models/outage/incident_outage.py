@@ -4,6 +4,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ...tools.full_stop import end_once
 from ..outages import FIRST_STATES, KINDS, LASTING, OUTAGE, OVER, STATES, WORKS
 from ..phases import CLOSED
 from ..words import INTERNAL, ON_TRIAL, TRIAL
@@ -209,7 +210,9 @@ class IncidentOutage(models.Model):
                 )
             if outage.kind == WORKS and not outage.expected_end_date:
                 raise ValidationError(
-                    self.env._("Say until when the works of %s last.", outage.name)
+                    end_once(
+                        self.env._("Say until when the works of %s last.", outage.name)
+                    )
                 )
 
     @api.constrains("company_id", "team_id", "service_ids")

@@ -5,6 +5,7 @@ from odoo import models
 from odoo.exceptions import UserError
 
 from ...tools.arguments import to_record
+from ...tools.full_stop import end_once
 from ..outages import CURRENT
 from ..phases import CLOSED, OPEN_PHASES
 
@@ -42,10 +43,12 @@ class IncidentOutage(models.Model):
         for ticket in tickets:
             if ticket.outage_id != self:
                 raise UserError(
-                    self.env._(
-                        "%(number)s does not belong to %(outage)s.",
-                        number=ticket.number,
-                        outage=self.display_name,
+                    end_once(
+                        self.env._(
+                            "%(number)s does not belong to %(outage)s.",
+                            number=ticket.number,
+                            outage=self.display_name,
+                        )
                     )
                 )
         tickets.write({"outage_id": False})

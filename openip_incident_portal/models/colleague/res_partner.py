@@ -17,6 +17,7 @@ from odoo.tools import (
 )
 
 from odoo.addons.openip_incident.models.row_lock import lock_rows
+from odoo.addons.openip_incident.tools.full_stop import end_once
 from odoo.addons.openip_incident.tools.mail_domain import get_registrable_domain
 
 from .incident_invitation import INVITED, REQUESTED, WITHDRAWN
@@ -408,9 +409,11 @@ class ResPartner(models.Model):
         invitation.partner_id._end_incident_access()
         invitation.state = WITHDRAWN
         party._message_log(
-            body=self._in_house()._(
-                "%(inviter)s has withdrawn the invitation of %(name)s.",
-                inviter=self.name,
-                name=invitation.name,
+            body=end_once(
+                self._in_house()._(
+                    "%(inviter)s has withdrawn the invitation of %(name)s.",
+                    inviter=self.name,
+                    name=invitation.name,
+                )
             )
         )

@@ -9,6 +9,7 @@ from odoo.addons.openip_incident.models.correspondence.letter import Letter
 from odoo.addons.openip_incident.models.impacts import PRIORITIES
 from odoo.addons.openip_incident.models.phases import OPENED, REGISTERED
 from odoo.addons.openip_incident.models.words import INTERNAL
+from odoo.addons.openip_incident.tools.full_stop import end_once
 
 from .helpdesk_ticket_facts import ACKNOWLEDGES, SENT_NAMES
 
@@ -188,12 +189,15 @@ class HelpdeskTicket(models.Model):
         integrator = found and found._get_incident_integrator()
         if found and self.integrator_id and integrator != self.integrator_id:
             raise UserError(
-                self.env._(
-                    "%(address)s is the address of %(contact)s, whom %(integrator)s "
-                    "does not serve. Please choose the customer yourself.",
-                    address=address,
-                    contact=found.display_name,
-                    integrator=self.integrator_id.name,
+                end_once(
+                    self.env._(
+                        "%(address)s is the address of %(contact)s, whom "
+                        "%(integrator)s does not serve. Please choose the customer "
+                        "yourself.",
+                        address=address,
+                        contact=found.display_name,
+                        integrator=self.integrator_id.name,
+                    )
                 )
             )
         return found

@@ -4,6 +4,8 @@
 from odoo import api, models
 from odoo.tools import html2plaintext
 
+from odoo.addons.openip_incident.tools.full_stop import end_once
+
 from ...tools.form_words import LENGTHS, NEW, OWN
 
 # What else names begin with is found in any mail.
@@ -83,10 +85,12 @@ class IncidentForm(models.AbstractModel):
             )
         else:
             names = ", ".join(labels[key] for key in found[:MAX_NAMED])
-            error = self.env._(
-                "Several of your customers match: %(names)s. Please write the whole "
-                "name.",
-                names=names + (", …" if len(found) > MAX_NAMED else ""),
+            error = end_once(
+                self.env._(
+                    "Several of your customers match: %(names)s. Please write the "
+                    "whole name.",
+                    names=names + (", …" if len(found) > MAX_NAMED else ""),
+                )
             )
         return {"customer": error}
 

@@ -12,6 +12,7 @@ from odoo.tools import email_normalize
 from odoo.addons.openip_incident.models.correspondence.letter import Letter
 from odoo.addons.openip_incident.models.followups import ANNOUNCE, REMIND
 from odoo.addons.openip_incident.models.phases import CLOSED, CLOSURE, ON_HOLD, OPENED
+from odoo.addons.openip_incident.tools.full_stop import end_once
 
 TEMPLATE = "openip_incident_portal.mail_template_informed"
 
@@ -222,6 +223,6 @@ class HelpdeskTicket(models.Model):
 
         :param party: who says it; by a link, nobody is logged in
         """
-        note = self._message_log(body=body, author_id=party.id)
+        note = self._message_log(body=end_once(body), author_id=party.id)
         token = secrets.token_hex(8)
         note.message_id = f"<{NOTE_MARK % colleague.id}{token}@openip-incident>"

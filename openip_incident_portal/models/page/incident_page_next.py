@@ -16,6 +16,7 @@ from odoo.addons.openip_incident.models.phases import (
     REGISTERED,
     REJECTED,
 )
+from odoo.addons.openip_incident.tools.full_stop import end_once
 from odoo.addons.openip_incident.tools.spoken_date import keep_hours_together
 
 from .helpdesk_ticket_decision import CONFIRM, REFUSE
@@ -106,10 +107,12 @@ class IncidentPage(models.AbstractModel):
         if not awaited:
             return [self.env._("Our support checks who can answer our question.")]
         return [
-            self.env._(
-                "We are waiting for the reply of %(party)s. Nothing is expected from "
-                "you at the moment, but you may add information.",
-                party=", ".join(self._get_name(party) for party in awaited),
+            end_once(
+                self.env._(
+                    "We are waiting for the reply of %(party)s. Nothing is expected "
+                    "from you at the moment, but you may add information.",
+                    party=", ".join(self._get_name(party) for party in awaited),
+                )
             )
         ]
 
