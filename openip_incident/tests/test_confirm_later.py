@@ -5,7 +5,7 @@
 from odoo.tests import tagged
 
 from .common import CUSTOMER_MAIL, ESCALATED, INTEGRATOR_MAIL, OPENED, WAITING
-from .test_confirm import DialogCommon
+from .dialog_common import DialogCommon
 
 ALL = "1 incident, 2 mails to 2 recipients"
 ONE_LATER = f"{ALL}, 1 of them in the next morning mail"

@@ -16,57 +16,13 @@ from odoo.tests import new_test_user, tagged
 
 from .common import CLOSED, CLOSURE, FROZEN, IN_PROGRESS, OPENED, REGISTERED, WAITING
 from .followup_common import FollowupCommon
+from .histories_common import FIRST, UTC, count_hours, draw_history, to_month
 
 INCIDENTS = 240
-FIRST = datetime(2025, 11, 1, 8, 0)
 NOW = datetime(2026, 11, 1, 7, 30)
 OURS = {REGISTERED, OPENED, IN_PROGRESS}
 THEIRS = {WAITING, FROZEN}
 PARIS = ZoneInfo("Europe/Paris")
-UTC = ZoneInfo("UTC")
-
-
-def draw_history(dice):
-    """Return what happens to an incident: list of (naive UTC, phase)."""
-    moment = FIRST + timedelta(minutes=dice.randrange(364 * 24 * 60))
-    history = [(moment, REGISTERED)]
-
-    def go(phase, hours):
-        nonlocal moment
-        moment += timedelta(minutes=dice.randrange(1, hours * 60))
-        history.append((moment, phase))
-
-    if dice.random() < 0.08:
-        go(CLOSED, 48)
-        return history
-    go(OPENED, 30)
-    go(IN_PROGRESS, 20)
-    while dice.random() < 0.45:
-        go(WAITING, 40)
-        if dice.random() < 0.4:
-            go(FROZEN, 80)
-        go(IN_PROGRESS, 400)
-    go(CLOSURE, 60)
-    if dice.random() < 0.2:
-        go(IN_PROGRESS, 30)
-        go(CLOSURE, 60)
-    if dice.random() < 0.9:
-        go(CLOSED, 72)
-    return history
-
-
-def count_hours(history, phases, end):
-    """Return how many hours a history was in some phases, until a moment."""
-    ends = [moment for moment, _phase in history[1:]] + [end]
-    return sum(
-        (until - since).total_seconds() / 3600
-        for (since, phase), until in zip(history, ends, strict=True)
-        if phase in phases
-    )
-
-
-def to_month(moment):
-    return moment.strftime("%Y-%m")
 
 
 @tagged("post_install", "-at_install")

@@ -5,7 +5,7 @@
 from odoo.tests import tagged
 
 from .common import INTEGRATOR_MAIL
-from .test_review import ReviewCommon
+from .review_common import ReviewCommon
 
 SECRET = "The till code is 4711, the shop is empty on Mondays."
 OWN = "Port 7 is off again."
