@@ -4,11 +4,14 @@
 
 import base64
 from time import process_time
+from unittest.mock import patch
 
 from lxml import html
+from markupsafe import Markup
 
 from odoo.tests import BaseCase, tagged
 
+from ..tools import own_links, remote_content
 from ..tools.file_address import FileAddress, get_shown_ids, read_file_address
 from ..tools.picture import get_kind, take_carried
 from ..tools.remote_content import clean_remote, clean_style, has_token, is_plain
@@ -204,6 +207,53 @@ class TestRemoteContent(BaseCase):
             start = process_time()
             clean_remote(text)
             self.assertLess(process_time() - start, 3, text[:20])
+
+    def test_a_text_is_cleaned_once(self):
+        body = "<p class='a'>Cleaned once</p>"
+        with patch.object(
+            remote_content, "_parse", wraps=remote_content._parse
+        ) as parse:
+            cleaned = [clean_remote(body, local=False) for _time in range(3)]
+        self.assertEqual(set(cleaned), {'<p class="a">Cleaned once</p>'})
+        self.assertEqual(parse.call_count, 1)
+        # Where an address without host leads is the caller's to say.
+        link = '<a href="/here">Cleaned once</a>'
+        self.assertEqual(clean_remote(link, local=False), "<a>Cleaned once</a>")
+        self.assertEqual(clean_remote(link), link)
+
+    def test_what_a_caller_shows_is_for_its_reader_alone(self):
+        for body in (
+            '<p class="a">x</p><img src="/web/image/5">',
+            '<p class="a">x</p><i\x00mg src="/web/image/5">',
+            '<p class="a">x</p><a href="/web/image/5">y</a>',
+        ):
+            for key in ("first", "second"):
+
+                def show(_source, _alt, key=key):
+                    return {"src": f"/file?{key}"}
+
+                def link(_href, key=key):
+                    return f"/file?{key}"
+
+                self.assertIn(f"/file?{key}", clean_remote(body, show, link))
+            self.assertNotIn("/file", clean_remote(body))
+
+    def test_our_links_are_cut_once(self):
+        ours, theirs = "https://a.example.com", "https://b.example.com"
+        body = f"<p>See {ours}/x and {theirs}/x</p>"
+        with patch.object(own_links, "parse", wraps=own_links.parse) as parse:
+            for _time in range(3):
+                cut = own_links.strip_own_links(body, ours)
+                self.assertEqual(cut, f"<p>See […] and {theirs}/x</p>")
+        self.assertEqual(parse.call_count, 1)
+        # Whose links they are may change.
+        cut = own_links.strip_own_links(body, theirs)
+        self.assertEqual(cut, f"<p>See {ours}/x and […]</p>")
+
+    def test_what_is_no_markup_does_not_become_any(self):
+        for kind in (Markup, str, Markup):
+            cut = own_links.strip_own_links(kind("<b>As given</b>"), HOST)
+            self.assertIs(type(cut), kind)
 
     def test_no_address_of_the_tracker_but_in_links(self):
         for body in vary_shapes():

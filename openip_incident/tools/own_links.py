@@ -7,6 +7,7 @@ other party must never see that link, and has its own copy of what is quoted.
 """
 
 import re
+from functools import lru_cache
 from itertools import accumulate
 
 from lxml import etree
@@ -25,6 +26,10 @@ TARGET = re.compile(r"(?:href|action|ping|cite|longdesc|url)$", re.I)
 ADDRESS = re.compile(r"(https?://[^\s/<>\"'?#]{1,255})[/?#][^\s<>\"']+", re.I)
 # No shorter text holds a token.
 SHORTEST = 60
+# What is shown on a page is read with each visit: so many texts of that length at most
+# are kept in memory as they were cut.
+REMEMBERED = 512
+LONGEST_REMEMBERED = 4000
 # The pattern of addresses that are nobody's.
 NOWHERE = re.compile(r"(?!)")
 
@@ -38,6 +43,12 @@ def strip_own_links(body, base_url):
     :param body: sanitised HTML
     :param base_url: where our pages start
     """
+    if body and len(body) <= LONGEST_REMEMBERED:
+        return _strip_known(body, base_url)
+    return _strip(body, base_url)
+
+
+def _strip(body, base_url):
     root = parse(body)
     if root is None:
         return body
@@ -50,6 +61,10 @@ def strip_own_links(body, base_url):
         _cut_comments(root),
     ]
     return serialize(root) if any(changes) else body
+
+
+# Equal texts may be HTML or not: what comes back is as what was given.
+_strip_known = lru_cache(REMEMBERED, typed=True)(_strip)
 
 
 def strip_quoted_targets(body):

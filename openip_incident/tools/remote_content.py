@@ -9,6 +9,7 @@ has to click on them.
 """
 
 import re
+from functools import lru_cache
 from html import unescape
 from urllib.parse import unquote
 
@@ -69,6 +70,10 @@ TOKEN = re.compile(
     r"(?:[?&]|%(?:25)*(?:3F|26))?access_token(?:\s*=|%(?:25)*3D)[^\s<>\"'()]*", re.I
 )
 PLAIN_TOKEN = re.compile(r"access_token\s*=", re.I)
+# What is shown on a page is read with each visit: so many texts of that length at most
+# are kept in memory as they were cleaned.
+REMEMBERED = 512
+LONGEST_REMEMBERED = 4000
 # Nobody encodes an address more often.
 DECODINGS = 4
 
@@ -119,7 +124,32 @@ def clean_remote(body, show=None, link=None, local=True):
     """
     if not body or is_plain(body):
         return Markup(body or "")
-    return Markup(_Writer(show, link, local).rewrite(_parse(str(body))))
+    body = str(body)
+    alone = _clean_alone(body, local) if len(body) <= LONGEST_REMEMBERED else None
+    if alone is not None:
+        return Markup(alone)
+    return Markup(_Writer(show, link, local).rewrite(_parse(body)))
+
+
+class _Asked(Exception):
+    """Only the caller can tell what becomes of a picture or a link."""
+
+
+def _refuse(*_address):
+    raise _Asked
+
+
+@lru_cache(REMEMBERED)
+def _clean_alone(body, local):
+    """Return what is the same for every caller, None where one is asked of a part.
+
+    :param body: HTML
+    :param local: see :func:`clean_remote`
+    """
+    try:
+        return _Writer(_refuse, _refuse, local).rewrite(_parse(body))
+    except _Asked:
+        return None
 
 
 def get_picture_text(alt):
