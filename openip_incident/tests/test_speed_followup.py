@@ -123,3 +123,27 @@ class TestSpeedFollowup(FollowupCommon):
         opened = self.incidents.followup_id
         self.assertEqual(len(opened), 3)
         self.assertFalse(opened & self.followups)
+
+    def test_steps_are_read_by_one_query(self):
+        plan = self.followups.plan_id
+        steps = plan._get_steps()
+        self.assertGreater(len(steps), 1)
+        archived = steps[-1:]
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE incident_followup_step SET active = FALSE WHERE id = %s",
+            [archived.id],
+        )
+        for user in (self.env.user, self.agent):
+            self.env.invalidate_all()
+            seen = plan.with_user(user)
+            self.assertTrue(seen.name)
+            with self.subTest(user=user.name):
+                self.assertEqual(seen._get_steps().ids, (steps - archived).ids)
+                # As core has them, archived ones and all.
+                every = seen.with_context(active_test=False).step_ids
+                self.assertEqual(every.ids, steps.ids)
+        self.env.invalidate_all()
+        self.assertTrue(plan.name)
+        with self.assertQueryCount(1):
+            plan._get_steps().mapped("action")

@@ -11,9 +11,9 @@ from .portal_common import IncidentPortalCommon
 
 FORM = "/my/incidents/new"
 # Of an incident that waits, with its conversation; the savepoints of tests included.
-PAGE = 15
+PAGE = 13
 # The same by a personal link.
-LINK_PAGE = 17
+LINK_PAGE = 15
 # Of a list with incidents of three customers, one of which waits.
 LIST = 21
 SHOW_FORM = 10
