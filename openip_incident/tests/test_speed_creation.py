@@ -2,12 +2,14 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """The entry of a creation is core's, whatever was asked to write it."""
 
+from contextlib import suppress
 from datetime import timedelta
 from unittest.mock import patch
 
 from odoo.tests import tagged
 
 from odoo.addons.helpdesk_mgmt.models.helpdesk_ticket import HelpdeskTicket
+from odoo.addons.mail.models.mail_followers import MailFollowers
 from odoo.addons.mail.models.mail_thread import MailThread
 from odoo.addons.openip_incident.models.speed.helpdesk_ticket_creation import (
     CREATING,
@@ -22,6 +24,11 @@ SUBTYPE = "helpdesk_mgmt.hlp_tck_created"
 
 @tagged("post_install", "-at_install")
 class TestSpeedCreation(IncidentCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.colleague = cls.leader.partner_id
+
     def _get_entry(self, ticket):
         return ticket.message_ids.sorted("id")[:1]
 
@@ -147,3 +154,104 @@ class TestSpeedCreation(IncidentCommon):
             with self.assertRaises(ValueError):
                 self._create_incident()
         self.assertFalse(Act.find({CREATING: acts[0]}, CREATING))
+
+    # Who is notified of it
+
+    def _report(self):
+        """Create an incident that not even its author follows."""
+        tickets = self.env["helpdesk.ticket"].with_user(self.agent)
+        return tickets.with_context(mail_create_nosubscribe=True).create(
+            {
+                "name": "No dial tone",
+                "description": "<p>Silence.</p>",
+                "team_id": self.team.id,
+                "partner_id": self.customer.id,
+            }
+        )
+
+    def _create_amid(self, act):
+        """Create an incident; while that goes on, do something with it.
+
+        :param act: takes the incident before its entry is written
+        :return: the incident, and how often somebody was looked for to be notified
+        """
+        asked, model = [], type(self.env["mail.followers"])
+        look = model._is_new_to_all
+
+        def amid(ticket):
+            act(ticket)
+            return amid.core(ticket)
+
+        def note(followers, records):
+            known = look(followers, records)
+            asked.extend([] if known else [records])
+            return known
+
+        amid.core = HelpdeskTicket._creation_subtype
+        heard = write_elsewhere(amid)
+        with (
+            patch.object(HelpdeskTicket, "_creation_subtype", heard),
+            patch.object(model, "_is_new_to_all", note),
+        ):
+            return self._report(), len(asked)
+
+    def test_nobody_is_looked_for_who_cannot_follow_yet(self):
+        ticket, asked = self._create_amid(lambda _ticket: None)
+        self.assertEqual(asked, 0)
+        self.assertFalse(self._get_entry(ticket).notified_partner_ids)
+
+    def _follow(self, ticket):
+        kinds = self.env.ref(SUBTYPE).ids
+        ticket.message_subscribe(self.colleague.ids, kinds)
+
+    def test_follower_from_the_beginning_is_notified(self):
+        ticket, asked = self._create_amid(self._follow)
+        self.assertEqual(self._get_entry(ticket).notified_partner_ids, self.colleague)
+        self.assertEqual(asked, 1)
+
+    def test_follower_who_is_moved_to_it_is_notified(self):
+        earlier = self._create_incident()
+        self._follow(earlier)
+        follower = earlier.sudo().message_follower_ids.filtered(
+            lambda one: one.partner_id == self.colleague
+        )
+
+        def move(ticket):
+            follower.write({"res_id": ticket.id})
+            # Core does not, before it looks.
+            follower.flush_recordset()
+
+        ticket, _asked = self._create_amid(move)
+        self.assertEqual(self._get_entry(ticket).notified_partner_ids, self.colleague)
+
+    def test_what_was_taken_back_is_not_relied_on(self):
+        def take_back(ticket):
+            with suppress(ZeroDivisionError), ticket.env.cr.savepoint():
+                raise ZeroDivisionError
+
+        _ticket, asked = self._create_amid(take_back)
+        self.assertEqual(asked, 1)
+
+    def test_followers_of_another_ticket_are_notified_amid_a_creation(self):
+        earlier = self._create_incident()
+        self._follow(earlier)
+        self._create_amid(
+            lambda ticket: earlier.with_env(ticket.env).message_post(
+                body="Meanwhile", subtype_xmlid=SUBTYPE
+            )
+        )
+        entry = earlier.message_ids.sorted("id")[-1:]
+        self.assertIn("Meanwhile", entry.body)
+        self.assertEqual(entry.notified_partner_ids, self.colleague)
+
+    def test_another_addon_that_finds_somebody_is_heard(self):
+        asked = []
+
+        @write_elsewhere
+        def find(_followers, records, *_args, **_kwargs):
+            asked.append(records)
+            return {records.id: {}}
+
+        with patch.object(MailFollowers, "_get_recipient_data", find):
+            ticket = self._report()
+        self.assertIn(ticket, [one.with_env(ticket.env) for one in asked])

@@ -15,9 +15,24 @@ KNOWN = (
     "odoo.addons.mail.",
     "odoo.addons.openip_incident.",
 )
+# Extends it for text messages alone.
+SMS = "odoo.addons.sms."
 
-# In the context of tickets while they are being created.
+# Whose way of finding who is notified is known here; another addon's is to be heard.
+KNOWN_NOTIFIERS = ("odoo.addons.mail.", "odoo.addons.openip_incident.", SMS)
+
+# In the context of tickets while they are being created, and where a transaction keeps
+# it: what is taken back takes back what is known of followers.
 CREATING = "incident_writing_first"
+
+
+class Creation(Act):
+    """Tickets that are being created, and whether anybody follows one of them."""
+
+    def __init__(self):
+        super().__init__()
+        self.ids = set()
+        self.followed = False
 
 
 class HelpdeskTicket(models.Model):
@@ -30,10 +45,18 @@ class HelpdeskTicket(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        with Act() as creation:
+        with Creation() as creation:
+            self.env.cr.cache[CREATING] = creation
             creating = self.with_context(**{CREATING: creation})
             tickets = super(HelpdeskTicket, creating).create(vals_list)
         return tickets.with_env(self.env)
+
+    def _create(self, data_list):
+        tickets = super()._create(data_list)
+        creation = Creation.find(self.env.context, CREATING)
+        if creation:
+            creation.ids.update(tickets.ids)
+        return tickets
 
     def _creation_subtype(self):
         """Return core's subtype: whoever deletes it deletes its name."""
@@ -69,6 +92,51 @@ class HelpdeskTicket(models.Model):
             if self.create_date == self.env.cr.now():
                 return False
         return super()._message_compute_parent_id(parent_id)
+
+
+class MailFollowers(models.Model):
+    """Looks for no follower of a ticket that nobody had the time to follow.
+
+    Without it everything works, slower.
+    """
+
+    _inherit = "mail.followers"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._note_following()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if "res_id" in vals:
+            self._note_following()
+        return super().write(vals)
+
+    @api.model
+    def _note_following(self):
+        """Note that somebody follows something, be it a ticket or not."""
+        creation = self.env.cr.cache.get(CREATING)
+        if creation:
+            creation.followed = True
+
+    def _get_recipient_data(self, records, message_type, subtype_id, pids=None):
+        if message_type == "notification" and not pids and self._is_new_to_all(records):
+            return {records.id: {}}
+        return super()._get_recipient_data(records, message_type, subtype_id, pids)
+
+    @api.model
+    def _is_new_to_all(self, records):
+        """Tell whether it is a ticket that has just come to be, without a follower."""
+        creation = records is not None and Creation.find(records.env.context, CREATING)
+        return bool(
+            creation
+            and creation is self.env.cr.cache.get(CREATING)
+            and not creation.followed
+            and records._name == "helpdesk.ticket"
+            and len(records) == 1
+            and records.id in creation.ids
+            and is_code_of(KNOWN_NOTIFIERS, type(self).__mro__, ["_get_recipient_data"])
+        )
 
 
 class IrModel(models.Model):
