@@ -8,7 +8,7 @@ from freezegun import freeze_time
 from lxml import html
 from psycopg2.errors import UniqueViolation
 
-from odoo import fields
+from odoo import Command, fields
 from odoo.exceptions import ConcurrencyError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -252,6 +252,16 @@ class TestFormAbuse(FormCommon):
             customer_email="Agent@elsewhere.example.com",
         )
         self.assertRefused(response, "address is ours")
+
+    def test_colleague_is_who_works_for_us(self):
+        forms = self.env["incident.form"]
+        self.agent.email = "Agent@elsewhere.example.com"
+        self.assertTrue(forms._is_colleagues("agent@elsewhere.example.com"))
+        self.assertFalse(forms._is_colleagues("agent2@elsewhere.example.com"))
+        self.assertFalse(forms._is_colleagues(self.baker.email_normalized))
+        portal = self.env.ref("base.group_portal")
+        self.agent.write({"group_ids": [Command.set(portal.ids)]})
+        self.assertFalse(forms._is_colleagues("agent@elsewhere.example.com"))
 
     def test_markup_is_inert_everywhere(self):
         path = self._get_form_path(self.technician.email_formatted)

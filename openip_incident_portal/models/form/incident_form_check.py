@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pytz import timezone, utc
 
 from odoo import api, fields, models
-from odoo.tools import email_normalize
+from odoo.tools import SQL, email_normalize
 
 from ...tools.form_words import EARLIEST, LENGTHS, LINES, NEW, OWN
 
@@ -98,13 +98,30 @@ class IncidentForm(models.AbstractModel):
     @api.model
     def _is_ours(self, address):
         """Tell whether an address is one of ours, or a colleague's."""
-        # SUDO: compared only; the form does not say whose it is.
-        users = self.env["res.users"].sudo()
-        return self.env["incident.address.mixin"]._is_own_address(address) or bool(
-            users.search_count(
-                [("email_normalized", "=", address), ("share", "=", False)], limit=1
+        own = self.env["incident.address.mixin"]._is_own_address(address)
+        return own or self._is_colleagues(address)
+
+    @api.model
+    def _is_colleagues(self, address):
+        """Tell whether an internal user has an address."""
+        self.env["res.users"].flush_model(["active", "partner_id", "share"])
+        self.env["res.partner"].flush_model(["email_normalized"])
+        # By SQL, past all rights: compared only; the form does not say whose it is.
+        [(known,)] = self.env.execute_query(
+            SQL(
+                """
+                SELECT EXISTS (
+                    SELECT FROM res_partner AS partner
+                      JOIN res_users AS colleague ON colleague.partner_id = partner.id
+                     WHERE partner.email_normalized = %s
+                       AND colleague.active
+                       AND colleague.share IS NOT TRUE
+                )
+                """,
+                address,
             )
         )
+        return known
 
     @api.model
     def _check_what(self, form, values):
