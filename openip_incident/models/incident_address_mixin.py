@@ -5,6 +5,7 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import email_split, ormcache
 
+from ..tools.act_memory import answered_once
 from ..tools.reply_address import get_plain_address
 
 # Whether Reply-To carries the incident, and at which addresses a mail sent that way has
@@ -101,6 +102,7 @@ class IncidentAddressMixin(models.AbstractModel):
         return set((parameters.get_param(REPLY_ADDRESSES) or "").split())
 
     @api.model
+    @answered_once
     def _get_tagged_addresses(self):
         """Return our addresses that parties answer at with the incident in it: set."""
         # SUDO: see above.

@@ -151,6 +151,7 @@ from . import test_speed_access
 from . import test_speed_creation
 from . import test_speed_default
 from . import test_speed_followup
+from . import test_speed_memory
 from . import test_speed_number
 from . import test_speed_reply
 from . import test_act_words

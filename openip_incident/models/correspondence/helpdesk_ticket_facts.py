@@ -6,6 +6,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import ormcache
 
+from ...tools.act_memory import answered_once
 from ..phases import (
     CLOSED,
     CLOSURE,
@@ -42,9 +43,10 @@ class HelpdeskTicket(models.Model):
 
         :param subject: what the template made of it
         """
+        if not party or party.incident_party_id == self.partner_id.incident_party_id:
+            return subject
         number, customer = self.number, self._get_customer_name()
-        serves = party and party.incident_party_id != self.partner_id.incident_party_id
-        if not serves or not customer or customer in subject or number not in subject:
+        if not customer or customer in subject or number not in subject:
             return subject
         return subject.replace(number, f"{number} [{customer}]", 1)
 
@@ -84,6 +86,7 @@ class HelpdeskTicket(models.Model):
         """
         return []
 
+    @answered_once
     def _get_customer_name(self):
         """Return what the customer is called: its company."""
         customer = self.partner_id

@@ -6,6 +6,7 @@ from dataclasses import replace
 from odoo import Command, api, models
 from odoo.tools import clean_context
 
+from ...tools.act_memory import MEMORY, ActMemory
 from ...tools.own_links import strip_tokens
 from ..words import BATCH
 from .incident_notice import QUEUED
@@ -34,7 +35,8 @@ class IncidentCorrespondenceMixin(models.AbstractModel):
         """
         # SUDO: agents act on records that they may write, and the rows of a mail are
         # the consequence; templates are what admins made them, callers choose none.
-        records, template = self.sudo().with_context(**{BATCH: True}), template.sudo()
+        context = {BATCH: True, MEMORY: ActMemory()}
+        records, template = self.sudo().with_context(**context), template.sudo()
         letters = records._address_letters(letters or ())
         # No token is anybody's to hand on: each party gets its own with its mail.
         drafts = records._prepare_drafts(letters, strip_tokens(text))

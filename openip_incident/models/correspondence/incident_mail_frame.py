@@ -5,6 +5,7 @@ from markupsafe import Markup, escape
 
 from odoo import api, models
 
+from ...tools.act_memory import answered_once
 from ...tools.brand_color import get_letter_color, read_color
 from ...tools.mail_frame import DOCTYPE, get_call, make_peek
 
@@ -53,19 +54,30 @@ class IncidentMailRenderer(models.AbstractModel):
         :param url: where to, nothing for no button
         :param unasked: whether the reader may never have written to us
         """
-        company = record._get_correspondence_company()
-        number = record._get_correspondence_number()
-        accent = read_color(company.email_secondary_color)
+        brand = self._get_brand(record._get_correspondence_company(), lang)
+        return {
+            **brand,
+            "number": record._get_correspondence_number(),
+            "peek": PEEK,
+            "act": act,
+            "buttons": self._prepare_buttons(act, url, brand["accent"]),
+            "facts": facts,
+            "unasked": unasked,
+        }
+
+    @api.model
+    @answered_once
+    def _get_brand(self, company, lang):
+        """Return what all mails of a company in a language show around their words.
+
+        :param company: ``res.company``
+        :param lang: language code
+        :return: dict
+        """
         return {
             "dir": self.env["res.lang"]._get_data(code=lang).direction or "ltr",
             "company": company.name,
-            "number": number,
-            "accent": accent,
-            "peek": PEEK,
-            "act": act,
-            "buttons": self._prepare_buttons(act, url, accent),
-            "facts": facts,
-            "unasked": unasked,
+            "accent": read_color(company.email_secondary_color),
             "phone": company.phone or "",
             "call": get_call(company.phone),
         }

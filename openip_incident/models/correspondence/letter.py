@@ -65,8 +65,8 @@ class Draft:
     facts: dict = field(default_factory=dict)
     subject: str = ""
     # The words of the template alone, then the whole mail around them.
-    content: Markup = field(default_factory=Markup)
-    body_html: Markup = field(default_factory=Markup)
+    content: Markup = Markup()
+    body_html: Markup = Markup()
     # Shows all facts and buttons that a mail may have: to know one again.
     complete: bool = False
     # What the text shows, ``ir.attachment`` of the record.

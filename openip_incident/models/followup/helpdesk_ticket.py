@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import MissingError, UserError
 from odoo.fields import Domain
 
+from ...tools.act_memory import answered_once
 from ...tools.zones import get_said_zone
 from ..followups import CLOSE, OPEN_STATES, RUNNING
 from ..phases import FROZEN, ON_HOLD, WAITING
@@ -259,6 +260,7 @@ class HelpdeskTicket(models.Model):
 
     # What comes next
 
+    @answered_once
     def _get_correspondence_zone(self):
         """Name dates as the plan counts them, where it has its own working hours."""
         # SUDO: the parties are told when they are closed, whoever sends the mail.

@@ -4,6 +4,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ...tools.act_memory import answered_once
 from ..phases import WAIT_FOR
 from ..words import INTERNAL
 
@@ -76,6 +77,7 @@ class HelpdeskTicket(models.Model):
         customer, integrator = self.partner_id, self.integrator_id
         return customer if customer == integrator else customer + integrator
 
+    @answered_once
     def _is_incident_party(self, contact):
         """Tell whether a contact is the customer, or the integrator, itself."""
         self.ensure_one()

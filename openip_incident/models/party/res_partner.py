@@ -9,6 +9,7 @@ from odoo.fields import Domain
 from odoo.tools import email_normalize
 from odoo.tools.mail import email_normalize_all
 
+from ...tools.act_memory import answered_once
 from ..phases import CLOSED
 
 # What a mail server says of a mailbox that does not exist, as smtplib writes it down by
@@ -170,6 +171,7 @@ class ResPartner(models.Model):
         self.ensure_one()
         return self.integrator_id or self.incident_party_id.integrator_id
 
+    @answered_once
     def _get_incident_lang(self, fallback):
         """Return the installed language in which this contact reads its mail.
 

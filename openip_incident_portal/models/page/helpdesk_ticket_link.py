@@ -7,6 +7,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 
 from odoo.addons.openip_incident.models import phases
+from odoo.addons.openip_incident.tools.act_memory import answered_once
 from odoo.addons.openip_incident.tools.setting import get_number
 
 from ...tools.signed_link import SignedLink
@@ -128,6 +129,7 @@ class HelpdeskTicket(models.Model):
         )
 
     @api.model
+    @answered_once
     def _get_incident_link_end(self):
         """Return until when a new link is good, as a timestamp."""
         days = timedelta(days=self._get_incident_link_days())
