@@ -2,8 +2,10 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """What an act asks of a record is answered once, and forgotten with the act."""
 
+from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
+from ..models.words import BATCH
 from ..tools.act_memory import MEMORY, ActMemory
 from .common import CUSTOMER_MAIL, IN_PROGRESS, INTEGRATOR_MAIL, IncidentCommon
 
@@ -91,3 +93,31 @@ class TestSpeedMemory(IncidentCommon):
         )
         for party in parties:
             self.assertGreater(heard.count(party.id), 1)
+
+    # Servers of mails
+
+    def _create_mails(self, server):
+        messages = self.env["mail.message"].create(
+            [{"body": "Said", "mail_server_id": server.id} for _time in range(4)]
+        )
+        mails = self.env["mail.mail"].with_context(**{BATCH: True})
+        return mails.create(
+            [
+                {"mail_message_id": message.id, "body_html": "Said"}
+                for message in messages
+            ]
+        )
+
+    def test_server_of_somebody_else_is_refused(self):
+        servers = self.env["ir.mail_server"]
+        vals = {"name": "Own", "smtp_host": "localhost", "from_filter": "a@b.example"}
+        other = self.env.ref("base.user_admin")
+        own = servers.create({**vals, "owner_user_id": other.id})
+        with self.assertRaises(ValidationError):
+            self._create_mails(own)
+
+    def test_mails_without_a_server_are_not_looked_at_one_by_one(self):
+        mails = self._create_mails(self.env["ir.mail_server"])
+        looked_at = mails._fields["mail_server_id"]._get_cache(mails.env)
+        self.assertTrue(looked_at.keys().isdisjoint(mails.ids))
+        self.assertFalse(mails[0].mail_server_id)

@@ -5,10 +5,14 @@
 Without it everything works, slower: see :mod:`.incident_batch_mixin`.
 """
 
-from odoo import models
+from odoo import api, models
 
+from ...tools.whose_code import is_code_of
 from .message_body import MessageBody
 from .message_document import MessageDocument
+
+# Whose idea of a mail's server is known here; another addon's is to be heard.
+KNOWN_CHECKS = ("odoo.addons.mail.", "odoo.addons.openip_incident.")
 
 
 class MailMessage(models.Model):
@@ -32,6 +36,15 @@ class IncidentFollowupEvent(models.Model):
 class MailMail(models.Model):
     _name = "mail.mail"
     _inherit = ["mail.mail", "incident.batch.mixin"]
+
+    @api.constrains("mail_message_id", "mail_server_id")
+    def _check_mail_server_id(self):
+        """Look at all messages at once for a server, where core asks mail by mail."""
+        mro = type(self).__mro__
+        known = is_code_of(KNOWN_CHECKS, mro, ["_check_mail_server_id"])
+        # SUDO: as core reads what a mail has of its message.
+        if not known or self.sudo().mail_message_id.mail_server_id:
+            super()._check_mail_server_id()
 
 
 class MailNotification(models.Model):
