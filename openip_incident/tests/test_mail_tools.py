@@ -4,11 +4,13 @@
 
 from datetime import datetime
 from time import process_time
+from unittest.mock import patch
 
 from lxml import html
 
 from odoo.tests import BaseCase, tagged
 
+from ..tools import mail_frame
 from ..tools.brand_color import ENOUGH, get_contrast, get_letter_color, read_color
 from ..tools.file_size import say_size
 from ..tools.foreign_html import tame_html
@@ -204,6 +206,20 @@ class TestMailFrame(BaseCase):
         self.assertEqual(make_peek("<p>One &amp; <b>two</b></p>"), "One & two")
         self.assertLessEqual(len(make_peek("<p>word </p>" * 500)), PEEK_LENGTH + 2)
         self.assertEqual(make_peek("a https://x.y/?token=1 b"), "a b")
+
+    def test_peek_needs_the_first_lines_alone(self):
+        first = "<p>" + "word " * 40 + "</p>"
+        self.assertEqual(make_peek(first + "<p>more</p>" * 90), make_peek(first))
+        short = "<p style='margin: 0 0 16px; padding: 0 0 8px; color: #222222'>a</p>"
+        text = make_peek(short * 4 + "<p>" + "more " * 10 + "</p>")
+        self.assertEqual(text, " ".join(["a"] * 4 + ["more"] * 10))
+
+    def test_lines_behind_the_peek_are_not_read(self):
+        lines = "<p>" + "word " * 40 + "</p>"
+        with patch.object(mail_frame, "redact_tokens", side_effect=str) as read:
+            make_peek(lines + "<p>behind</p>")
+        [[text]] = [call.args for call in read.call_args_list]
+        self.assertNotIn("behind", text)
 
     def test_what_is_shown_of_a_mail_is_its_body(self):
         mail = "<!DOCTYPE html><html><head><title>t</title></head><body class='a'>"

@@ -52,6 +52,8 @@ OUTLOOK = {
 # What an inbox shows of a mail beside its subject.
 PEEK_LENGTH = 140
 LOOKED_AT = 4000
+GLANCED_AT = 200
+PARAGRAPH_END = "</p>"
 TAG = re.compile(r"<[^<>]*>")
 BLANKS = re.compile(r"[ \t\r\n\f\v]+")
 # What a telephone can dial.
@@ -63,12 +65,25 @@ def make_peek(content):
 
     :param content: HTML
     """
-    # A no-break space stays what it is: French sets it before a colon.
-    words = BLANKS.split(unescape(TAG.sub(" ", str(content)[:LOOKED_AT])).strip())
-    text = redact_tokens(" ".join(word for word in words if "://" not in word))
+    content = str(content)[:LOOKED_AT]
+    # As a rule the first lines are enough: what is behind them takes as long again.
+    first, end, _rest = content[GLANCED_AT:].partition(PARAGRAPH_END)
+    text = _read_words(content[:GLANCED_AT] + first) if end else ""
+    if len(text) <= PEEK_LENGTH:
+        text = _read_words(content)
     if len(text) <= PEEK_LENGTH:
         return text
     return text[:PEEK_LENGTH].rpartition(" ")[0] + " …"
+
+
+def _read_words(content):
+    """Return the words of HTML in one line, without addresses and tokens."""
+    # A no-break space stays what it is: French sets it before a colon.
+    text = unescape(TAG.sub(" ", content)).strip()
+    words = BLANKS.split(text)
+    if "://" in text:
+        words = [word for word in words if "://" not in word]
+    return redact_tokens(" ".join(words))
 
 
 def get_call(phone):
