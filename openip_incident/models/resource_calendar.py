@@ -12,7 +12,10 @@ class ResourceCalendar(models.Model):
 
     def _get_known_zone(self):
         """Return the name of the time zone, or False for no calendar."""
-        return self._read_zone(self.id) if self.id else self.tz
+        if self.id:
+            return self._read_zone(self.id)
+        # One that is being typed says so itself, none at all costs no look.
+        return self.tz if self else False
 
     @api.model
     @ormcache("calendar_id")

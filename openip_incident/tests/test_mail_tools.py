@@ -10,7 +10,7 @@ from lxml import html
 
 from odoo.tests import BaseCase, tagged
 
-from ..tools import mail_frame
+from ..tools import mail_frame, spoken_date
 from ..tools.brand_color import ENOUGH, get_contrast, get_letter_color, read_color
 from ..tools.file_size import say_size
 from ..tools.foreign_html import tame_html
@@ -69,6 +69,18 @@ class TestSpokenDate(BaseCase):
     def test_days_of_subjects(self):
         for lang, said in (("fr_FR", "01/12"), ("en_US", "1 December")):
             self.assertEqual(say_day(DECEMBER, PARIS, lang), said)
+
+    def test_zones_that_nobody_or_only_odoo_knows(self):
+        for zone in ("Nowhere/Nowhere", "../Paris", "Europe"):
+            said = say_moment(DECEMBER, zone, "en_US", NOVEMBER)
+            self.assertIn("11:21", said)
+        spoken_date._get_place.cache_clear()
+        self.addCleanup(spoken_date._get_place.cache_clear)
+        unknown = patch.object(spoken_date, "ZoneInfo", side_effect=KeyError)
+        with unknown as python:
+            said = say_moment(DECEMBER, PARIS, "en_US", NOVEMBER)
+        python.assert_called_once_with(PARIS)
+        self.assertIn("12:21", said)
 
     def test_zones_without_a_town_keep_their_name(self):
         for zone in ("UTC", "Etc/GMT+3"):

@@ -77,6 +77,8 @@ class HelpdeskTicket(models.Model):
     def _get_reporter_text(self):
         """Return who reported the incident, with its company."""
         reporter = self.incident_reporter_id
+        if not reporter:
+            return ""
         party = reporter.incident_party_id
         if not party or party == reporter:
             return reporter.name or ""
