@@ -1,19 +1,30 @@
 """Odoo's command line."""
 
-import os
 import subprocess
 import sys
 
-from .server import CONFIG, ROOT
+from .server import CONFIG, PRELOADED, ROOT
 
 
-def run_odoo(*arguments, script=None, before=(), **variables):
-    """Run Odoo's command line; return what it printed."""
+def run_odoo(*arguments, script="", before=(), **variables):
+    """Run Odoo's command line; return what it printed.
+
+    :param script: what it reads
+    :param before: the command that Odoo's is handed to
+    :param variables: of its environment, beside our own
+    """
+    if before:
+        assert not variables
+        return _run_within(before, arguments, script)
+    code, output, errors = PRELOADED.run(arguments, script, **variables)
+    assert code == 0, errors[-3000:]
+    return output
+
+
+def _run_within(before, arguments, script):
     command = [*before, sys.executable, "-m", "odoo", *map(str, arguments)]
-    env = {**os.environ, **variables}
-    done = subprocess.run(
-        command, cwd=ROOT, env=env, input=script, capture_output=True, text=True
-    )
+    pipes = {"input": script, "capture_output": True, "text": True}
+    done = subprocess.run(command, cwd=ROOT, **pipes)
     assert done.returncode == 0, done.stderr[-3000:]
     return done.stdout
 

@@ -20,6 +20,7 @@ from pathlib import Path
 import psycopg2
 from passlib.hash import pbkdf2_sha512
 
+from .forked import Preloaded
 from .smtp import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -28,6 +29,7 @@ CONFIG = Path(os.environ.get("ODOO_RC") or ROOT / ".odoo" / "odoo-test.conf")
 LOGS = ROOT / ".odoo" / "log"
 FILESTORE = ROOT / ".odoo" / "data" / "filestore"
 ODOO = ["-m", "tests.system.program"]
+PRELOADED = Preloaded(CONFIG, LOGS / "preloaded.log")
 # setup/test makes this database before pytest; nothing ever connects to it.
 PRISTINE = os.environ.get("OPENIP_SYSTEM_DATABASE")
 # A token as we sign it: version, signature and values.
@@ -101,10 +103,7 @@ class OdooServer:
         options += ["--smtp=127.0.0.1", f"--smtp-port={self.smtp_port}"]
         options += [f"--workers={self.workers}", f"--gevent-port={self.gevent_port}"]
         options += self.options
-        # The process of the websockets is started by the name of the program.
-        program = find_program() if self.workers else ODOO
-        command = [*program, "server", "-c", CONFIG, "-d", self.database]
-        self._run(*command, *options, before=self.before)
+        self._run_odoo("server", "-c", CONFIG, "-d", self.database, *options)
         self._wait(lambda: self.get("/web/login").status == 200)
         if self.copies:
             # Of what was copied nothing leaves before somebody says that it is real.
@@ -189,6 +188,14 @@ class OdooServer:
             reason = found["error"]["data"]
             raise RpcError(reason["name"], reason["message"])
         return found.get("result")
+
+    def _run_odoo(self, *arguments):
+        if self.workers or self.before:
+            # The process of the websockets is started by the name of the program.
+            program = find_program() if self.workers else ODOO
+            self._run(*program, *arguments, before=self.before)
+        else:
+            self.processes.append(PRELOADED.fork(arguments, self.log))
 
     def _run(self, *arguments, before=()):
         command = [*map(str, before), sys.executable, *map(str, arguments)]

@@ -2,13 +2,11 @@
 
 import lzma
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import psycopg2
 
-from .server import CONFIG, LOGS, ROOT, create_database
+from .server import CONFIG, LOGS, PRELOADED, create_database
 
 FOLDER = Path(__file__).parents[1] / "update"
 ADDONS = "openip_incident,openip_incident_portal"
@@ -33,12 +31,11 @@ def change(name, query):
 def update(name):
     """Update the addons as an admin does, and return what Odoo logged of trouble."""
     log = LOGS / f"{name}.log"
-    command = [sys.executable, "-m", "odoo", "server", "-c", str(CONFIG), "-d", name]
+    command = ["server", "-c", CONFIG, "-d", name]
     command += ["-u", ADDONS, "--stop-after-init", "--no-http"]
-    with open(log, "wb") as output:
-        done = subprocess.run(command, cwd=ROOT, stdout=output, stderr=output)
+    code = PRELOADED.fork(command, log).wait()
     text = log.read_text(errors="replace")
-    assert done.returncode == 0, text[-3000:]
+    assert code == 0, text[-3000:]
     # What libraries of Odoo's say of each other is none of ours.
     trouble = r"^\S+ \S+ \d+ (?:WARNING|ERROR|CRITICAL) \S+ (?!py\.warnings).*$"
     return re.findall(trouble, text, re.M)
