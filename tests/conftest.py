@@ -9,7 +9,7 @@ from .system.imap import MailServer
 from .system.ledger import Ledger
 from .system.server import PRISTINE, OdooServer
 from .system.smtp import SmtpSink
-from .system.support import Support
+from .system.support import CRONS, Support
 from .system.workers import Workers
 
 
@@ -93,7 +93,7 @@ def lasting_support():
 def _supporting(smtp):
     if not PRISTINE:
         pytest.fail("needs the databases that setup/test prepares")
-    server = OdooServer(smtp_port=smtp.port, crons=True)
+    server = OdooServer(smtp_port=smtp.port, crons=CRONS)
     try:
         support = Support(server.start(), smtp)
         try:

@@ -40,6 +40,11 @@ PUT_OFF_ALERT = """
      WHERE id = (SELECT res_id FROM ir_model_data WHERE model = 'ir.cron'
                     AND name = 'ir_cron_health_alert')
 """
+ONLY = """
+    UPDATE ir_cron SET active = FALSE WHERE id NOT IN (
+        SELECT res_id FROM ir_model_data
+         WHERE model = 'ir.cron' AND module || '.' || name IN ({}))
+"""
 # The password of before, stored so that it is checked in no time; see `program.py`.
 QUICK_PASSWORD = f"""
     UPDATE res_users SET password = '{pbkdf2_sha512.using(rounds=1).hash("admin")}'
@@ -55,7 +60,8 @@ class OdooServer:
     """Processes of one server: Odoo and, on demand, the SMTP port of its gateway.
 
     :param smtp_port: where Odoo sends its mail
-    :param crons: whether scheduled actions run by themselves
+    :param crons: whether scheduled actions run by themselves, or the names of those
+        that a copy keeps active
     :param workers: number of processes, none for threads
     :param database: somebody else's database instead of a copy
     :param before: the command that Odoo's is handed to
@@ -99,7 +105,10 @@ class OdooServer:
         if self.copies:
             copy_database(self.database)
             put_off_alert(self.database)
-        options = [f"--http-port={self.port}", f"--max-cron-threads={int(self.crons)}"]
+            if self.crons and self.crons is not True:
+                keep_active(self.database, self.crons)
+        threads = int(bool(self.crons))
+        options = [f"--http-port={self.port}", f"--max-cron-threads={threads}"]
         options += ["--smtp=127.0.0.1", f"--smtp-port={self.smtp_port}"]
         options += [f"--workers={self.workers}", f"--gevent-port={self.gevent_port}"]
         options += self.options
@@ -287,6 +296,15 @@ def put_off_alert(name):
     :param name: the copy, which nobody uses yet
     """
     _sql(PUT_OFF_ALERT, name)
+
+
+def keep_active(name, crons):
+    """Have no other scheduled actions in a database that nobody uses yet.
+
+    :param name: the database
+    :param crons: their external names
+    """
+    _sql(ONLY.format(", ".join(f"'{cron}'" for cron in crons)), name)
 
 
 def wake_crons(name):
