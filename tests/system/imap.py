@@ -5,6 +5,7 @@ import imaplib
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -94,7 +95,8 @@ class MailServer:
     def stop(self):
         """Stop Dovecot and throw its mails away."""
         if self.process:
-            self.process.terminate()
+            # All its processes: asked to end, they take a second.
+            os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait(30)
         shutil.rmtree(self.folder)
 

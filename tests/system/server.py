@@ -151,7 +151,9 @@ class OdooServer:
 
     def remove(self):
         """Stop the processes and drop the copy with its files."""
-        self.stop()
+        # Its database goes as well: nothing has to come to its end.
+        alone = self.copies and not self.workers
+        self.stop(signal.SIGKILL if alone else signal.SIGTERM)
         links = self._find_logged_links()
         if self.copies:
             drop_database(self.database)
