@@ -12,6 +12,7 @@ import urllib.error
 import urllib.request
 from contextlib import ExitStack, closing
 from pathlib import Path
+from unittest.mock import MagicMock
 
 import pytest
 
@@ -385,3 +386,20 @@ def test_mails_outlive_the_catcher(tmp_path):
 
 def test_the_page_is_there(catcher):
     assert "Caught mail" in catcher.open("/").read().decode()
+
+
+@pytest.mark.parametrize("processes", [0, 2])
+def test_processes_that_share_the_tests_have_a_database_each(monkeypatch, processes):
+    test = import_setup("test")
+    commands = []
+    monkeypatch.setattr(
+        test.subprocess, "Popen", lambda *args, **_: commands.append(args)
+    )
+    monkeypatch.setattr(test, "_wait", lambda process: 0)
+    options, wanted = test._parse(["-n", str(processes), "tests", "-q"])
+    databases = MagicMock()
+    databases.odoo.server.environment = {}
+    test._pytest(databases, options.processes, wanted, {})
+    [[command]] = commands
+    assert ("tests.parallel" in command) == bool(processes)
+    assert command[-2:] == ["tests", "-q"]

@@ -30,8 +30,8 @@ MEMORY = 2 * 1024**3
 # Files are handed out in the order of the list: what forks must not come between the
 # addons' tests, after whose classes Odoo ends processes that it does not know.
 IN_ORDER = ("--dist", "loadfile", "--no-loadscope-reorder")
-# Options of who looks at one test, or who says how many processes there are.
-ALONE = {"--pdb", "--trace", "-s", "-n"}
+# Options of who looks at one test.
+ALONE = {"--pdb", "--trace", "-s"}
 BASE = (*COMPANIONS, "base_automation", "portal", "resource")
 
 
@@ -62,7 +62,10 @@ def main(arguments):
         databases.prepare(options.keep_db)
         with memory.tablespace(server) as tablespace:
             databases.system.create(databases.test, tablespace)
-            code = _pytest(databases, wanted, foreign)
+            processes = options.processes
+            if processes is None:
+                processes = _count_processes(wanted)
+            code = _pytest(databases, processes, wanted, foreign)
         failed = linters.report(checks)
     remind()
     return code or bool(failed)
@@ -79,6 +82,13 @@ def _parse(arguments):
         "--keep-db",
         action="store_true",
         help="keep the last test database, updated where the addons have changed",
+    )
+    parser.add_argument(
+        "-n",
+        dest="processes",
+        type=int,
+        metavar="NUMBER",
+        help="how many processes share the tests, 0 to run them in pytest's own",
     )
     parser.add_argument(
         "--locked", action="store_true", help="fail where a pinned package is gone"
@@ -146,14 +156,13 @@ class Databases:
         self.base.set_mark(wanted)
 
 
-def _pytest(databases, wanted, foreign):
+def _pytest(databases, processes, wanted, foreign):
     command = [databases.odoo.environment.python, "-m", "pytest"]
     command += ["--odoo-http", f"--odoo-config={databases.odoo.config}"]
     command += [f"--odoo-database={databases.test.name}"]
+    if processes:
+        command += ["-p", "tests.parallel", "-n", str(processes), *IN_ORDER]
     named = _find_named(wanted)
-    alone = len(named) == 1 and os.path.isfile(*named)
-    if not alone and not ALONE.intersection(wanted):
-        command += ["-p", "tests.parallel", "-n", str(_count_processes()), *IN_ORDER]
     command += wanted if named else [*wanted, *_all_tests(databases)]
     variables = {
         **databases.odoo.server.environment,
@@ -164,8 +173,14 @@ def _pytest(databases, wanted, foreign):
     return _wait(subprocess.Popen(command, cwd=paths.ROOT, env=variables))
 
 
-def _count_processes():
-    """Return how many processes of pytest have work on this machine, and room."""
+def _count_processes(wanted):
+    """Return how many processes of pytest have work on this machine, and room.
+
+    :param wanted: arguments for pytest; the tests of one file share a process
+    """
+    named = _find_named(wanted)
+    if ALONE.intersection(wanted) or len(named) == 1 and os.path.isfile(*named):
+        return 0
     memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     cores = os.cpu_count() or 1
     return max(1, min(cores + 1, MOST_PROCESSES, memory // MEMORY))
