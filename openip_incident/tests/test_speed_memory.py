@@ -29,6 +29,13 @@ class TestSpeedMemory(IncidentCommon):
         self.assertEqual(second._get_customer_name(), "Renamed")
         self.assertEqual(self.incident._get_customer_name(), "Renamed")
 
+    def test_nothing_is_remembered_of_an_act_that_is_over(self):
+        with ActMemory() as memory:
+            ticket = self._remember(memory)
+            self.assertNotEqual(ticket._get_customer_name(), "Renamed")
+        self.customer.commercial_partner_id.name = "Renamed"
+        self.assertEqual(ticket._get_customer_name(), "Renamed")
+
     def test_each_record_has_answers_of_its_own(self):
         ticket = self._remember(ActMemory())
         self.assertTrue(ticket._is_incident_party(self.customer))

@@ -7,15 +7,16 @@ Without it everything works, slower.
 
 from functools import wraps
 
+from .act import Act
+
 MEMORY = "incident_act_memory"
 
 
-class ActMemory:
-    """The answers of one act, in its context; no RPC can forge this object."""
-
-    __slots__ = ("answers",)
+class ActMemory(Act):
+    """The answers of one act, in its context, good as long as it goes on."""
 
     def __init__(self):
+        super().__init__()
         self.answers = {}
 
 
@@ -30,8 +31,8 @@ def answered_once(method):
 
     @wraps(method)
     def ask(self, *given):
-        memory = self.env.context.get(MEMORY)
-        if type(memory) is not ActMemory:
+        memory = ActMemory.find(self.env.context, MEMORY)
+        if not memory:
             return method(self, *given)
         question = method, self._ids, *map(_name, given)
         answers = memory.answers

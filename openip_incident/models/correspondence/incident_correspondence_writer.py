@@ -35,28 +35,31 @@ class IncidentCorrespondenceMixin(models.AbstractModel):
         """
         # SUDO: agents act on records that they may write, and the rows of a mail are
         # the consequence; templates are what admins made them, callers choose none.
-        context = {BATCH: True, MEMORY: ActMemory()}
-        records, template = self.sudo().with_context(**context), template.sudo()
-        letters = records._address_letters(letters or ())
-        # No token is anybody's to hand on: each party gets its own with its mail.
-        drafts = records._prepare_drafts(letters, strip_tokens(text))
-        records._word_drafts(template, drafts)
-        records._create_letter_messages(drafts)
-        sent = [draft for draft in drafts if draft.channel]
-        if sent:
-            records._thread_drafts(sent)
-            records._create_notices(sent)
-            # What its reader wants later travels later.
-            leaving = [
-                draft
-                for draft in sent
-                if not draft.notice or draft.notice.status == QUEUED
-            ]
-            records.env["incident.notice"]._deliver(leaving, automatic)
-        records._after_correspondence()
+        records, template = self.sudo().with_context(**{BATCH: True}), template.sudo()
+        with ActMemory() as memory:
+            records = records.with_context(**{MEMORY: memory})
+            letters = records._address_letters(letters or ())
+            # No token is anybody's to hand on: each party gets its own with its mail.
+            drafts = records._prepare_drafts(letters, strip_tokens(text))
+            records._word_drafts(template, drafts)
+            records._create_letter_messages(drafts)
+            records._send_drafts(drafts, automatic)
+            records._after_correspondence()
         # SUDO: as the records that they are entries of.
         entries = self.env["mail.message"].sudo()
         return entries.union(*(letter.entry for letter in letters))
+
+    def _send_drafts(self, drafts, automatic):
+        """Have leave what has a channel; what its reader wants later travels later."""
+        sent = [draft for draft in drafts if draft.channel]
+        if not sent:
+            return
+        self._thread_drafts(sent)
+        self._create_notices(sent)
+        leaving = [
+            draft for draft in sent if not draft.notice or draft.notice.status == QUEUED
+        ]
+        self.env["incident.notice"]._deliver(leaving, automatic)
 
     def _address_letters(self, letters):
         """Return one letter per record, each with its readers.
