@@ -6,7 +6,6 @@ from contextlib import suppress
 from datetime import timedelta
 from unittest.mock import patch
 
-from odoo.exceptions import MissingError
 from odoo.tests import tagged
 
 from odoo.addons.helpdesk_mgmt.models.helpdesk_ticket import HelpdeskTicket
@@ -256,24 +255,3 @@ class TestSpeedCreation(IncidentCommon):
         with patch.object(MailFollowers, "_get_recipient_data", find):
             ticket = self._report()
         self.assertIn(ticket, [one.with_env(ticket.env) for one in asked])
-
-    # Kinds of entries
-
-    def test_who_reads_a_kind_of_entry_is_known_at_once(self):
-        ticket, kind = self._create_incident(), self.env.ref(SUBTYPE)
-        kind.internal = False
-        self.assertFalse(ticket._is_internal_subtype(kind.id))
-        with self.assertQueryCount(0):
-            self.assertFalse(ticket._is_internal_subtype(kind.id))
-        clear = self.env.registry.clear_cache
-        self.env.cr.postcommit.clear()
-        kind.internal = True
-        self.assertTrue(ticket._is_internal_subtype(kind.id))
-        # For what another thread has looked up before the commit.
-        self.assertIn(clear, self.env.cr.postcommit._funcs)
-        self.env.cr.postcommit.clear()
-        kind_id = kind.id
-        kind.unlink()
-        with self.assertRaises(MissingError):
-            ticket._is_internal_subtype(kind_id)
-        self.assertIn(clear, self.env.cr.postcommit._funcs)

@@ -17,8 +17,8 @@ LINK_PAGE = 15
 # Of a list with incidents of three customers, one of which waits.
 LIST = 21
 SHOW_FORM = 10
-SEND_FORM = 24
-SEND_FORM_OF_NEW = 25
+SEND_FORM = 25
+SEND_FORM_OF_NEW = 26
 
 
 @tagged("post_install", "-at_install")

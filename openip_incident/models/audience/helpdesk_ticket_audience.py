@@ -82,9 +82,10 @@ class HelpdeskTicket(models.Model):
         subtype_id = values.get("subtype_id")
         if values.get("subtype_xmlid"):
             subtype_id = data._xmlid_to_res_id(values["subtype_xmlid"])
+        # SUDO: subtypes are known to everybody.
+        subtype = self.env["mail.message.subtype"].sudo().browse(subtype_id or [])
         machine = values.get("message_type") == "out_of_office"
-        inside = machine or values.get("is_internal") or not subtype_id
-        return inside or self._is_internal_subtype(subtype_id)
+        return machine or values.get("is_internal") or not subtype or subtype.internal
 
     def _scrub_agent_body(self, values, partners):
         """Return an agent's text without what its reader must not get by accident.

@@ -1,8 +1,7 @@
 # Copyright 2026 OpenIP
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import Command, api, fields, models
-from odoo.tools import ormcache
+from odoo import Command, fields, models
 
 from ...tools.file_links import file_holds_token
 
@@ -63,13 +62,7 @@ class HelpdeskTicket(models.Model):
             ],
         }
 
-    @api.model
-    @ormcache("subtype_id")
     def _is_internal_subtype(self, subtype_id):
-        """Tell whether a kind of entry is for colleagues; asked with each message.
-
-        :param subtype_id: id of a kind that exists
-        """
         # SUDO: what kind of entry it is, is no secret.
         return self.env["mail.message.subtype"].sudo().browse(subtype_id).internal
 
@@ -127,25 +120,3 @@ class HelpdeskTicket(models.Model):
                 "incident_kept_ticket_id": self.id,
             }
         )
-
-
-class MailMessageSubtype(models.Model):
-    """Has asked anew who reads a kind of entry after kinds have changed."""
-
-    _inherit = "mail.message.subtype"
-
-    def write(self, vals):
-        res = super().write(vals)
-        self._forget_kinds()
-        return res
-
-    def unlink(self):
-        res = super().unlink()
-        self._forget_kinds()
-        return res
-
-    @api.model
-    def _forget_kinds(self):
-        self.env.registry.clear_cache()
-        # Another thread may look them up anew before this one has committed.
-        self.env.cr.postcommit.add(self.env.registry.clear_cache)
