@@ -2,22 +2,24 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """Dates, colours, foreign HTML, sizes and text parts of mails: pure functions."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from time import process_time
 from unittest.mock import patch
 
+import pytz
 from lxml import html
 
 from odoo.tests import BaseCase, tagged
 
-from ..tools import mail_frame, spoken_date
+from ..tools import mail_frame
 from ..tools.brand_color import ENOUGH, get_contrast, get_letter_color, read_color
 from ..tools.file_size import say_size
 from ..tools.foreign_html import tame_html
 from ..tools.mail_frame import PEEK_LENGTH, get_call, get_shown, make_peek
 from ..tools.mail_text import write_text
 from ..tools.shipped_words import get_digest
-from ..tools.spoken_date import say_day, say_moment, say_zone
+from ..tools.spoken_date import say_day, say_moment, say_zone, to_local
+from ..tools.zones import read_zone
 
 DECEMBER = datetime(2026, 12, 1, 11, 21)
 NOVEMBER = datetime(2026, 11, 29, 8, 0)
@@ -70,17 +72,25 @@ class TestSpokenDate(BaseCase):
         for lang, said in (("fr_FR", "01/12"), ("en_US", "1 December")):
             self.assertEqual(say_day(DECEMBER, PARIS, lang), said)
 
-    def test_zones_that_nobody_or_only_odoo_knows(self):
-        for zone in ("Nowhere/Nowhere", "../Paris", "Europe"):
-            said = say_moment(DECEMBER, zone, "en_US", NOVEMBER)
-            self.assertIn("11:21", said)
-        spoken_date._get_place.cache_clear()
-        self.addCleanup(spoken_date._get_place.cache_clear)
-        unknown = patch.object(spoken_date, "ZoneInfo", side_effect=KeyError)
-        with unknown as python:
-            said = say_moment(DECEMBER, PARIS, "en_US", NOVEMBER)
-        python.assert_called_once_with(PARIS)
-        self.assertIn("12:21", said)
+    def test_zones_that_nobody_knows(self):
+        for zone in ("Nowhere/Nowhere", "../Paris", "Europe", "zone.tab", ""):
+            with self.subTest(zone=zone):
+                said = say_moment(DECEMBER, zone, "en_US", NOVEMBER)
+                self.assertIn("11:21", said)
+                with self.assertRaises(LookupError):
+                    read_zone(zone)
+
+    def test_hours_are_those_that_odoo_counts_by(self):
+        hours = [NOVEMBER + timedelta(days=10 * index) for index in range(75)]
+        for zone in pytz.all_timezones:
+            place = pytz.timezone(zone)
+            for hour in hours:
+                counted = pytz.utc.localize(hour).astimezone(place)
+                self.assertEqual(
+                    to_local(hour, zone).replace(tzinfo=None),
+                    counted.replace(tzinfo=None),
+                    zone,
+                )
 
     def test_zones_without_a_town_keep_their_name(self):
         for zone in ("UTC", "Etc/GMT+3"):

@@ -6,13 +6,12 @@ Nothing is rounded: all of it is whole seconds.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime, timedelta
 
 from .clock_ledger import GTR, KEPT, MISSED, NONE, RUNNING, STOPPED
 from .intervals import intersect, measure, unite
+from .zones import read_zone
 
-UTC = ZoneInfo("UTC")
 # How fine availability is told: thousandths of a percent.
 FINENESS = 1000
 
@@ -64,9 +63,9 @@ def get_month(first, zone):
     :param first: its first day
     :param zone: name of a time zone
     """
-    start = datetime(first.year, first.month, 1, tzinfo=ZoneInfo(zone))
+    start = datetime(first.year, first.month, 1, tzinfo=read_zone(zone))
     day = start.date() + timedelta(days=32)
-    end = datetime(day.year, day.month, 1, tzinfo=ZoneInfo(zone))
+    end = datetime(day.year, day.month, 1, tzinfo=read_zone(zone))
     return tuple(one.astimezone(UTC).replace(tzinfo=None) for one in (start, end))
 
 

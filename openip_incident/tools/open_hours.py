@@ -6,13 +6,12 @@ A moment is open when the clock on the wall of the zone shows an hour that is. S
 hour that daylight saving leaves out counts nothing, one that comes twice counts twice.
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 from .intervals import intersect
+from .zones import read_zone
 
-UTC = ZoneInfo("UTC")
 DAY = timedelta(days=1)
 MIDNIGHT = datetime.min.time()
 
@@ -41,7 +40,7 @@ class OpenHours:
     """
 
     def __init__(self, zone, week=None, holidays=()):
-        self.zone = ZoneInfo(zone)
+        self.zone = read_zone(zone)
         self.holidays = frozenset(holidays)
         self.week = week
         # By the date of UTC: incidents ask for the same days again and again.

@@ -6,14 +6,14 @@ Languages that are not listed are written as CLDR has it, by Babel.
 """
 
 import re
-from contextlib import suppress
 from datetime import UTC, time
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.core import UnknownLocaleError
-from babel.dates import format_date, format_skeleton, format_time, get_timezone
+from babel.dates import format_date, format_skeleton, format_time
+
+from .zones import read_zone
 
 DEFAULT = "en_US"
 
@@ -143,16 +143,11 @@ def to_local(date, zone):
     :param date: naive UTC
     :param zone: name of a time zone
     """
-    return date.replace(tzinfo=UTC).astimezone(_get_place(zone))
-
-
-@lru_cache(maxsize=256)
-def _get_place(zone):
-    """Return a zone by Python's own clocks, which are the fastest, where it has it."""
-    for find in (ZoneInfo, get_timezone):
-        with suppress(LookupError, OSError, ValueError):
-            return find(zone)
-    return UTC
+    try:
+        place = read_zone(zone)
+    except LookupError:
+        place = UTC
+    return date.replace(tzinfo=UTC).astimezone(place)
 
 
 @lru_cache(maxsize=64)

@@ -2,6 +2,9 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """Time zones that somebody has chosen, and those that Odoo has filled in."""
 
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
 import pytz
 
 DEFAULT_ZONE = "Europe/Paris"
@@ -9,6 +12,30 @@ DEFAULT_ZONE = "Europe/Paris"
 UNSAID = frozenset(
     {"utc", "gmt", "uct", "zulu", "universal", "greenwich", "gmt0", "gmt+0", "gmt-0"}
 )
+# How pytz says that there is no file of a name, by Python's version.
+UNKNOWN = (
+    *(FileNotFoundError, IsADirectoryError, NotADirectoryError),
+    *(TypeError, ValueError),
+)
+
+
+# More than there are: dates of one zone are told by one object.
+@lru_cache(maxsize=1024)
+def read_zone(name):
+    """Return the clocks of a zone, by the rules that Odoo counts by.
+
+    Those are of pytz. Python alone would take the machine's, which may be of another
+    year: a mail would name another hour than the one at which something happens.
+
+    :param name: of a time zone
+    :return: ``zoneinfo.ZoneInfo``
+    :raises LookupError: for a name that nobody knows
+    """
+    try:
+        with pytz.open_resource(name) as rules:
+            return ZoneInfo.from_file(rules, key=name)
+    except UNKNOWN:
+        raise LookupError(name) from None
 
 
 def get_said_zone(zone):
