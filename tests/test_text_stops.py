@@ -56,24 +56,34 @@ def find_texts():
 
 
 @pytest.mark.parametrize(
-    "text, said",
+    "text, name, said",
     [
-        ("Waiting for Telecom S.A..", "Waiting for Telecom S.A."),
-        ("Of S.A.. Nothing follows.", "Of S.A. Nothing follows."),
-        ("Part of: Is it dead?.", "Part of: Is it dead?"),
-        ("It waits...", "It waits..."),
-        ("Part of: It waits....", "Part of: It waits..."),
-        ("See 1..2 and a..b.", "See 1..2 and a..b."),
+        ("Waiting for %s.", "Telecom S.A.", "Waiting for Telecom S.A."),
+        ("Of %s. Nothing follows.", "S.A.", "Of S.A. Nothing follows."),
+        ("Part of: %s.", "Is it dead?", "Part of: Is it dead?"),
+        ("Part of: %s.", "It waits...", "Part of: It waits..."),
+        ("Part of: %s.", "Dead.. again", "Part of: Dead.. again."),
+        ("Part of: %s.", "Dead..", "Part of: Dead.."),
+        ("%s. It waits..", "Dead", "Dead. It waits.."),
+        ("For %s.", "", "For ."),
+        ("For %s.", False, "For False."),
     ],
 )
-def test_text_ends_once(text, said):
-    assert end_once(text) == said
+def test_text_ends_once(text, name, said):
+    assert end_once(text % name, name) == said
 
 
-def test_link_ends_once_and_stays_one():
-    said = end_once(Markup("Again as <a href='#'>Dead.</a>."))
-    assert said == Markup("Again as <a href='#'>Dead.</a>")
+@pytest.mark.parametrize("name", ["Dead.", "Dead..", "A & B."])
+def test_link_ends_once_and_stays_one(name):
+    link = Markup("<a href='#'>%s</a>") % name
+    said = end_once(Markup("Again as %s.") % link, link)
+    assert said == Markup("Again as %s") % link
     assert isinstance(said, Markup)
+
+
+def test_name_is_known_within_safe_html():
+    said = end_once(Markup("<b>For %s.</b> %s.") % ("A & B.", "A & B."), "A & B.")
+    assert said == Markup("<b>For A &amp; B.</b> A &amp; B.")
 
 
 def test_no_full_stop_behind_what_may_have_one():

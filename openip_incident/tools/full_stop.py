@@ -4,13 +4,21 @@
 
 import re
 
-# Points that leave something out are three, and stay. A name may be a link.
-TWICE = re.compile(r"(?<!\.)([.!?…]|\.{3})(</a>)?\.(?=\s|$)")
+from markupsafe import Markup, escape
+
+# A name may be a link.
+ENDED = re.compile(r"[.!?…](?:</a>)?$")
 
 
-def end_once(text):
+def end_once(text, *names):
     """Return text whose sentences end once, also behind a name like "Telecom S.A.".
 
-    :param text: what somebody is told, with what it names; safe HTML stays such
+    :param text: what somebody is told; safe HTML stays such
+    :param names: what it names, as it was given to the text
     """
-    return type(text)(TWICE.sub(r"\1\2", str(text)))
+    for name in names:
+        said = str(escape(name)) if isinstance(text, Markup) else str(name)
+        if ENDED.search(said):
+            twice = re.compile(rf"({re.escape(said)})\.(?![^\s<])")
+            text = type(text)(twice.sub(r"\1", str(text)))
+    return text

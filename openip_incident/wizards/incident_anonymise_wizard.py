@@ -100,9 +100,9 @@ class IncidentAnonymiseWizard(models.TransientModel):
         personal_data, partners = personal_data.sudo(), self.partner_ids.sudo()
         personal_data._anonymise(partners)
         for partner in partners:
-            partner._message_log(
-                body=end_once(self.env._("Anonymised by %s.", self.env.user.name))
-            )
+            name = self.env.user.name
+            note = end_once(self.env._("Anonymised by %s.", name), name)
+            partner._message_log(body=note)
         # The files leave the disk with the next clean-up of the file store.
         personal_data.env.ref("base.autovacuum_job")._trigger()
         return {"type": "ir.actions.client", "tag": "soft_reload"}

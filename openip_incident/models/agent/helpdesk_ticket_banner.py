@@ -186,11 +186,9 @@ class HelpdeskTicket(models.Model):
         awaited = {"customer": customer, "integrator": integrator}.get(self.wait_for)
         if not integrator:
             awaited = customer
+        awaited = awaited or labels.get(self.wait_for)
         return end_once(
-            self.env._(
-                "Waiting for an answer: %(awaited)s.",
-                awaited=awaited or labels.get(self.wait_for),
-            )
+            self.env._("Waiting for an answer: %(awaited)s.", awaited=awaited), awaited
         )
 
     # What comes next

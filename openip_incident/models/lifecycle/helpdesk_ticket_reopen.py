@@ -55,7 +55,7 @@ class HelpdeskTicket(models.Model):
         successor = self.create(self._prepare_successor_vals())
         link = successor._get_html_link()
         note = self.env._("Reported again as %(incident)s.", incident=link)
-        self._message_log(body=end_once(note))
+        self._message_log(body=end_once(note, link))
         return successor
 
     def _prepare_successor_vals(self):

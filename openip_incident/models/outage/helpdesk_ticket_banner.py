@@ -29,9 +29,8 @@ class HelpdeskTicket(models.Model):
                 "by itself while it lasts.",
                 outage=self.outage_id.display_name,
             )
-        return end_once(
-            self.env._("Part of %(outage)s.", outage=self.outage_id.display_name)
-        )
+        outage = self.outage_id.display_name
+        return end_once(self.env._("Part of %(outage)s.", outage=outage), outage)
 
     @api.depends("followup_id.outage_id")
     def _compute_next_step(self):

@@ -84,9 +84,13 @@ class HelpdeskTicket(models.Model):
                 else "",
             }
             if ticket.outage_id:
-                body = end_once(ticket.env._("Attached to %(outage)s.", **names))
+                body = end_once(
+                    ticket.env._("Attached to %(outage)s.", **names), names["outage"]
+                )
             else:
-                body = end_once(ticket.env._("Detached from %(former)s.", **names))
+                body = end_once(
+                    ticket.env._("Detached from %(former)s.", **names), names["former"]
+                )
             bodies[ticket.id] = body
         # SUDO: a note of the process in the chatter of what was just written.
         self.sudo()._message_log_batch(bodies)

@@ -34,12 +34,14 @@ class HelpdeskTicket(models.Model):
     def _compute_incident_outage_suggestion(self):
         for ticket in self:
             key, ids = ticket._find_incident_cluster()
+            name = key and ticket._name_cluster(key)
             ticket.incident_outage_suggestion = key and end_once(
                 ticket.env._(
                     "%(count)s other incidents at the same time concern %(what)s.",
                     count=len(ids),
-                    what=ticket._name_cluster(key),
-                )
+                    what=name,
+                ),
+                name,
             )
             ticket.incident_outage_near_id = key and ticket._find_outage_near(key)
 

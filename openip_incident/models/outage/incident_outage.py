@@ -211,7 +211,8 @@ class IncidentOutage(models.Model):
             if outage.kind == WORKS and not outage.expected_end_date:
                 raise ValidationError(
                     end_once(
-                        self.env._("Say until when the works of %s last.", outage.name)
+                        self.env._("Say until when the works of %s last.", outage.name),
+                        outage.name,
                     )
                 )
 

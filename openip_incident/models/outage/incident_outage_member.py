@@ -48,7 +48,8 @@ class IncidentOutage(models.Model):
                             "%(number)s does not belong to %(outage)s.",
                             number=ticket.number,
                             outage=self.display_name,
-                        )
+                        ),
+                        self.display_name,
                     )
                 )
         tickets.write({"outage_id": False})

@@ -414,6 +414,8 @@ class ResPartner(models.Model):
                     "%(inviter)s has withdrawn the invitation of %(name)s.",
                     inviter=self.name,
                     name=invitation.name,
-                )
+                ),
+                self.name,
+                invitation.name,
             )
         )

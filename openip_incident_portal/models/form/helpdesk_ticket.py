@@ -197,7 +197,10 @@ class HelpdeskTicket(models.Model):
                         address=address,
                         contact=found.display_name,
                         integrator=self.integrator_id.name,
-                    )
+                    ),
+                    address,
+                    found.display_name,
+                    self.integrator_id.name,
                 )
             )
         return found

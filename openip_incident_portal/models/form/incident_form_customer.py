@@ -85,12 +85,14 @@ class IncidentForm(models.AbstractModel):
             )
         else:
             names = ", ".join(labels[key] for key in found[:MAX_NAMED])
+            names += ", …" if len(found) > MAX_NAMED else ""
             error = end_once(
                 self.env._(
                     "Several of your customers match: %(names)s. Please write the "
                     "whole name.",
-                    names=names + (", …" if len(found) > MAX_NAMED else ""),
-                )
+                    names=names,
+                ),
+                names,
             )
         return {"customer": error}
 

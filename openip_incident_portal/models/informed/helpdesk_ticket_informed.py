@@ -223,6 +223,7 @@ class HelpdeskTicket(models.Model):
 
         :param party: who says it; by a link, nobody is logged in
         """
-        note = self._message_log(body=end_once(body), author_id=party.id)
+        body = end_once(body, party.name, colleague.name)
+        note = self._message_log(body=body, author_id=party.id)
         token = secrets.token_hex(8)
         note.message_id = f"<{NOTE_MARK % colleague.id}{token}@openip-incident>"

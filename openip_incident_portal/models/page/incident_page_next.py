@@ -106,13 +106,15 @@ class IncidentPage(models.AbstractModel):
         awaited = view.ticket._get_awaited_parties(view.ticket.wait_for)
         if not awaited:
             return [self.env._("Our support checks who can answer our question.")]
+        names = ", ".join(self._get_name(party) for party in awaited)
         return [
             end_once(
                 self.env._(
                     "We are waiting for the reply of %(party)s. Nothing is expected "
                     "from you at the moment, but you may add information.",
-                    party=", ".join(self._get_name(party) for party in awaited),
-                )
+                    party=names,
+                ),
+                names,
             )
         ]
 
