@@ -83,6 +83,12 @@ class TestSpeedMemory(IncidentCommon):
         }
         self.assertEqual(said, {"One": [False, False], "Two": [True, True]})
 
+    def test_method_takes_what_it_is_given_by_name(self):
+        parties = self.env["res.partner"].with_context(**{MEMORY: ActMemory()})
+        newcomer = parties.create({"name": "Newcomer", "lang": False})
+        for fallback in ("fr_FR", "en_US"):
+            self.assertEqual(newcomer._get_incident_lang(fallback=fallback), fallback)
+
     def test_who_extends_a_method_is_asked_each_time(self):
         heard = []
         extended = type(self.incident)._is_incident_party

@@ -30,10 +30,10 @@ def answered_once(method):
     """
 
     @wraps(method)
-    def ask(self, *given):
+    def ask(self, *given, **named):
         memory = ActMemory.find(self.env.context, MEMORY)
-        if not memory:
-            return method(self, *given)
+        if named or not memory:
+            return method(self, *given, **named)
         question = method, self._ids, *map(_name, given)
         answers = memory.answers
         if question not in answers:

@@ -108,7 +108,7 @@ class MailFollowers(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
-        if "res_id" in vals:
+        if not vals.keys().isdisjoint({"res_model", "res_id"}):
             self._note_following()
         return super().write(vals)
 

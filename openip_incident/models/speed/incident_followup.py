@@ -21,7 +21,7 @@ class IncidentFollowupPlan(models.Model):
 
     def _get_steps(self):
         field = self._fields["step_ids"]
-        if self._origin and any(field._cache_missing_ids(self)):
+        if self.id and any(field._cache_missing_ids(self)):
             self.check_access("read")
             # Archived ones included, as core has them in this list.
             steps = self.env[field.comodel_name].with_context(active_test=False)
