@@ -44,7 +44,8 @@ class MailMail(models.Model):
         known = is_code_of(KNOWN_CHECKS, mro, ["_check_mail_server_id"])
         # SUDO: as core reads what a mail has of its message.
         if not known or self.sudo().mail_message_id.mail_server_id:
-            super()._check_mail_server_id()
+            return super()._check_mail_server_id()
+        return None
 
 
 class MailNotification(models.Model):
