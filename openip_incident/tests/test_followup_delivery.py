@@ -20,7 +20,7 @@ from .common import (
 from .followup_common import HOUR, START, UNREACHABLE_TYPE, FollowupCommon
 
 # Longer than a whole chain takes, five days.
-LONG = 8 * 24
+LONG = 7 * 24
 MINUTE = 1 / 60
 
 
