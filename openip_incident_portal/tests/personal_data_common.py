@@ -30,6 +30,9 @@ PHONE = "+33 6 98 74 12 35"
 # Whatever names the person, in lower case. The last is the phone without separators.
 MARKS = (FIRST.lower(), LAST.lower(), "knorfelt", "vrobnik", "698741235")
 
+# By this transaction or a savepoint of it: before, nobody knew the person.
+WRITTEN_HERE = SQL("age(xmin) <= age(pg_current_xact_id()::xid)")
+
 CORE = (
     "odoo.addons.openip_incident.models.inbound.mail_thread.MailThread._process_by_core"
 )
@@ -318,10 +321,11 @@ class PersonalDataCommon(FormCommon):
             name = SQL.identifier(column)
             if kind == "bytea":
                 query = SQL(
-                    "SELECT %s, %s FROM %s WHERE %s IS NOT NULL",
+                    "SELECT %s, %s FROM %s WHERE %s AND %s IS NOT NULL",
                     row_id,
                     name,
                     SQL.identifier(table),
+                    WRITTEN_HERE,
                     name,
                 )
                 rows = [
@@ -330,10 +334,11 @@ class PersonalDataCommon(FormCommon):
                 ]
             else:
                 query = SQL(
-                    "SELECT %s, %s::text FROM %s WHERE %s::text ~* %s",
+                    "SELECT %s, %s::text FROM %s WHERE %s AND %s::text ~* %s",
                     row_id,
                     name,
                     SQL.identifier(table),
+                    WRITTEN_HERE,
                     name,
                     self._get_pattern(),
                 )
@@ -349,17 +354,18 @@ class PersonalDataCommon(FormCommon):
         return self.env.execute_query(
             SQL(
                 """
-                SELECT column_.table_name, column_.column_name, column_.data_type,
-                       EXISTS (SELECT FROM information_schema.columns id
-                                WHERE id.table_schema = column_.table_schema
-                                  AND id.table_name = column_.table_name
-                                  AND id.column_name = 'id')
-                  FROM information_schema.columns column_
-                  JOIN information_schema.tables USING (table_schema, table_name)
-                 WHERE table_schema = current_schema AND table_type = 'BASE TABLE'
-                   AND column_.data_type NOT IN (
-                       'integer', 'bigint', 'boolean', 'double precision', 'numeric',
-                       'date', 'timestamp without time zone')
+                SELECT class_.relname, column_.attname, column_.atttypid::regtype::text,
+                       EXISTS (SELECT FROM pg_attribute id
+                                WHERE id.attrelid = class_.oid AND id.attname = 'id')
+                  FROM pg_attribute column_
+                  JOIN pg_class class_ ON class_.oid = column_.attrelid
+                 WHERE class_.relnamespace = current_schema::regnamespace
+                   AND class_.relkind = 'r' AND column_.attnum > 0
+                   AND NOT column_.attisdropped
+                   AND column_.atttypid NOT IN (
+                       'integer'::regtype, 'bigint'::regtype, 'boolean'::regtype,
+                       'double precision'::regtype, 'numeric'::regtype,
+                       'date'::regtype, 'timestamp'::regtype)
                 """
             )
         )
