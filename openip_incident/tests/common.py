@@ -200,6 +200,14 @@ class IncidentCommon(MailCommon):
             }
         )
 
+    @contextmanager
+    def undone(self):
+        """Undo what a block did, as if each began with the same incident."""
+        with self.cr.savepoint() as savepoint:
+            yield
+            savepoint.rollback()
+        self.env.invalidate_all()
+
     # Incidents
 
     def _prepare_numbers(self):

@@ -5,7 +5,6 @@
 Raw mails through the real gateway, as the mail servers of the parties write them.
 """
 
-from contextlib import contextmanager
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -37,14 +36,6 @@ class ClassifierCommon(FollowupCommon):
         self.ours = self._hidden_message(self.incident, self.customer)
         self.bounce_address = f"{self.alias_bounce}@{self.alias_domain}"
         self.facts = self._get_facts()
-
-    @contextmanager
-    def undone(self):
-        """Undo what a block did: Odoo takes many mails to one ticket for a loop."""
-        with self.cr.savepoint() as savepoint:
-            yield
-            savepoint.rollback()
-        self.env.invalidate_all()
 
     def _get_facts(self):
         """Return everything that an answer would change."""

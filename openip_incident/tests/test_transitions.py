@@ -40,20 +40,20 @@ LEGAL_MOVES = {
 @tagged("post_install", "-at_install")
 class TestTransitions(IncidentCommon):
     def _each_move(self):
-        """Yield origin and target of every move between two different phases."""
+        """Yield an incident, its phase and another one, for every move."""
         for origin in PHASES:
+            incident = self._create_incident_in(origin)
             for target in PHASES:
                 if origin != target:
-                    yield origin, target
+                    yield incident, origin, target
 
     def _assert_matrix(self, change):
         """Assert that a way to change stages knows the legal moves and no other.
 
         :param change: called with an incident and the stage to enter
         """
-        for origin, target in self._each_move():
-            with self.subTest(origin=origin, target=target):
-                incident = self._create_incident_in(origin)
+        for incident, origin, target in self._each_move():
+            with self.subTest(origin=origin, target=target), self.undone():
                 stage = self.stages[target]
                 if target in LEGAL_MOVES[origin]:
                     change(incident, stage)
@@ -99,11 +99,10 @@ class TestTransitions(IncidentCommon):
             CLOSURE: lambda incident: incident.action_incident_resolve(),
             CLOSED: lambda incident: incident.action_incident_close("support"),
         }
-        for origin, target in self._each_move():
+        for incident, origin, target in self._each_move():
             if target not in acts or (origin, target) == (REGISTERED, CLOSED):
                 continue
-            with self.subTest(origin=origin, target=target):
-                incident = self._create_incident_in(origin)
+            with self.subTest(origin=origin, target=target), self.undone():
                 if target in LEGAL_MOVES[origin]:
                     acts[target](incident)
                     self.assertEqual(incident.incident_phase, target)
@@ -117,11 +116,11 @@ class TestTransitions(IncidentCommon):
         """A change of team keeps the phase: no move hides in it."""
         stages = self.other_team._get_incident_stages()
         for origin in PHASES:
+            incident = self._create_incident_in(origin)
             for stage in stages:
                 if stage.incident_phase == origin:
                     continue
-                with self.subTest(origin=origin, target=stage.name):
-                    incident = self._create_incident_in(origin)
+                with self.subTest(origin=origin, target=stage.name), self.undone():
                     with self.assertRaises(UserError):
                         incident.write(
                             {"team_id": self.other_team.id, "stage_id": stage.id}
