@@ -2,7 +2,6 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """Reports that name no mail of ours find whom they are about, and nobody else."""
 
-from contextlib import contextmanager
 from datetime import timedelta
 
 from odoo import fields
@@ -89,15 +88,6 @@ class TestReportAttribution(IncidentCommon):
         ]
         self.assertNoLetters(outside)
         return inbound
-
-    @contextmanager
-    def undone(self):
-        """Undo what a block did."""
-        self.env.flush_all()
-        with self.cr.savepoint() as savepoint:
-            yield
-            savepoint.rollback()
-        self.env.invalidate_all()
 
     def _get_status(self, party, incident=None):
         notices = (incident or self.incident).sudo().notice_ids

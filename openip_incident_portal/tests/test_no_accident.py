@@ -8,7 +8,7 @@ without asking first is red here, also the button that somebody adds next year.
 
 import json
 import re
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -33,10 +33,6 @@ HOTKEYS = {"g", "l", "y", "q", "x"}
 # Alt and these open menus, the address bar or another page in Chromium, Edge and
 # Firefox, in English or in French, or are commands of Odoo's own forms.
 TAKEN = {*"abcdefhijmnoprstuvz", "home", "left", "right", "enter", "1"}
-
-
-class Rollback(Exception):
-    """What a button did is undone."""
 
 
 @tagged("post_install", "-at_install")
@@ -235,18 +231,9 @@ class TestNoAccident(FollowupCommon):
         self.intakes[0].sudo().state = "expired"
         self.intakes[1].sudo().state = "discarded"
 
-    @contextmanager
-    def _undone(self):
-        try:
-            with self.env.cr.savepoint():
-                yield
-                raise Rollback
-        except Rollback:
-            self.env.invalidate_all()
-
     def _press(self, record, method, args=None):
         """Return to whom outside mails leave when a button is pressed."""
-        with self._undone(), self.capture_letters() as letters:
+        with self.undone(), self.capture_letters() as letters:
             before = self._get_clocks()
             with suppress(UserError, AccessError):
                 getattr(record, method)(*json.loads((args or "[]").replace("'", '"')))
