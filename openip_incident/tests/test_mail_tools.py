@@ -80,6 +80,9 @@ class TestSpokenDate(BaseCase):
                 with self.assertRaises(LookupError):
                     read_zone(zone)
 
+    def test_zone_is_known_however_it_is_written(self):
+        self.assertEqual(str(read_zone("europe/PARIS")), PARIS)
+
     def test_hours_are_those_that_odoo_counts_by(self):
         hours = [NOVEMBER + timedelta(days=10 * index) for index in range(75)]
         for zone in pytz.all_timezones:

@@ -12,11 +12,6 @@ DEFAULT_ZONE = "Europe/Paris"
 UNSAID = frozenset(
     {"utc", "gmt", "uct", "zulu", "universal", "greenwich", "gmt0", "gmt+0", "gmt-0"}
 )
-# How pytz says that there is no file of a name, by Python's version.
-UNKNOWN = (
-    *(FileNotFoundError, IsADirectoryError, NotADirectoryError),
-    *(TypeError, ValueError),
-)
 
 
 # More than there are: dates of one zone are told by one object.
@@ -31,11 +26,9 @@ def read_zone(name):
     :return: ``zoneinfo.ZoneInfo``
     :raises LookupError: for a name that nobody knows
     """
-    try:
-        with pytz.open_resource(name) as rules:
-            return ZoneInfo.from_file(rules, key=name)
-    except UNKNOWN:
-        raise LookupError(name) from None
+    known = pytz.timezone(name).zone
+    with pytz.open_resource(known) as rules:
+        return ZoneInfo.from_file(rules, key=known)
 
 
 def get_said_zone(zone):
