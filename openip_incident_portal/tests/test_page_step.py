@@ -79,3 +79,15 @@ class TestPageStep(PageCommon, FollowupCommon):
         whole = details[0].text_content()
         self.assertIn("confirm", whole.replace("Confirmation of closure", ""))
         self.assertFalse(details[0].getparent().xpath("./header"))
+
+    def test_work_began_on_its_first_day(self):
+        with self.moment(0):
+            incident = self._create_incident_in(OPENED)
+        with self.moment(24):
+            incident.action_incident_start()
+        with self.moment(72):
+            level = self.env.ref("openip_incident.escalation_level_2")
+            incident.action_incident_escalate(level, "<p>The carrier digs.</p>")
+        stations = get_page(incident, self.customer)["stations"]
+        days = [station["date"].replace("\u00a0", " ") for station in stations]
+        self.assertEqual(days, ["Nov 23", "Nov 23", "Nov 24", "", ""])
