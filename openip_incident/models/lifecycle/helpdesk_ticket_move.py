@@ -1,8 +1,6 @@
 # Copyright 2026 OpenIP
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from collections import defaultdict
-
 from odoo import fields, models
 from odoo.exceptions import UserError
 
@@ -210,12 +208,8 @@ class HelpdeskTicket(models.Model):
         self._incident_lock()
         back = self.filtered(lambda ticket: ticket._is_incident_way_back(stage))
         told = self - back if silent is None else self.browse() if silent else self
-        groups = defaultdict(self.browse)
         self._ensure_incident_move(stage)
-        for ticket in self:
-            facts = {**ticket._prepare_incident_move_vals(stage), **(vals or {})}
-            facts.update(ticket._prepare_addressee_vals(parties))
-            groups[tuple(facts.items())] |= ticket
+        groups = self._group_by_move_vals(stage, vals or {}, parties)
         for facts, tickets in groups.items():
             tickets._incident_apply({**dict(facts), "stage_id": stage.id})
         self._incident_end_followups(stage)
@@ -224,6 +218,21 @@ class HelpdeskTicket(models.Model):
         (self - written)._incident_start_clock(started)
         if stage.incident_phase == FROZEN:
             self._incident_tell_unasked()
+
+    def _group_by_move_vals(self, stage, vals, parties):
+        """Return the incidents by what their move writes besides the stage.
+
+        :return: dict of tuple of pairs of name and value: incidents
+        """
+        return self.grouped(
+            lambda ticket: (
+                *{
+                    **ticket._prepare_incident_move_vals(stage),
+                    **vals,
+                    **ticket._prepare_addressee_vals(parties),
+                }.items(),
+            )
+        )
 
     def _incident_announce_move(self, template, text, events):
         """Send the mail of a move that has just been made.
