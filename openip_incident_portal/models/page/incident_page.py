@@ -321,6 +321,8 @@ class IncidentPage(models.AbstractModel):
             ],
             order="id",
         )
+        if not files:
+            return files
         # The files of messages belong to the record, too, those of notes included.
         posted = self.env["mail.message"].search([("attachment_ids", "in", files.ids)])
         return (files - posted.attachment_ids).filtered(
