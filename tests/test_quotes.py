@@ -399,6 +399,25 @@ def test_odd_nodes_around_a_quote_harm_nothing(odd):
         assert read(get_own_words(marked, ADDRESSES).body) == ANSWER
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "&nbsp;<!-- c -->--<br>Depuis hier<p>soir</p>",
+        "<html><head><style>p{}</style></head><body><!-- c -->--<br>Depuis hier soir",
+        "<div><style>p{}</style>--<br>Depuis hier soir</div>",
+        "&nbsp;<?xml:namespace ns='o'?>--<br>Depuis hier<p>soir</p>",
+        "<body> --\nDepuis hier<p>soir</p>",
+        "<span>--<br></span><ul><li>Depuis hier soir</li></ul>",
+        "<div>--<br>Sophie Lacombrade</div><p>Depuis <b>hier</b> soir</p>",
+        "<blockquote>--<br></blockquote><p>Depuis hier soir</p>",
+    ],
+)
+def test_dashes_fold_nothing_behind_them(body):
+    stored = mark(arrive(body))
+    for text in (forward(stored), read_visible(stored)):
+        assert text.endswith("Depuis hier soir")
+
+
 def test_any_mail_keeps_its_text_and_its_marks():
     for seed in range(400):
         draw = seeds.draw(seed)

@@ -11,6 +11,8 @@ import re
 
 from lxml import etree
 
+from odoo.tools.mail import SANITIZE_TAGS
+
 MARK = "data-o-mail-quote"
 NODE = "data-o-mail-quote-node"
 CONTAINER = "data-o-mail-quote-container"
@@ -32,8 +34,15 @@ QUOTING_CLASSES = re.compile(
     "ms-outlook-mobile-reference-message|zmail_extra|tutanota_quote|mail_quote"
 )
 LOOK = "margin: 0 0 0 0.8ex; border-left: 1px solid #cccccc; padding-left: 1ex;"
-# In the first text of an element the sanitizer looks for plain-text quotes.
-PLAIN_QUOTE = re.compile(r"\n>|(?:^|\n)--\s?(?:[\r\n]|$)")
+# Nobody sees them, and the sanitizer drops them, or leaves them out of what it judges.
+UNSEEN = (
+    etree.Comment,
+    etree.ProcessingInstruction,
+    *SANITIZE_TAGS["kill_tags"],
+)
+# In the first text of an element the sanitizer looks for plain-text quotes; a blank in
+# front of a mail is lost on the way.
+PLAIN_QUOTE = re.compile(r"\n>|(?:^\s*|\n)--\s?(?:[\r\n]|$)")
 
 
 def is_quote(node):
@@ -57,6 +66,14 @@ def is_signature(node):
         or node.get("data-smartmail") == "gmail_signature"
         or "signature" in node.get("class", "").casefold()
     )
+
+
+def drop_unseen(root):
+    """Take out what nobody sees: the text behind it may be the first of its element.
+
+    :param root: of lxml
+    """
+    etree.strip_elements(root, *UNSEEN, with_tail=False)
 
 
 def set_marks(root, lines, cut):
@@ -152,20 +169,20 @@ def _defuse(root, kept):
     """Leave nothing unmarked that the sanitizer would mark."""
     neighbours = _Neighbours(root)
     for node in list(root.iter(etree.Element)):
-        if node.get(MARK):
-            # It takes what has no text, next to a quote, for a part of that quote.
-            if neighbours.shows(node.getnext()):
-                _wrap(node)
-        elif node in kept:
-            if node.tag == "blockquote":
-                node.tag = "div"
-                style = node.get("style", "").strip()
-                node.set("style", style or LOOK)
-            if node.text and PLAIN_QUOTE.search(node.text):
-                # What follows an element is not looked at.
-                empty = etree.Element("span")
-                node.text, empty.tail = None, node.text
-                node.insert(0, empty)
+        marked = node.get(MARK)
+        # It takes what has no text, next to a quote, for a part of that quote.
+        if marked and neighbours.shows(node.getnext()):
+            _wrap(node)
+        if node.tag == "blockquote" and node in kept and not marked:
+            node.tag = "div"
+            style = node.get("style", "").strip()
+            node.set("style", style or LOOK)
+        if (marked or node in kept) and PLAIN_QUOTE.search(node.text or ""):
+            # What follows an element is not looked at. A signature that is folded
+            # would take along all that stands behind it.
+            empty = etree.Element("span")
+            node.text, empty.tail = None, node.text
+            node.insert(0, empty)
 
 
 class _Neighbours:

@@ -16,7 +16,7 @@ from bisect import bisect_left
 from .markup import parse, remove, serialize
 from .quote_headers import ADDRESS, DATED, find_introductions, is_noise
 from .quote_lines import get_words, read_lines
-from .quote_marks import QUOTE_XPATH, is_quote, is_signature, set_marks
+from .quote_marks import QUOTE_XPATH, drop_unseen, is_quote, is_signature, set_marks
 from .quote_sent import Sent
 from .quote_signatures import find_signatures
 
@@ -61,6 +61,7 @@ def mark_quotes(body, mails=(), texts=(), us=(), author=(), copies=()):
     root = parse(body)
     if root is None:
         return body
+    drop_unseen(root)
     trees = [tree for tree in map(parse, mails) if tree is not None]
     lines = read_lines(root, is_quote, is_signature)
     sent = Sent(trees, texts, copies)

@@ -86,7 +86,7 @@ PIECES = (
     "</blockquote>", "<pre>\n> a\n-- \nb\n", "</pre>", "<div>", "</div>", "<span>",
     "</span>", "<table><tr><td>", "</td></tr></table>", "De : x<br>", "oui", "&lt;",
     f"À : <a href='mailto:{SOPHIE}'>{SOPHIE}</a><br>", ATTRIBUTION, "\n",
-    "--<br>",
+    "--<br>", " --\nx", "<div>--<br>Sophie</div>", "<?x y?>",
     "<div class='gmail_quote'>", "<p id='Signature'>Sophie</p>", "<ul><li>x</li></ul>",
     "&nbsp;", "👍", "texte libre ici",
 )  # fmt: skip
