@@ -19,6 +19,8 @@ FORM_QUERIES = 18
 BYTES = 150_000
 
 FILL = """
+GROUPS_QUERIES = 3
+GROUPS_BYTES = 5_000
     WITH stage AS (
         SELECT id, incident_phase, row_number() OVER (ORDER BY sequence, id) - 1 AS rank
           FROM helpdesk_ticket_stage WHERE id IN %(stages)s
@@ -175,6 +177,81 @@ class TestScreenPerformance(IncidentCommon):
 
     def test_a_column_is_not_sorted(self):
         tickets = self.env["helpdesk.ticket"].with_user(self.agent)
+    def _open_groups(self, groupby, context=None, **options):
+        """Return what the web client gets for a list in groups, and its cost."""
+        context = {
+            "incident_stages": True,
+            "read_group_expand": True,
+            **(context or {}),
+        }
+        tickets = self.env["helpdesk.ticket"].with_user(self.agent)
+        reading = {
+            "limit": 80,
+            "auto_unfold": False,
+            "opening_info": [],
+            "unfold_read_specification": self._prepare_specification(
+                self._get_arch("list")
+            ),
+            "unfold_read_default_limit": 80,
+            **options,
+        }
+        return self._measure(
+            lambda: tickets.with_context(**context).web_read_group(
+                self.domain, groupby, ["reminder_count:sum"], **reading
+            )
+        )
+
+    def test_list_by_stage_shows_how_many_there_are(self):
+        for groupby in (["stage_id"], ["stage_id", "team_id"], ["team_id", "stage_id"]):
+            answer, queries, size = self._open_groups(groupby)
+            with self.subTest(groupby=groupby):
+                counts = [group["__count"] for group in answer["groups"]]
+                self.assertEqual(sum(counts), INCIDENTS)
+                self.assertFalse(
+                    {"__records", "__groups"} & {*answer["groups"][0]},
+                    "A group is opened by whoever looks into it",
+                )
+                self.assertLessEqual(size, GROUPS_BYTES)
+                self.assertLessEqual(queries, GROUPS_QUERIES)
+
+    def test_list_by_stage_keeps_open_what_was_opened(self):
+        stages = self.team._get_incident_stages()
+        opened = {"value": stages[1].id, "folded": False, "limit": 80, "offset": 0}
+        answer, queries, size = self._open_groups(["stage_id"], opening_info=[opened])
+        rows = {
+            group["stage_id"][0]: group.get("__records") for group in answer["groups"]
+        }
+        self.assertEqual(len(rows.pop(stages[1].id)), 80)
+        self.assertFalse(any(rows.values()))
+        self.assertLessEqual(size, BYTES)
+        self.assertLessEqual(queries, QUERIES)
+
+    def test_stages_of_a_team_are_closed_in_a_list_by_team(self):
+        opened = {"value": self.team.id, "folded": False, "limit": 80, "offset": 0}
+        answer, _queries, _size = self._open_groups(
+            ["team_id", "stage_id"], opening_info=[opened]
+        )
+        [team] = answer["groups"]
+        self.assertEqual(
+            team["__groups"]["length"], len(self.team._get_incident_stages())
+        )
+        self.assertFalse(
+            [one for one in team["__groups"]["groups"] if "__records" in one]
+        )
+
+    def test_list_that_expands_and_plain_tickets_are_opened(self):
+        for context, options in (
+            ({}, {"auto_unfold": True}),
+            ({"incident_stages": False}, {}),
+        ):
+            answer, _queries, _size = self._open_groups(
+                ["stage_id"], context, **options
+            )
+            with self.subTest(context=context, options=options):
+                self.assertTrue(
+                    [one for one in answer["groups"] if one.get("__records")]
+                )
+
         stage = self.team._get_incident_stages()[1]
         domain = [*self.domain, ("stage_id", "=", stage.id)]
         order = "priority DESC, sequence ASC, number DESC, id DESC"

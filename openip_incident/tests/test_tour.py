@@ -32,6 +32,32 @@ class TestIncidentTour(HttpCase):
         self.assertEqual(followup.state, "cancelled")
         self.assertTrue(followup.resume_date, "held and continued")
 
+    def test_agent_puts_the_list_in_groups(self):
+        """Stages are closed in a list, until something is looked for in them."""
+        agent = new_test_user(
+            self.env, login="tour_agent", groups="helpdesk_mgmt.group_helpdesk_user"
+        )
+        customer = self.env["res.partner"].create(
+            {"name": "Groups", "email": "groups@customer.example.com"}
+        )
+        names = ("lift telephone", "fire alarm", "fire alarm, years ago")
+        incidents = self.env["helpdesk.ticket"].create(
+            [
+                {
+                    "name": f"Groups: {name}",
+                    "description": "<p>Silence on the line.</p>",
+                    "team_id": self.env.ref("openip_incident.team_incident").id,
+                    "partner_id": customer.id,
+                    "priority": "3",
+                    "user_id": agent.id,
+                }
+                for name in names
+            ]
+        )
+        incidents[-1].action_incident_open()
+        incidents[-1].action_incident_close("support")
+        self.start_tour("/odoo/incidents", "incident_groups_tour", login=agent.login)
+
     def test_agent_writes_to_exactly_whom_the_composer_shows(self):
         """The browser's recipients decide: nobody, one party, then both."""
         agent = new_test_user(

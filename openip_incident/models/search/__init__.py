@@ -7,5 +7,6 @@ Floor 11. No door: Odoo calls it.
 
 from . import helpdesk_ticket
 from . import helpdesk_ticket_find
+from . import helpdesk_ticket_groups
 from . import incident_health
 from . import incident_personal_data

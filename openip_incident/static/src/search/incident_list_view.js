@@ -1,13 +1,16 @@
 // Copyright 2026 OpenIP
 // License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-import {hasOutside, useIncidentSearch} from "./incident_search_hook";
+import {hasOutside, useIncidentSearch, useUnfoldFound} from "./incident_search_hook";
 import {IncidentOutside} from "./incident_outside";
 import {IncidentSearchModel} from "./incident_search_model";
 import {ListController} from "@web/views/list/list_controller";
 import {ListRenderer} from "@web/views/list/list_renderer";
 import {listView} from "@web/views/list/list_view";
 import {registry} from "@web/core/registry";
+
+// Each is asked for by itself: so many groups core opens at once.
+const UNFOLDED = 10;
 
 export class IncidentListController extends ListController {
     setup() {
@@ -19,6 +22,11 @@ export class IncidentListController extends ListController {
 export class IncidentListRenderer extends ListRenderer {
     static template = "openip_incident.ListRenderer";
     static components = {...ListRenderer.components, IncidentOutside};
+
+    setup() {
+        super.setup();
+        useUnfoldFound(() => this.props.list, UNFOLDED);
+    }
 
     get showIncidentOutside() {
         return hasOutside(this.env.searchModel);

@@ -1,7 +1,7 @@
 // Copyright 2026 OpenIP
 // License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-import {onMounted, onWillUnmount, useEnv} from "@odoo/owl";
+import {onMounted, onWillUnmount, useEffect, useEnv} from "@odoo/owl";
 import {useService} from "@web/core/utils/hooks";
 
 /**
@@ -38,6 +38,27 @@ export function useIncidentSearch() {
     onWillUnmount(() => {
         model.onExactHit = null;
     });
+}
+
+/**
+ * Show what is found, also in groups that are folded: closed incidents, for instance.
+ *
+ * @param {() => object} getList the view's list
+ * @param {Number} most how many groups are unfolded
+ */
+export function useUnfoldFound(getList, most = Infinity) {
+    const model = useEnv().searchModel;
+    useEffect(
+        (list, wanted) => {
+            if (wanted && list.isGrouped) {
+                list.groups
+                    .filter((group) => group.isFolded && group.count)
+                    .slice(0, most)
+                    .forEach((group) => group.toggle());
+            }
+        },
+        () => [getList(), model?.incidentWanted]
+    );
 }
 
 /**

@@ -1,11 +1,14 @@
-import {hasOutside, useIncidentSearch} from "../search/incident_search_hook";
+import {
+    hasOutside,
+    useIncidentSearch,
+    useUnfoldFound,
+} from "../search/incident_search_hook";
 import {IncidentOutside} from "../search/incident_outside";
 import {IncidentSearchModel} from "../search/incident_search_model";
 import {KanbanController} from "@web/views/kanban/kanban_controller";
 import {KanbanRenderer} from "@web/views/kanban/kanban_renderer";
 import {kanbanView} from "@web/views/kanban/kanban_view";
 import {registry} from "@web/core/registry";
-import {useEffect} from "@odoo/owl";
 import {useIncidentStage} from "./incident_stage_hook";
 
 export class IncidentKanbanController extends KanbanController {
@@ -31,23 +34,7 @@ export class IncidentKanbanRenderer extends KanbanRenderer {
     setup() {
         super.setup();
         this.enterStage = useIncidentStage();
-        useEffect(
-            () => {
-                this.unfoldFound();
-            },
-            () => [this.props.list, this.env.searchModel?.incidentWanted]
-        );
-    }
-
-    /**
-     * What is found is shown, also in columns that are folded: closed incidents.
-     */
-    async unfoldFound() {
-        const {list} = this.props;
-        if (this.env.searchModel?.incidentWanted && list.isGrouped) {
-            const folded = list.groups.filter((group) => group.isFolded && group.count);
-            await Promise.all(folded.map((group) => group.toggle()));
-        }
+        useUnfoldFound(() => this.props.list);
     }
 
     /**
