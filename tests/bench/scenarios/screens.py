@@ -11,19 +11,27 @@ from .browser import Browser
 
 TEAM = "helpdesk.ticket.team"
 HEALTH = "incident.health"
-CONTEXT = {"incident_stages": True}
+CONTEXT = {"lang": "en_US", "tz": "Europe/Paris", "incident_stages": True}
 OPEN = [["is_incident", "=", True], ["incident_phase", "!=", "closed"]]
 OURS = [["is_incident", "=", True], ["our_turn", "=", True]]
 
+NAMED = {"fields": {"display_name": {}}}
+ACTIVITY = {
+    "activity_exception_decoration": {},
+    "activity_exception_icon": {},
+    "activity_state": {},
+    "activity_summary": {},
+    "activity_type_icon": {},
+    "activity_type_id": NAMED,
+}
 # What the web client asks for beside a field that is shown by one of its widgets.
-ACTIVITY = (
-    "activity_exception_decoration",
-    "activity_exception_icon",
-    "activity_state",
-    "activity_summary",
-    "activity_type_icon",
-    "activity_type_id",
-)
+BESIDE = {
+    "incident_statusbar": {"duration_tracking": {}},
+    "kanban_activity": ACTIVITY,
+    "list_activity": ACTIVITY,
+}
+# Whose lines the web client asks for by their names.
+NAMING = ("incident_service_choice", "many2many_tags")
 THREAD = ("activities", "attachments", "contact_fields", "followers")
 THREAD += ("scheduledMessages", "suggestedRecipients")
 
@@ -97,7 +105,8 @@ ACTIVITIES = """
     )
     SELECT 'helpdesk.ticket', %(model)s, id, %(type)s, %(agent)s, current_date,
            'Answer of somebody', TRUE
-      FROM helpdesk_ticket ticket WHERE number LIKE 'SCR%%' AND id %% 3 <> 0
+      FROM helpdesk_ticket ticket
+     WHERE number LIKE 'SCR%%' AND right(number, 1) > '2'
        AND NOT EXISTS (SELECT FROM mail_activity WHERE res_id = ticket.id)
 """
 
@@ -161,6 +170,8 @@ def load(session, times):
     :return: dict of screen: (readings, bytes of the answers)
     """
     browser = Browser(session, "admin")
+    # Another one is open of the same customer.
+    _make_tickets(session, 1)
     [ticket_id] = _make_tickets(session, 1, "waiting")
     views = _read_views(browser, TICKET, _find_views(session), CONTEXT)
     thread = {"thread_model": TICKET, "thread_id": ticket_id}
@@ -169,12 +180,18 @@ def load(session, times):
         "list": _open_list(browser, TICKET, views["list"], OURS),
         "list, not closed": _open_list(browser, TICKET, views["list"], OPEN),
         "list by stage": _open_groups(browser, views["list"], "stage_id"),
+        "list by stage and team": _open_groups(
+            browser, views["list"], "stage_id", "team_id"
+        ),
         "list by customer": _open_groups(browser, views["list"], "partner_id"),
         "form": lambda: browser.call(
             TICKET,
             "web_read",
             [[ticket_id]],
-            {"specification": views["form"].fields, "context": CONTEXT},
+            {
+                "specification": {"display_name": {}, **views["form"].fields},
+                "context": CONTEXT,
+            },
         ),
         "form, thread": lambda: browser.post_json(
             "/mail/data",
@@ -206,7 +223,7 @@ def _open_kanban(browser, view):
     }
     return {
         "kanban": lambda: browser.call(
-            TICKET, "web_read_group", [OPEN, ["stage_id"], ["__count"]], reading
+            TICKET, "web_read_group", [OPEN, ["stage_id"], []], reading
         ),
         "kanban, bars": lambda: browser.call(
             TICKET,
@@ -232,16 +249,17 @@ def _open_all(browser, model, kind):
     return _open_list(browser, model, view, [])
 
 
-def _open_groups(browser, view, name):
+def _open_groups(browser, view, *names):
     reading = {
         "auto_unfold": False,
+        "opening_info": [],
         "limit": 80,
         "unfold_read_specification": view.fields,
         "unfold_read_default_limit": 80,
         "context": {**CONTEXT, "read_group_expand": True},
     }
     return lambda: browser.call(
-        TICKET, "web_read_group", [OPEN, [name], ["__count"]], reading
+        TICKET, "web_read_group", [OPEN, names, view.sums], reading
     )
 
 
@@ -250,10 +268,11 @@ def _open_groups(browser, view, name):
 
 @dataclass
 class View:
-    """A view, and what is asked of each of its records."""
+    """A view, what is asked of each of its records, and of each group of them."""
 
     arch: object
     fields: dict
+    sums: list
 
 
 def _find_views(session):
@@ -278,8 +297,20 @@ def _read_views(browser, model, kinds, context):
     views = {}
     for kind in kinds:
         arch = etree.fromstring(found["views"][kind]["arch"])
-        views[kind] = View(arch, _specify(arch, model, found["models"]))
+        wanted = _specify(arch, model, found["models"])
+        views[kind] = View(arch, wanted, _sum(wanted, found["models"][model]["fields"]))
     return views
+
+
+def _sum(names, fields):
+    """Return what is asked of groups: what can be added up of their records."""
+    return [
+        f"{name}:{field['aggregator']}"
+        for name, field in fields.items()
+        if field["type"] in ("float", "integer", "monetary")
+        and field.get("aggregator")
+        and name in names
+    ]
 
 
 def _specify(arch, model, models):
@@ -290,28 +321,44 @@ def _specify(arch, model, models):
     """
     fields, specification = models[model]["fields"], {}
     for node in arch.iterdescendants("field"):
-        owner = next((one for one in node.iterancestors() if one.tag == "field"), None)
-        if owner is not None and owner is not arch:
+        above = node.iterancestors()
+        if next(one for one in above if one is arch or one.tag == "field") is not arch:
             continue
-        field = fields[node.get("name")]
-        hidden = node.get("invisible") in ("1", "True")
-        wanted = specification.setdefault(node.get("name"), {})
-        if field["type"] in ("one2many", "many2many") and not hidden:
-            wanted["fields"] = _specify_many(node, field, models)
-            wanted["limit"] = 40
-        elif field["type"] == "many2one":
-            wanted["fields"] = {} if hidden else {"display_name": {}}
-        if node.get("widget") in ("kanban_activity", "list_activity"):
-            specification.update({name: {} for name in ACTIVITY})
+        name, hidden = node.get("name"), _is_hidden(node)
+        # What is shown anywhere is asked for as such.
+        if not hidden or name not in specification:
+            specification[name] = _specify_field(node, fields[name], hidden, models)
+        specification |= BESIDE.get(node.get("widget"), {})
     return specification
 
 
-def _specify_many(node, field, models):
-    if "tags" in (node.get("widget") or ""):
-        color = "color" in (node.get("options") or "")
-        return {"display_name": {}, **({"color": {}} if color else {})}
-    shown = [one for one in node if one.tag in ("list", "kanban")]
-    return _specify(shown[0], field["relation"], models) if shown else {}
+def _is_hidden(node):
+    return {node.get("invisible"), node.get("column_invisible")} & {"1", "True"}
+
+
+def _specify_field(node, field, hidden, models):
+    if field["type"] == "many2one":
+        return {"fields": {}} if hidden else NAMED
+    if hidden or field["type"] not in ("one2many", "many2many"):
+        return {}
+    if node.get("widget") in NAMING:
+        color = {"color": {}} if "color" in (node.get("options") or "") else {}
+        return {"fields": {"display_name": {}, **color}}
+    for lines in node.iterchildren("list", "kanban"):
+        return _specify_lines(lines, field["relation"], models)
+    return {"fields": {}}
+
+
+def _specify_lines(view, model, models):
+    """Return what is asked of lines: with those that are shown first."""
+    order = view.get("default_order")
+    if view.xpath(".//field[@widget='handle']"):
+        order = "sequence, id"
+    return {
+        "fields": _specify(view, model, models),
+        "limit": int(view.get("limit") or 40),
+        **({"order": order} if order else {}),
+    }
 
 
 # Searches
