@@ -106,6 +106,7 @@ from . import test_private_line
 from . import test_reply_address
 from . import test_rating
 from . import test_restoration
+from . import test_incidents_open
 from . import test_intervention
 from . import test_reports
 from . import test_report_attribution

@@ -3,6 +3,7 @@
 """Services of one site or kind that are reported together: an outage is suggested."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import UserError
@@ -155,6 +156,18 @@ class TestOutageSuggestion(OutageCommon):
         self.env.flush_all()
         with self.assertQueryCount(0):
             plain._incident_suggest_outage()
+
+    def test_a_service_without_site_and_kind_is_not_looked_for(self):
+        self.lines[0].site = False
+        incident = self._report(self.lines[0])
+        tickets = self.env.registry["helpdesk.ticket"]
+        with patch.object(tickets, "_read_reports") as reports:
+            self.assertFalse(incident.incident_outage_suggestion)
+            reports.assert_not_called()
+            self.lines[0].site = "Nantes"
+            incident.invalidate_recordset()
+            self.assertFalse(incident.incident_outage_suggestion)
+            reports.assert_called_once()
 
     # Many services
 

@@ -272,7 +272,7 @@ class HelpdeskTicket(models.Model):
             return self.env._("closes on %(date)s", date=when)
         if step.action == "announce":
             return self.env._("closure announced on %(date)s", date=when)
-        facts = followup._get_step_facts(step)
+        facts = followup.plan_id._get_reminder_facts(step)
         return self.env._(
             "Reminder %(number)s of %(total)s on %(date)s",
             number=facts["reminder_number"],

@@ -4,8 +4,8 @@
 
 Floor 5. Door: ``_check_act``, ``_do_close``, ``_do_settle``, ``_ensure_may_send``,
 ``_finish``, ``_get_announcement``, ``_get_delivery_date``, ``_get_open_followups``,
-``_get_parties_without``, ``_get_running_domain``, ``_get_spoken_zone``,
-``_get_step_facts``, ``_incident_end_followups``, ``_incident_flush_collected``,
+``_get_parties_without``, ``_get_reminder_facts``, ``_get_running_domain``,
+``_get_spoken_zone``, ``_incident_end_followups``, ``_incident_flush_collected``,
 ``_incident_start_clock``, ``_incident_start_followups``, ``_prefetch_deliveries``,
 ``_prepare_step_letters``, ``_project``, ``_record_error``, ``_schedule``,
 ``_wake_next``, ``action_followup_resume``, ``action_followup_retry``,

@@ -59,11 +59,14 @@ class HelpdeskTicket(models.Model):
             or not ticket._may_incident_be_told()
         ):
             return None, []
+        keys = ticket._get_outage_clusters()
+        if not keys:
+            return None, []
         # SUDO: how many there are; which ones are opened with the user's own rights.
         clusters = ticket.sudo()._find_outage_clusters(
             ticket.company_id, *ticket._get_outage_window()
         )
-        for key in ticket._get_outage_clusters():
+        for key in keys:
             if key in clusters:
                 return key, [row[0] for row in clusters[key] if row[0] != ticket.id]
         return None, []

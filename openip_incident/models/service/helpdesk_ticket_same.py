@@ -11,7 +11,6 @@ from ..words import INTERNAL
 
 SHOWN = 3
 OTHERS = 5
-SHOWN_OF_OTHERS = ["number", "name", "service_id", "incident_phase", "create_date"]
 
 LINK = Markup("<a href='/odoo/incidents/%s'>%s</a>")
 
@@ -42,35 +41,38 @@ class HelpdeskTicket(models.Model):
         help="Open incidents of this customer, those on the same service first.",
     )
 
-    @api.depends("incident_customer_open_count", "partner_id", "service_id")
+    @api.depends("is_incident", "partner_id", "service_id")
     def _compute_incident_other_ids(self):
         for ticket in self:
             ticket.incident_other_ids = ticket._find_incidents_open()
 
     def _find_incidents_open(self):
-        """Return the other open incidents of the customer: the newest few."""
-        self.ensure_one()
-        party = self.partner_id.incident_party_id._origin
-        if not party:
-            return self.browse()
-        domain = self._get_incident_open_domain() & Domain(
-            "id", "not in", self._origin.ids
-        )
-        own = Domain("customer_party_id", "=", party.id)
-        same = self.search_fetch(
-            self._get_incident_same_domain(), SHOWN_OF_OTHERS, limit=OTHERS
-        )
-        if not self.incident_customer_open_count:
-            return same
-        others = self.search_fetch(
-            domain & own, SHOWN_OF_OTHERS, limit=OTHERS, order="id desc"
-        )
-        return (same | others)[:OTHERS]
+        """Return the newest few of the others, those on the same service first.
 
-    @api.depends("partner_id", "service_id", "is_incident")
+        They are looked for once: banner and counts of a form tell of the same ones.
+        """
+        self.ensure_one()
+        same = self._get_incident_same_domain()
+        found = self._search_incidents_open(same | self._get_incident_own_domain())
+        if self.service_id and len(found) == OTHERS:
+            found = self._search_incidents_open(same) | found
+        return (found.filtered_domain(same) | found)[:OTHERS]
+
+    def _search_incidents_open(self, domain):
+        """Return the newest few other open incidents of a domain.
+
+        With all columns: the record rules ask for more than is shown.
+        """
+        domain &= self._get_incident_open_domain()
+        domain &= Domain("id", "not in", self._origin.ids)
+        return self.search_fetch(domain, limit=OTHERS, order="id desc")
+
+    @api.depends("incident_other_ids")
     def _compute_incident_open_counts(self):
-        by_party = self._count_incidents_open("customer_party_id", self.partner_id)
-        by_service = self._count_incidents_open("service_id", self.service_id)
+        if len(self) == 1 and len(self.incident_other_ids) < OTHERS:
+            self._count_incident_others()
+            return
+        by_party, by_service = self._count_incidents_open()
         for ticket in self:
             own = ticket._origin if ticket._origin.is_incident else ticket.browse()
             # Only what was counted is left out.
@@ -85,36 +87,38 @@ class HelpdeskTicket(models.Model):
                 service and own.service_id == service
             )
 
-    @api.model
-    def _count_incidents_open(self, name, records):
-        """Return how many incidents are open, by party or by service.
+    def _count_incident_others(self):
+        """Count the others of one incident where so few are open that all are known."""
+        others = self.incident_other_ids
+        own = others.filtered_domain(self._get_incident_own_domain())
+        same = others.filtered_domain(self._get_incident_same_domain())
+        self.incident_customer_open_count = len(own)
+        self.incident_service_open_count = len(same)
 
-        :param name: field by which they are counted
-        :param records: contacts, whose parties are meant, or services
-        """
-        if name == "customer_party_id":
-            records = records.incident_party_id
-        if not records._origin:
-            return {}
-        groups = self._read_group(
-            self._get_incident_open_domain() & Domain(name, "in", records._origin.ids),
-            [name],
+    def _count_incidents_open(self):
+        """Return how many incidents are open: of each party, and on each service."""
+        names = ("customer_party_id", "service_id")
+        concerned = self._get_incident_own_domain() | self._get_incident_same_domain()
+        found = self._read_grouping_sets(
+            self._get_incident_open_domain() & concerned,
+            [[name] for name in names],
             ["__count"],
         )
-        return dict(groups)
+        # What has no party, or no service, has nothing in common.
+        return [{one: count for one, count in groups if one} for groups in found]
 
     @api.model
     def _get_incident_open_domain(self):
         return Domain("is_incident", "=", True) & Domain("incident_phase", "!=", CLOSED)
 
+    def _get_incident_own_domain(self):
+        """Return the domain of what concerns the same customer."""
+        party = self.partner_id.incident_party_id._origin
+        return Domain("customer_party_id", "in", party.ids)
+
     def _get_incident_same_domain(self):
-        """Return the domain of the other open incidents on the same service."""
-        self.ensure_one()
-        return (
-            self._get_incident_open_domain()
-            & Domain("service_id", "in", self.service_id._origin.ids)
-            & Domain("id", "not in", self._origin.ids)
-        )
+        """Return the domain of what concerns the same service."""
+        return Domain("service_id", "in", self.service_id._origin.ids)
 
     def action_view_incidents_of_customer(self):
         """Show the open incidents of the same customer."""
@@ -147,7 +151,7 @@ class HelpdeskTicket(models.Model):
 
     # The banner
 
-    @api.depends("service_id")
+    @api.depends("incident_other_ids")
     def _compute_incident_banner(self):
         return super()._compute_incident_banner()
 
@@ -158,9 +162,8 @@ class HelpdeskTicket(models.Model):
         """Return the sentence that names the other open incidents on the service."""
         if not self.service_id or self.incident_phase == CLOSED:
             return []
-        others = self.search(
-            self._get_incident_same_domain(), order="id desc", limit=SHOWN + 1
-        )
+        others = self.incident_other_ids
+        others = others.filtered_domain(self._get_incident_same_domain())
         if not others:
             return []
         links = Markup(", ").join(

@@ -32,6 +32,7 @@ class HelpdeskTicket(models.Model):
                 self._incident_read_named(specification)
             elif self == self._origin and self._incident_asks_lines(specification):
                 self._incident_read_form(specification)
+                specification = self._incident_spare_orders(specification)
         return super().web_read(specification)
 
     def _incident_read_named(self, specification):
@@ -57,6 +58,7 @@ class HelpdeskTicket(models.Model):
 
     def _incident_read_form(self, specification):
         """Have in the cache what the form of one incident shows, most of it empty."""
+        self._incident_know_reader()
         shown = [self._fields[name] for name in specification if name in self._fields]
         columns = {field.name for field in shown if field.column_type and field.store}
         # With all columns, for what is computed asks for more than is shown.
@@ -77,6 +79,28 @@ class HelpdeskTicket(models.Model):
         if lines:
             self._incident_read_lines(lines)
 
+    def _incident_know_reader(self):
+        """Have in the cache whether the user is from outside, as the groups say.
+
+        It is asked of each field, before the user is read among the other members.
+        """
+        user = self.env.user
+        share = user._fields["share"]
+        if any(share._cache_missing_ids(user)):
+            share._insert_cache(user, [not user._is_internal()])
+
+    def _incident_spare_orders(self, specification):
+        """Return what a form asks for, a line that is alone in no order.
+
+        Core puts lines in order by searching for them once more.
+        """
+        spared = dict(specification)
+        for name, one in specification.items():
+            if one.get("order") and name in self._fields:
+                known = self._fields[name]._get_cache(self.env).get(self.id) or ()
+                spared[name] = {**one, "order": None} if len(known) == 1 else one
+        return spared
+
     def _incident_read_contacts(self, shown):
         """Have the names of all contacts and colleagues in the cache.
 
@@ -90,9 +114,21 @@ class HelpdeskTicket(models.Model):
             )
             for model in ("res.partner", "res.users")
         }
-        users = found["res.users"] | ticket.team_id.user_ids
+        users = found["res.users"] | self._incident_read_members(ticket.team_id)
         contacts = found["res.partner"].union(*(ticket[name] for name in SIDES))
         (contacts | users.partner_id).mapped("complete_name")
+
+    def _incident_read_members(self, team):
+        """Read the members of a team by one query; core finds out first who they are.
+
+        :param team: with the rights to read them
+        """
+        field = team._fields["user_ids"]
+        if any(field._cache_missing_ids(team)):
+            members = team.env[field.comodel_name].with_context(**field.context)
+            own = Domain("helpdesk_team_ids", "in", team.ids)
+            field._insert_cache(team, [members.search_fetch(own)._ids])
+        return team.user_ids
 
     def _incident_read_lines(self, fields):
         """Find by one query which lines an incident has none of, and read the others.
