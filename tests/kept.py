@@ -21,14 +21,40 @@ import pytest
 
 COUNTERS = {"assertQueryCount", "sql_log_count"}
 GROWING = ("templates", "groups", "stable", "assets", "routing", "routing.rewrites")
-# What else lasts as well, by the method that looks it up: rules, defaults and subtypes,
-# which are changed through their models only and depend on no other record.
+# What else lasts as well, by the method that looks it up: what follows from the code,
+# or from records whose every change clears the cache. Rules of access do not, whose
+# values follow from a user's teams and contacts; nor does what a test replaces.
 LASTING = {
+    "_are_there",
     "_default_subtypes",
     "_get_action_ids",
+    "_get_addresses",
+    "_get_allowed_models",
     "_get_auto_subscription_subtypes",
+    "_get_bounce_models",
+    "_get_company_ids",
+    "_get_creation_text",
+    "_get_fact_labels",
+    "_get_fixed_condition",
+    "_get_general",
+    "_get_group_ids",
+    "_get_known_select",
     "_get_model_defaults",
+    "_get_number_formats",
+    "_get_phase_labels",
+    "_get_reported_labels",
+    "_get_set_up_addresses",
+    "_get_source",
+    "_get_state_texts",
+    "_get_team_aliases",
     "_get_trigger_names",
+    "_has_current",
+    "_has_rule_about",
+    "_is_known_active",
+    "_read_known",
+    "_read_zone",
+    "_track_get_fields",
+    "_xmlid_lookup",
 }
 # How test cases begin, where it is not their own way.
 BEGIN = {}
@@ -190,9 +216,9 @@ class Caches:
 
         :param name: the cache
         """
-        for frame in self.frames:
-            if not self.ending:
-                frame.put_aside(name, self.caches[name])
+        if self.frames and not self.ending:
+            # What a test has changed is undone when its class goes on.
+            self.frames[-1].put_aside(name, self.caches[name])
 
     def end(self):
         """Remember what lasts, before Odoo clears all caches."""
