@@ -203,6 +203,24 @@ class IncidentCommon(MailCommon):
             }
         )
 
+    @classmethod
+    def prepare_once(cls):
+        """Have each test begin with what :meth:`prepare` makes for all of them.
+
+        A class calls it at the end of its ``setUpClass``.
+        """
+        case = cls()
+        inherent = set(vars(case))
+        case.prepare()
+        case.flush_tracking()
+        cls.env.invalidate_all()
+        for name, value in vars(case).items():
+            if name not in inherent:
+                setattr(cls, name, value)
+
+    def prepare(self):
+        """Make what all tests of a class begin with, as attributes: to be extended."""
+
     @contextmanager
     def undone(self):
         """Undo what a block did, as if each began with the same incident."""

@@ -72,11 +72,21 @@ class FollowupCommon(IncidentCommon):
         cls.cr.precommit.run()
         cls._get_triggers().unlink()
 
+    # When a test begins, and what the mail server has accepted before.
+    clock = START
+    letters = ()
+
     def setUp(self):
         super().setUp()
-        self.clock = START
-        # What the mail server has accepted, and which addresses it refuses.
-        self.letters = []
+        self._connect_mail_server()
+
+    def prepare(self):
+        super().prepare()
+        self._connect_mail_server()
+
+    def _connect_mail_server(self):
+        self.letters = list(self.letters)
+        # Which addresses it refuses.
         self.refused = set()
         self.server_down = False
 

@@ -74,9 +74,10 @@ class TestPortalAccess(IncidentCommon):
             )
             for name, partner in people.items()
         }
+        cls.prepare_once()
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         with self.capture_letters():
             self.of_company = self._create_incident_in(IN_PROGRESS)
             self.of_contact = self._create_incident(partner_id=self.baker.id)

@@ -21,9 +21,10 @@ class TestAnswerQueue(IncidentCommon):
         super().setUpClass()
         cls.queue = cls.env.ref("mail.ir_cron_mail_scheduler_action")
         cls.queue.active = True
+        cls.prepare_once()
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.incident = self._create_incident_in(IN_PROGRESS, user_id=self.agent.id)
         self.incident.sudo().message_subscribe(self.agent.partner_id.ids)
         with self.capture_letters():

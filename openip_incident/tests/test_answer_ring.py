@@ -19,8 +19,13 @@ WORDS = ("Bien noté", "Merci bien", "Vu avec Paul", "On regarde", "Entendu", "D
 
 
 class RingCommon(FollowupCommon):
-    def setUp(self):
-        super().setUp()
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.prepare_once()
+
+    def prepare(self):
+        super().prepare()
         self.incident = self.request(wait_for="integrator", user_id=self.agent.id)
         self._tick()
 

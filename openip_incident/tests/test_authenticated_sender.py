@@ -16,8 +16,13 @@ PASSED = f"{MX}; dmarc=pass header.from=example.com"
 
 @tagged("post_install", "-at_install")
 class TestAuthenticatedSender(FollowupCommon):
-    def setUp(self):
-        super().setUp()
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.prepare_once()
+
+    def prepare(self):
+        super().prepare()
         self.env["ir.config_parameter"].set_param(SETTING, MX)
         self.incident = self.request(user_id=self.agent.id)
         self.run_to(1)

@@ -24,6 +24,7 @@ class TestFollowupAccess(FollowupCommon):
         cls.agent_team = cls._create_agent("team", "user_team")
         cls.agent_c2 = cls._create_agent("c2", "user", cls.company_2)
         cls.manager_c2 = cls._create_agent("manager_c2", "manager", cls.company_2)
+        cls.prepare_once()
 
     @classmethod
     def _create_agent(cls, name, group, company=None):
@@ -36,8 +37,8 @@ class TestFollowupAccess(FollowupCommon):
             company_ids=[Command.set(company.ids)],
         )
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.incident = self.request(user_id=self.leader.id)
         self.run_to(30)
         self.followup = self.incident.sudo().followup_id.sudo(False)

@@ -13,8 +13,13 @@ from .test_followup_plan import PlanCommon
 
 @tagged("post_install", "-at_install")
 class TestRunningPlan(PlanCommon):
-    def setUp(self):
-        super().setUp()
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.prepare_once()
+
+    def prepare(self):
+        super().prepare()
         self.plan = self._create_plan("remind", "remind", "announce", "close")
         self.first, self.second, self.announce, self.close = self.plan._get_steps()
         self.stages[WAITING].followup_plan_id = self.plan

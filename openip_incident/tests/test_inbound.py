@@ -22,8 +22,13 @@ CORE = (
 
 @tagged("post_install", "-at_install")
 class TestInbound(IncidentCommon):
-    def setUp(self):
-        super().setUp()
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.prepare_once()
+
+    def prepare(self):
+        super().prepare()
         self.incident = self._create_incident_in("opened")
         self.address = self.team.alias_full_name
 

@@ -28,8 +28,13 @@ VACATION = "<p>I am away until Monday.</p>"
 
 
 class ClassifierCommon(FollowupCommon):
-    def setUp(self):
-        super().setUp()
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.prepare_once()
+
+    def prepare(self):
+        super().prepare()
         self.incident = self.request(user_id=self.agent.id)
         self.run_to(31)
         self.followup = self.incident.sudo().followup_id
@@ -310,8 +315,8 @@ class TestReports(ClassifierCommon):
 
 @tagged("post_install", "-at_install")
 class TestCountAfterAll(ClassifierCommon):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         messages, _letters = self._receive_machine_mail("Out of office", {})
         self.message = messages.filtered("incident_disregard")
 

@@ -8,8 +8,13 @@ from .common import IncidentCommon
 
 @tagged("post_install", "-at_install")
 class TestMailRouting(IncidentCommon):
-    def setUp(self):
-        super().setUp()
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.prepare_once()
+
+    def prepare(self):
+        super().prepare()
         with self.capture_letters():
             self.incident = self._create_incident_in("opened")
         self.incident.incident_request("information", "<p>Which line?</p>")

@@ -34,9 +34,10 @@ class VisibilityCommon(IncidentCommon):
             name: cls._create_portal_user(cls, partner, f"visibility_{index}")
             for index, (name, partner) in enumerate(people.items())
         }
+        cls.prepare_once()
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         with self.capture_letters():
             self.incident = self._create_incident_in(WAITING).sudo()
             self._say_everything(self.incident)

@@ -24,8 +24,13 @@ Date: Thu, 26 Nov 2026 10:00:00 +0000
 
 @tagged("post_install", "-at_install")
 class TestOutageReply(OutageCommon):
-    def setUp(self):
-        super().setUp()
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.prepare_once()
+
+    def prepare(self):
+        super().prepare()
         self.serial = 0
         self.first = self._create_incident_in(OPENED)
         self.second = self._create_incident_in(OPENED)

@@ -47,8 +47,13 @@ COMPLAINT = (
 
 @tagged("post_install", "-at_install")
 class TestReportAttribution(IncidentCommon):
-    def setUp(self):
-        super().setUp()
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.prepare_once()
+
+    def prepare(self):
+        super().prepare()
         self.bounce_address = f"{self.alias_bounce}@{self.alias_domain}"
         self.incident = self._open()
 

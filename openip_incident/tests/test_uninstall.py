@@ -22,8 +22,13 @@ LONG_AGO = datetime(2026, 1, 5, 9, 0)
 
 @tagged("post_install", "-at_install")
 class TestUninstall(IncidentCommon):
-    def setUp(self):
-        super().setUp()
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.prepare_once()
+
+    def prepare(self):
+        super().prepare()
         with self.capture_letters():
             self.incidents = {
                 phase: self._create_incident_in(phase) for phase in PHASES
@@ -139,8 +144,13 @@ class TestUninstall(IncidentCommon):
 class TestUninstallFollowups(FollowupCommon):
     """Incidents with a countdown running: it ends, and nothing comes after it."""
 
-    def setUp(self):
-        super().setUp()
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.prepare_once()
+
+    def prepare(self):
+        super().prepare()
         self.incidents = self.request() | self.resolve()
         self.run_to(30)
         self.frozen, self.solved = self.incidents

@@ -14,8 +14,13 @@ SECRET = "The customer has not paid us"
 
 @tagged("post_install", "-at_install")
 class TestHandler(IncidentPortalCommon):
-    def setUp(self):
-        super().setUp()
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.prepare_once()
+
+    def prepare(self):
+        super().prepare()
         self.incident = self._create_incident_in(OPENED).sudo()
         self.path = f"/my/ticket/{self.incident.id}"
 
@@ -72,8 +77,13 @@ class TestHandler(IncidentPortalCommon):
 
 @tagged("post_install", "-at_install")
 class TestSupportAlone(PageCommon):
-    def setUp(self):
-        super().setUp()
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.prepare_once()
+
+    def prepare(self):
+        super().prepare()
         self.incident = self._create_incident_in(OPENED).sudo()
 
     def _get_message(self, incident=None):

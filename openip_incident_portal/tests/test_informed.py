@@ -25,18 +25,15 @@ class InformedCommon(PageCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        partners = cls.env["res.partner"]
-        cls.third = partners.create(
-            {"name": "Town Hall", "email": "hall@town.example.com", "lang": "en_US"}
-        )
-        cls.colleague = partners.create(
-            {
-                "name": "Bastien Colleague",
-                "parent_id": cls.integrator.incident_party_id.id,
-                "email": "bastien@integrator.example.com",
-                "lang": "en_US",
-            }
-        )
+        town = {"name": "Town Hall", "email": "hall@town.example.com", "lang": "en_US"}
+        colleague = {
+            "name": "Bastien Colleague",
+            "parent_id": cls.integrator.incident_party_id.id,
+            "email": "bastien@integrator.example.com",
+            "lang": "en_US",
+        }
+        cls.third, cls.colleague = cls.env["res.partner"].create([town, colleague])
+        cls.prepare_once()
 
     def _inform(self, incident, partner, side=None):
         return self.env["incident.informed"].create(
@@ -226,8 +223,8 @@ def _correspond_to_parties(self, template, letters=None, text=None, automatic=Tr
 
 @tagged("post_install", "-at_install")
 class TestInformedPage(InformedCommon):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.incident = self._create_incident_in(IN_PROGRESS).sudo()
         self.informed = self._inform(self.incident, self.third)
         self.side = self._inform(self.incident, self.colleague, self.integrator)

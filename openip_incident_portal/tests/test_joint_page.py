@@ -18,8 +18,13 @@ from .page_common import PageCommon
 
 @tagged("post_install", "-at_install")
 class TestJointPage(PageCommon):
-    def setUp(self):
-        super().setUp()
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.prepare_once()
+
+    def prepare(self):
+        super().prepare()
         self.outage = create_outage(self).sudo()
         self.mine = self.incidents
         for _index in range(4):

@@ -17,8 +17,13 @@ TYPES = ("notification", "comment", "email", "auto_comment")
 
 @tagged("post_install", "-at_install")
 class TestMessageRoutes(IncidentPortalCommon):
-    def setUp(self):
-        super().setUp()
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.prepare_once()
+
+    def prepare(self):
+        super().prepare()
         self.incident = self._create_incident_in(WAITING).sudo()
         self.plain = self._create_plain_ticket(partner_id=self.baker.id).sudo()
 

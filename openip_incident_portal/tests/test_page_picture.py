@@ -37,8 +37,13 @@ REMOTE = f'<p x="1">Kept <img src="{URL}" alt="Plan"></p>'
 
 @tagged("post_install", "-at_install")
 class TestPagePicture(PictureCommon, PageCommon):
-    def setUp(self):
-        super().setUp()
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.prepare_once()
+
+    def prepare(self):
+        super().prepare()
         self.incident = self._create_incident_in(IN_PROGRESS)
         self.incident.with_user(self.agent).incident_update("<p>News</p>")
         self.files = self.env["ir.attachment"].sudo()

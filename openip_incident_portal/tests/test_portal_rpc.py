@@ -15,8 +15,13 @@ from .portal_common import IncidentPortalCommon
 class TestPortalRpc(IncidentPortalCommon):
     """What a party with a login may pass to core's methods and routes."""
 
-    def setUp(self):
-        super().setUp()
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.prepare_once()
+
+    def prepare(self):
+        super().prepare()
         self.incident = self._create_incident_in(WAITING)
         self.user = self.portal_users["baker"]
         self.own = self.incident.with_user(self.user)

@@ -21,8 +21,13 @@ BUDGET = 60
 
 @tagged("post_install", "-at_install")
 class TestPortalTicket(IncidentPortalCommon):
-    def setUp(self):
-        super().setUp()
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.prepare_once()
+
+    def prepare(self):
+        super().prepare()
         self.incident = self._create_incident_in(OPENED)
         self.path = f"/my/ticket/{self.incident.id}"
 

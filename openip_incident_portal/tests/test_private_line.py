@@ -23,8 +23,13 @@ FILE = b"Samarkand"
 class TestPrivateLine(IncidentPortalCommon):
     """The integrator is asked alone; the customer is the other party."""
 
-    def setUp(self):
-        super().setUp()
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.prepare_once()
+
+    def prepare(self):
+        super().prepare()
         with self.capture_letters():
             self.incident = self._create_incident_in(IN_PROGRESS)
             before = self.incident.sudo().message_ids

@@ -22,8 +22,13 @@ CC = "boss@boulangerie.example.com"
 class TestReviewPrivacy(IncidentPortalCommon):
     """No remote call tells one party the mail addresses of the other."""
 
-    def setUp(self):
-        super().setUp()
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.prepare_once()
+
+    def prepare(self):
+        super().prepare()
         incident = self._create_incident_in(WAITING, partner_email=CUSTOMER_MAIL)
         self.incident = incident.sudo()
         with self.capture_letters():
