@@ -90,6 +90,15 @@ class FollowupCommon(IncidentCommon):
         self.refused = set()
         self.server_down = False
 
+    @contextmanager
+    def undone(self):
+        clock, letters = self.clock, list(self.letters)
+        try:
+            with super().undone():
+                yield
+        finally:
+            self.clock, self.letters = clock, letters
+
     # The clock
 
     @contextmanager

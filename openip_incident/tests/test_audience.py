@@ -14,14 +14,14 @@ from .common import CUSTOMER_MAIL, IDENTITY_MARKS, IN_PROGRESS, INTEGRATOR_MAIL
 class TestAudience(AudienceCommon):
     def test_each_way_reaches_exactly_whom_it_names(self):
         inside = self.inside
+        incident = self._create_incident_in(IN_PROGRESS)
+        before = incident.sudo().message_ids
         for way in self.ways:
             for name, (partners, addresses, line) in self.cases.items():
                 if way == "mass_composer" and name == "nobody":
                     # It names nobody on its screen but says: both parties.
                     continue
-                with self.subTest(way=way, recipients=name):
-                    incident = self._create_incident_in(IN_PROGRESS)
-                    before = incident.sudo().message_ids
+                with self.subTest(way=way, recipients=name), self.undone():
                     with self.capture_letters() as letters:
                         self._send(way, incident, partners)
                     # Who follows as a colleague is told, too.
@@ -53,9 +53,9 @@ class TestAudience(AudienceCommon):
             "source": {"note": True},
             "rule": {"note": True},
         }
+        incident = self._create_incident_in(IN_PROGRESS)
         for way, values in notes.items():
-            with self.subTest(way=way):
-                incident = self._create_incident_in(IN_PROGRESS)
+            with self.subTest(way=way), self.undone():
                 with self.capture_letters() as letters:
                     self._send(way, incident, outsiders, **values)
                 self.assertNoLetters(letters)

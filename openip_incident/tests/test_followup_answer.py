@@ -77,11 +77,10 @@ class TestFollowupAnswer(FollowupCommon):
 
     def _test_channel(self, answer, party, author):
         other = (self.customer | self.integrator) - party
+        incident = self.request()
         for hours, phase, reminders in POINTS:
-            with self.subTest(hours=hours, party=party.name):
-                self._start_again()
-                incident = self.request()
-                self.run_to(hours)
+            self.run_to(hours)
+            with self.subTest(hours=hours, party=party.name), self.undone():
                 self.assertEqual(incident.incident_phase, phase)
                 known = len(self.letters)
                 with self.moment(hours):

@@ -33,11 +33,14 @@ class TestFollowupClosure(FollowupCommon):
     # Answers in closure
 
     def test_answer_holds_the_countdown_at_each_point(self):
+        incident = self.resolve()
         for hours, reminders in ((2, 0), (25, 1), (47, 1), (49, 1), (71, 1)):
+            self.run_to(hours)
             for party in (self.customer, self.integrator):
-                with self.subTest(hours=hours, party=party.name):
-                    self.clock, self.letters = START, []
-                    incident = self._resolve_and_answer(hours, party)
+                with self.subTest(hours=hours, party=party.name), self.undone():
+                    known = len(self.letters)
+                    with self.moment(hours):
+                        self._reply(incident, party)
                     self.assertWaiting(incident, CLOSURE, "held", reminders)
                     self.assertEqual(
                         incident.followup_id.hold_date, START + hours * HOUR
@@ -46,8 +49,10 @@ class TestFollowupClosure(FollowupCommon):
                     activity = self.get_activities(incident, ANSWER_TYPE)
                     self.assertEqual(activity.user_id, self.leader)
                     other = (self.customer | self.integrator) - party
+                    self.run_to(FORTNIGHT)
                     self.assertSteps(
-                        self.run_to(FORTNIGHT), (hours, "update", incident, other)
+                        self.get_party_letters(known),
+                        (hours, "update", incident, other),
                     )
                     self.assertWaiting(incident, CLOSURE, "held", reminders)
 

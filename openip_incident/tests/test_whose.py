@@ -15,8 +15,13 @@ LIST = (
 
 
 class WhoseCommon(IncidentCommon):
-    def setUp(self):
-        super().setUp()
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.prepare_once()
+
+    def prepare(self):
+        super().prepare()
         self.incident = self._ask()
 
     def _ask(self, wait_for="either", **values):
