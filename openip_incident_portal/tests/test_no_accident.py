@@ -43,6 +43,11 @@ class TestNoAccident(FollowupCommon):
         cls.team.write({"incident_intake": True, "intake_known_only": False})
         cls.agent.group_ids += cls.env.ref("helpdesk_mgmt.group_helpdesk_manager")
         cls.agent.group_ids += cls.env.ref("base.group_partner_manager")
+        cls.prepare_once()
+
+    def prepare(self):
+        super().prepare()
+        self.records = self._prepare_records()
 
     # What there is to press
 
@@ -259,21 +264,28 @@ class TestNoAccident(FollowupCommon):
 
     # What must be true
 
-    def test_no_button_mails_without_asking(self):
-        records = self._prepare_records()
-        buttons = self._get_buttons()
-        self.assertLessEqual({model for model, *_rest in buttons}, records.keys())
+    def _assert_silent(self, records):
+        """Assert that no button without a question mails, pressed on some records."""
         with self.at(self.clock):
-            for model, method, args, confirm in sorted(buttons, key=str):
-                if confirm:
-                    continue
-                for record in records[model]:
+            for model, method, args, confirm in sorted(self._get_buttons(), key=str):
+                for record in () if confirm else records.get(model, ()):
                     with self.subTest(model=model, button=method, record=record):
                         self.assertEqual(self._press(record, method, args), [])
 
+    def test_no_button_mails_without_asking_in_any_phase(self):
+        self._assert_silent({TICKETS: self.records[TICKETS][: len(PHASES)]})
+
+    def test_no_button_mails_without_asking_while_something_waits(self):
+        self._assert_silent({TICKETS: self.records[TICKETS][len(PHASES) :]})
+
+    def test_no_other_button_mails_without_asking(self):
+        models = {model for model, *_rest in self._get_buttons()}
+        self.assertLessEqual(models, self.records.keys())
+        others = self.records.items()
+        self._assert_silent({key: val for key, val in others if key != TICKETS})
+
     def test_what_mails_is_seen(self):
         """The same hand, on the methods that programs call, does make mails leave."""
-        records = self._prepare_records()
         expected = {
             (TICKETS, "action_incident_open"): 2,
             (TICKETS, "action_incident_resolve"): 2,
@@ -286,16 +298,16 @@ class TestNoAccident(FollowupCommon):
         }
         with self.at(self.clock):
             for (model, method), count in expected.items():
-                found = [self._press(record, method) for record in records[model]]
+                found = [self._press(record, method) for record in self.records[model]]
                 with self.subTest(model=model, method=method):
                     self.assertEqual(max(map(len, found)), count)
 
     def test_confirmations_name_how_many_mails(self):
         """A fixed question cannot count: it is for one mail about one record."""
-        records, asked = self._prepare_records(), 0
+        asked = 0
         with self.at(self.clock):
             for model, method, args, confirm in sorted(self._get_buttons(), key=str):
-                for record in records[model] if confirm else ():
+                for record in self.records[model] if confirm else ():
                     mails = self._press(record, method, args)
                     asked += bool(mails)
                     with self.subTest(model=model, method=method, record=record):
