@@ -100,6 +100,14 @@ class TestIncidentsOpen(ServiceCommon):
         self.assertFalse(incident.incident_other_ids)
         self.assertNotIn(hidden.number, incident.incident_banner)
 
+    def test_another_companys_is_not_told_whoever_has_asked_before(self):
+        hidden = self._create_incident(service_id=self.trunk.id).sudo()
+        hidden.company_id = self.company_2
+        incident = self._create_incident(service_id=self.trunk.id)
+        incident.invalidate_recordset()
+        self.assertIn(hidden, incident.sudo().incident_other_ids)
+        self.assertNotIn(hidden.number, incident.incident_banner)
+
     def test_a_new_one_follows_what_is_entered(self):
         first = self._create_incident(service_id=self.trunk.id)
         second = self._create_incident()
@@ -112,7 +120,7 @@ class TestIncidentsOpen(ServiceCommon):
         self.assertNotIn(first.number, form.incident_banner)
         form.service_id = self.trunk
         self.assertEqual(form.incident_other_ids[:], first | second)
-        self.assertIn(first.number, form.incident_banner)
+        self.assertIn(f"'/odoo/incidents/{first.id}'", form.incident_banner)
         form.service_id = self.services
         form.partner_id = self.stranger
         self.assertFalse(form.incident_other_ids[:])

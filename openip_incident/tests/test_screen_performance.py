@@ -331,6 +331,26 @@ class TestScreenPerformance(IncidentCommon):
                 asked.return_value = False
                 self.assertEqual(incident.web_read(specification), known)
 
+    def test_form_that_hands_an_incident_over_is_saved(self):
+        """Whoever may see its own incidents alone reads the rest of them no more."""
+        incident, specification = self._open_form(self.agent)
+        own = self.env.ref("helpdesk_mgmt.group_helpdesk_user_own")
+        group = self.env.ref("helpdesk_mgmt.group_helpdesk_user")
+        self.agent.group_ids = [(3, group.id), (4, own.id)]
+        incident.sudo().user_id = self.agent
+        self.env.invalidate_all()
+        incident.web_save({"user_id": self.leader.id}, specification)
+        self.assertEqual(incident.sudo().user_id, self.leader)
+
+    def test_form_leaves_out_no_member(self):
+        incident, specification = self._open_form(self.manager)
+        team = self.team.with_context(active_test=False)
+        members = team.user_ids
+        self.leader.active = False
+        self.env.invalidate_all()
+        incident.web_read(specification)
+        self.assertEqual(team.user_ids, members)
+
     def test_form_of_what_is_gone(self):
         incident, specification = self._open_form(self.manager)
         gone = incident.browse(10**9)

@@ -17,7 +17,8 @@ class HelpdeskTicket(models.Model):
     @api.readonly
     def web_read_group(self, domain, groupby, *args, auto_unfold=False, **kwargs):
         tickets = self
-        if self.env.context.get("incident_stages") and not auto_unfold:
+        stages = self.env.context.get("incident_stages") and "stage_id" in groupby
+        if stages and not auto_unfold:
             # By this core looks for stages without incidents, and opens all groups.
             tickets = self.with_context(read_group_expand=False)
         return super(HelpdeskTicket, tickets).web_read_group(

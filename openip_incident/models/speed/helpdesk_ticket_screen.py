@@ -92,13 +92,15 @@ class HelpdeskTicket(models.Model):
     def _incident_spare_orders(self, specification):
         """Return what a form asks for, a line that is alone in no order.
 
-        Core puts lines in order by searching for them once more.
+        Core puts lines in order by searching for them once more, which also leaves out
+        what the user may not read: another one's follow-up just after a hand-over.
         """
         spared = dict(specification)
         for name, one in specification.items():
             if one.get("order") and name in self._fields:
                 known = self._fields[name]._get_cache(self.env).get(self.id) or ()
-                spared[name] = {**one, "order": None} if len(known) == 1 else one
+                if len(known) == 1 and self[name].has_access("read"):
+                    spared[name] = {**one, "order": None}
         return spared
 
     def _incident_read_contacts(self, shown):
@@ -125,7 +127,10 @@ class HelpdeskTicket(models.Model):
         """
         field = team._fields["user_ids"]
         if any(field._cache_missing_ids(team)):
-            members = team.env[field.comodel_name].with_context(**field.context)
+            members = team.env[field.comodel_name].with_context(
+                # As core reads them, for whoever asks next.
+                **{"active_test": False, **field.context}
+            )
             own = Domain("helpdesk_team_ids", "in", team.ids)
             field._insert_cache(team, [members.search_fetch(own)._ids])
         return team.user_ids

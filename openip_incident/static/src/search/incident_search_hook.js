@@ -42,6 +42,7 @@ export function useIncidentSearch() {
 
 /**
  * Show what is found, also in groups that are folded: closed incidents, for instance.
+ * In groups of groups, those of the first level are unfolded.
  *
  * @param {() => object} getList the view's list
  * @param {Number} most how many groups are unfolded
@@ -51,10 +52,10 @@ export function useUnfoldFound(getList, most = Infinity) {
     useEffect(
         (list, wanted) => {
             if (wanted && list.isGrouped) {
-                list.groups
-                    .filter((group) => group.isFolded && group.count)
-                    .slice(0, most)
-                    .forEach((group) => group.toggle());
+                const folded = list.groups.filter(
+                    (group) => group.isFolded && group.count
+                );
+                Promise.all(folded.slice(0, most).map((group) => group.toggle()));
             }
         },
         () => [getList(), model?.incidentWanted]
