@@ -25,7 +25,10 @@ export class IncidentListRenderer extends ListRenderer {
 
     setup() {
         super.setup();
-        useUnfoldFound(() => this.props.list, UNFOLDED);
+        const {list} = this.props;
+        // Only whoever has been here has opened any.
+        const left = list.isGrouped && list.groups.some((group) => !group.isFolded);
+        useUnfoldFound(() => this.props.list, UNFOLDED, left);
     }
 
     get showIncidentOutside() {

@@ -46,17 +46,20 @@ export function useIncidentSearch() {
  *
  * @param {() => object} getList the view's list
  * @param {Number} most how many groups are unfolded
+ * @param {Boolean} left whether the groups are as somebody has left them
  */
-export function useUnfoldFound(getList, most = Infinity) {
+export function useUnfoldFound(getList, most = Infinity, left = false) {
     const model = useEnv().searchModel;
+    let restored = left;
     useEffect(
         (list, wanted) => {
-            if (wanted && list.isGrouped) {
+            if (wanted && list.isGrouped && !restored) {
                 const folded = list.groups.filter(
                     (group) => group.isFolded && group.count
                 );
                 Promise.all(folded.slice(0, most).map((group) => group.toggle()));
             }
+            restored = false;
         },
         () => [getList(), model?.incidentWanted]
     );

@@ -64,6 +64,38 @@ registry.category("web_tour.tours").add("incident_groups_tour", {
             trigger: ".o_list_view:not(:has(.o_data_row:contains('lift telephone')))",
         },
         {
+            content: "Close a stage",
+            trigger: ".o_group_header:contains('Registered')",
+            run: "click",
+        },
+        {
+            content: "Its rows are gone",
+            trigger: ".o_list_view:not(:has(.o_data_row:contains('Registered')))",
+        },
+        {
+            content: "Look at an incident",
+            trigger: ".o_data_row:contains('fire alarm, years ago') td[name=name]",
+            run: "click",
+        },
+        {
+            content: "Come back",
+            trigger: ".o_form_view .breadcrumb-item.o_back_button, .o_back_button",
+            run: "click",
+        },
+        {
+            content: "What was open is open",
+            trigger: ".o_list_view .o_data_row:contains('fire alarm, years ago')",
+        },
+        {
+            content: "What was closed is closed: it opens",
+            trigger: ".o_group_header:contains('Registered')",
+            run: "click",
+        },
+        {
+            content: "Both are open",
+            trigger: ".o_data_row:contains('fire alarm'):contains('Registered')",
+        },
+        {
             content: "As in the kanban",
             trigger: ".o_switch_view.o_kanban",
             run: "click",
