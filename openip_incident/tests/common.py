@@ -211,12 +211,16 @@ class IncidentCommon(MailCommon):
         """
         case = cls()
         inherent = set(vars(case))
+        case._start_test()
         case.prepare()
         case.flush_tracking()
         cls.env.invalidate_all()
         for name, value in vars(case).items():
             if name not in inherent:
                 setattr(cls, name, value)
+
+    def _start_test(self):
+        """Have what a test finds whatever its class prepares: to be extended."""
 
     def prepare(self):
         """Make what all tests of a class begin with, as attributes: to be extended."""

@@ -78,13 +78,9 @@ class FollowupCommon(IncidentCommon):
 
     def setUp(self):
         super().setUp()
-        self._connect_mail_server()
+        self._start_test()
 
-    def prepare(self):
-        super().prepare()
-        self._connect_mail_server()
-
-    def _connect_mail_server(self):
+    def _start_test(self):
         self.letters = list(self.letters)
         # Which addresses it refuses.
         self.refused = set()

@@ -77,7 +77,6 @@ class TestPortalAccess(IncidentCommon):
         cls.prepare_once()
 
     def prepare(self):
-        super().prepare()
         with self.capture_letters():
             self.of_company = self._create_incident_in(IN_PROGRESS)
             self.of_contact = self._create_incident(partner_id=self.baker.id)

@@ -24,7 +24,6 @@ class TestAnswerQueue(IncidentCommon):
         cls.prepare_once()
 
     def prepare(self):
-        super().prepare()
         self.incident = self._create_incident_in(IN_PROGRESS, user_id=self.agent.id)
         self.incident.sudo().message_subscribe(self.agent.partner_id.ids)
         with self.capture_letters():

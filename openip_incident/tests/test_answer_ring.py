@@ -25,7 +25,6 @@ class RingCommon(FollowupCommon):
         cls.prepare_once()
 
     def prepare(self):
-        super().prepare()
         self.incident = self.request(wait_for="integrator", user_id=self.agent.id)
         self._tick()
 

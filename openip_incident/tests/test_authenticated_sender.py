@@ -22,7 +22,6 @@ class TestAuthenticatedSender(FollowupCommon):
         cls.prepare_once()
 
     def prepare(self):
-        super().prepare()
         self.env["ir.config_parameter"].set_param(SETTING, MX)
         self.incident = self.request(user_id=self.agent.id)
         self.run_to(1)

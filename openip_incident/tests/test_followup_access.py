@@ -38,7 +38,6 @@ class TestFollowupAccess(FollowupCommon):
         )
 
     def prepare(self):
-        super().prepare()
         self.incident = self.request(user_id=self.leader.id)
         self.run_to(30)
         self.followup = self.incident.sudo().followup_id.sudo(False)

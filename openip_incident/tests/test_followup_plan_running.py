@@ -19,7 +19,6 @@ class TestRunningPlan(PlanCommon):
         cls.prepare_once()
 
     def prepare(self):
-        super().prepare()
         self.plan = self._create_plan("remind", "remind", "announce", "close")
         self.first, self.second, self.announce, self.close = self.plan._get_steps()
         self.stages[WAITING].followup_plan_id = self.plan

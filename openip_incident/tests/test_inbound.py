@@ -28,7 +28,6 @@ class TestInbound(IncidentCommon):
         cls.prepare_once()
 
     def prepare(self):
-        super().prepare()
         self.incident = self._create_incident_in("opened")
         self.address = self.team.alias_full_name
 

@@ -34,7 +34,6 @@ class ClassifierCommon(FollowupCommon):
         cls.prepare_once()
 
     def prepare(self):
-        super().prepare()
         self.incident = self.request(user_id=self.agent.id)
         self.run_to(31)
         self.followup = self.incident.sudo().followup_id
@@ -316,9 +315,10 @@ class TestReports(ClassifierCommon):
 @tagged("post_install", "-at_install")
 class TestCountAfterAll(ClassifierCommon):
     def prepare(self):
-        super().prepare()
+        res = super().prepare()
         messages, _letters = self._receive_machine_mail("Out of office", {})
         self.message = messages.filtered("incident_disregard")
+        return res
 
     def _count(self, user):
         letters = len(self.letters)

@@ -14,7 +14,6 @@ class TestMailRouting(IncidentCommon):
         cls.prepare_once()
 
     def prepare(self):
-        super().prepare()
         with self.capture_letters():
             self.incident = self._create_incident_in("opened")
         self.incident.incident_request("information", "<p>Which line?</p>")

@@ -37,7 +37,6 @@ class VisibilityCommon(IncidentCommon):
         cls.prepare_once()
 
     def prepare(self):
-        super().prepare()
         with self.capture_letters():
             self.incident = self._create_incident_in(WAITING).sudo()
             self._say_everything(self.incident)

@@ -30,7 +30,6 @@ class TestOutageReply(OutageCommon):
         cls.prepare_once()
 
     def prepare(self):
-        super().prepare()
         self.serial = 0
         self.first = self._create_incident_in(OPENED)
         self.second = self._create_incident_in(OPENED)

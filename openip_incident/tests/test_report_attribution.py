@@ -53,7 +53,6 @@ class TestReportAttribution(IncidentCommon):
         cls.prepare_once()
 
     def prepare(self):
-        super().prepare()
         self.bounce_address = f"{self.alias_bounce}@{self.alias_domain}"
         self.incident = self._open()
 

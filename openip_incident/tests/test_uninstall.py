@@ -28,7 +28,6 @@ class TestUninstall(IncidentCommon):
         cls.prepare_once()
 
     def prepare(self):
-        super().prepare()
         with self.capture_letters():
             self.incidents = {
                 phase: self._create_incident_in(phase) for phase in PHASES
@@ -150,7 +149,6 @@ class TestUninstallFollowups(FollowupCommon):
         cls.prepare_once()
 
     def prepare(self):
-        super().prepare()
         self.incidents = self.request() | self.resolve()
         self.run_to(30)
         self.frozen, self.solved = self.incidents

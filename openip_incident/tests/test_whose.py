@@ -21,7 +21,6 @@ class WhoseCommon(IncidentCommon):
         cls.prepare_once()
 
     def prepare(self):
-        super().prepare()
         self.incident = self._ask()
 
     def _ask(self, wait_for="either", **values):

@@ -20,7 +20,6 @@ class TestHandler(IncidentPortalCommon):
         cls.prepare_once()
 
     def prepare(self):
-        super().prepare()
         self.incident = self._create_incident_in(OPENED).sudo()
         self.path = f"/my/ticket/{self.incident.id}"
 
@@ -83,7 +82,6 @@ class TestSupportAlone(PageCommon):
         cls.prepare_once()
 
     def prepare(self):
-        super().prepare()
         self.incident = self._create_incident_in(OPENED).sudo()
 
     def _get_message(self, incident=None):

@@ -16,7 +16,6 @@ from .test_informed import InformedCommon
 @tagged("post_install", "-at_install")
 class TestInformLink(InformedCommon):
     def prepare(self):
-        super().prepare()
         self.incident = self._create_incident_in(IN_PROGRESS).sudo()
 
     def _open(self, party=None):

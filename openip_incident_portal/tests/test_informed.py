@@ -224,7 +224,6 @@ def _correspond_to_parties(self, template, letters=None, text=None, automatic=Tr
 @tagged("post_install", "-at_install")
 class TestInformedPage(InformedCommon):
     def prepare(self):
-        super().prepare()
         self.incident = self._create_incident_in(IN_PROGRESS).sudo()
         self.informed = self._inform(self.incident, self.third)
         self.side = self._inform(self.incident, self.colleague, self.integrator)

@@ -24,7 +24,6 @@ class TestJointPage(PageCommon):
         cls.prepare_once()
 
     def prepare(self):
-        super().prepare()
         self.outage = create_outage(self).sudo()
         self.mine = self.incidents
         for _index in range(4):

@@ -23,7 +23,6 @@ class TestMessageRoutes(IncidentPortalCommon):
         cls.prepare_once()
 
     def prepare(self):
-        super().prepare()
         self.incident = self._create_incident_in(WAITING).sudo()
         self.plain = self._create_plain_ticket(partner_id=self.baker.id).sudo()
 

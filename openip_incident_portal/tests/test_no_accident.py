@@ -46,7 +46,6 @@ class TestNoAccident(FollowupCommon):
         cls.prepare_once()
 
     def prepare(self):
-        super().prepare()
         self.records = self._prepare_records()
 
     # What there is to press

@@ -43,7 +43,6 @@ class TestPagePicture(PictureCommon, PageCommon):
         cls.prepare_once()
 
     def prepare(self):
-        super().prepare()
         self.incident = self._create_incident_in(IN_PROGRESS)
         self.incident.with_user(self.agent).incident_update("<p>News</p>")
         self.files = self.env["ir.attachment"].sudo()

@@ -21,7 +21,6 @@ class TestPortalRpc(IncidentPortalCommon):
         cls.prepare_once()
 
     def prepare(self):
-        super().prepare()
         self.incident = self._create_incident_in(WAITING)
         self.user = self.portal_users["baker"]
         self.own = self.incident.with_user(self.user)

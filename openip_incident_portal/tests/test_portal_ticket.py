@@ -27,7 +27,6 @@ class TestPortalTicket(IncidentPortalCommon):
         cls.prepare_once()
 
     def prepare(self):
-        super().prepare()
         self.incident = self._create_incident_in(OPENED)
         self.path = f"/my/ticket/{self.incident.id}"
 

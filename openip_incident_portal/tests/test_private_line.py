@@ -29,7 +29,6 @@ class TestPrivateLine(IncidentPortalCommon):
         cls.prepare_once()
 
     def prepare(self):
-        super().prepare()
         with self.capture_letters():
             self.incident = self._create_incident_in(IN_PROGRESS)
             before = self.incident.sudo().message_ids

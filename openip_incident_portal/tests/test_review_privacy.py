@@ -28,7 +28,6 @@ class TestReviewPrivacy(IncidentPortalCommon):
         cls.prepare_once()
 
     def prepare(self):
-        super().prepare()
         incident = self._create_incident_in(WAITING, partner_email=CUSTOMER_MAIL)
         self.incident = incident.sudo()
         with self.capture_letters():
