@@ -121,6 +121,7 @@ class TestIncidentsOpen(ServiceCommon):
         form.service_id = self.trunk
         self.assertEqual(form.incident_other_ids[:], first | second)
         self.assertIn(f"'/odoo/incidents/{first.id}'", form.incident_banner)
+        self.assertEqual([form[name] for name in COUNTS], [2, 1])
         form.service_id = self.services
         form.partner_id = self.stranger
         self.assertFalse(form.incident_other_ids[:])

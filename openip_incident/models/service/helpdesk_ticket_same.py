@@ -53,7 +53,8 @@ class HelpdeskTicket(models.Model):
         """
         self.ensure_one()
         same = self._get_incident_same_domain()
-        found = self._search_incidents_open(same | self._get_incident_own_domain())
+        customer = self._get_incident_customer_domain()
+        found = self._search_incidents_open(same | customer)
         if self.service_id and len(found) == OTHERS:
             found = self._search_incidents_open(same) | found
         return (found.filtered_domain(same) | found)[:OTHERS]
@@ -92,15 +93,16 @@ class HelpdeskTicket(models.Model):
     def _count_incident_others(self):
         """Count the others of one incident where so few are open that all are known."""
         others = self.incident_other_ids
-        own = others.filtered_domain(self._get_incident_own_domain())
-        same = others.filtered_domain(self._get_incident_same_domain())
-        self.incident_customer_open_count = len(own)
-        self.incident_service_open_count = len(same)
+        of_customer = others.filtered_domain(self._get_incident_customer_domain())
+        on_service = others.filtered_domain(self._get_incident_same_domain())
+        self.incident_customer_open_count = len(of_customer)
+        self.incident_service_open_count = len(on_service)
 
     def _count_incidents_open(self):
         """Return how many incidents are open: of each party, and on each service."""
         names = ("customer_party_id", "service_id")
-        concerned = self._get_incident_own_domain() | self._get_incident_same_domain()
+        customers = self._get_incident_customer_domain()
+        concerned = customers | self._get_incident_same_domain()
         found = self._read_grouping_sets(
             self._get_incident_open_domain() & concerned,
             [[name] for name in names],
@@ -113,7 +115,7 @@ class HelpdeskTicket(models.Model):
     def _get_incident_open_domain(self):
         return Domain("is_incident", "=", True) & Domain("incident_phase", "!=", CLOSED)
 
-    def _get_incident_own_domain(self):
+    def _get_incident_customer_domain(self):
         """Return the domain of what concerns the same customer."""
         party = self.partner_id.incident_party_id._origin
         return Domain("customer_party_id", "in", party.ids)

@@ -9,7 +9,7 @@ import {ListRenderer} from "@web/views/list/list_renderer";
 import {listView} from "@web/views/list/list_view";
 import {registry} from "@web/core/registry";
 
-// Each is asked for by itself: so many groups core opens at once.
+// Each is asked for by itself: as many as core opens (MAX_NUMBER_OPENED_GROUPS).
 const UNFOLDED = 10;
 
 export class IncidentListController extends ListController {
