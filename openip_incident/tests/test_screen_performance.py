@@ -252,6 +252,17 @@ class TestScreenPerformance(IncidentCommon):
                     [one for one in answer["groups"] if one.get("__records")]
                 )
 
+    def test_empty_groups_of_another_addon_are_shown(self):
+        """Only stages are closed: what else has empty groups in a list keeps them."""
+        field = self.env["helpdesk.ticket"]._fields["user_id"]
+
+        def expand(_tickets, users, _domain):
+            return users.sudo().search([])
+
+        with patch.object(field, "group_expand", expand):
+            answer, _queries, _size = self._open_groups(["user_id"])
+        self.assertIn(0, [group["__count"] for group in answer["groups"]])
+
     def test_a_column_is_not_sorted(self):
         tickets = self.env["helpdesk.ticket"].with_user(self.agent)
         stage = self.team._get_incident_stages()[1]
