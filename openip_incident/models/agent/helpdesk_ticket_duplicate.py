@@ -1,7 +1,7 @@
 # Copyright 2026 OpenIP
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import models
+from odoo import fields, models
 
 from ..correspondence.letter import Letter
 from ..phases import CLOSED, DUPLICATE, REGISTERED, REJECTED
@@ -12,6 +12,9 @@ class HelpdeskTicket(models.Model):
     """Duplicates: one incident and its countdown go on, everybody is told once."""
 
     _inherit = "helpdesk.ticket"
+
+    # Each form asks for the duplicates of its incident.
+    duplicate_id = fields.Many2one(index="btree_not_null")
 
     def action_open_duplicate_wizard(self):
         """Propose to close an incident that is a duplicate, whatever the company."""

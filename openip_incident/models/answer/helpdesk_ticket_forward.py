@@ -7,11 +7,11 @@ from markupsafe import Markup
 
 from odoo import Command, api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
 
 from ...tools.file_address import get_shown_ids
 from ...tools.file_size import say_size
 from ..correspondence.letter import Letter
+from ..engine.first import find_first
 from ..words import INTERNAL
 
 # Two ticket systems that acknowledge each mail would have us write without end, each
@@ -122,10 +122,8 @@ class HelpdeskTicket(models.Model):
         # SUDO: see above.
         messages = self.env["mail.message"].sudo()
         due = Domain("model", "=", self._name) & self._get_forward_date_domain()
-        query = messages._search(due)
-        return Domain("active", "in", [True, False]) & Domain(
-            "id", "in", query.subselect(SQL.identifier(query.table, "res_id"))
-        )
+        archived = Domain("active", "in", [True, False])
+        return archived & find_first(messages, due, "res_id")
 
     @api.model
     def _get_forward_date_domain(self):

@@ -6,6 +6,7 @@ from functools import partial
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ..engine.first import find_first
 from ..engine.task import Task
 
 REMIND_CRON = "openip_incident.ir_cron_followup_remind"
@@ -168,17 +169,13 @@ class IncidentFollowup(models.Model):
         What is still in flight after the settling, though all its mails are decided,
         reached others at most.
         """
+        # Not as the negation of all: that looks through whatever was ever queued.
+        settled = Domain("notice_ids", "not any", [("status", "=", "queued")])
+        missed = [("status", "in", ["failed", "bounced", "cancelled"])]
         return (
             self._get_flight_domain()
             & Domain("undelivered", "=", False)
-            & (
-                ~Domain("event_id.notice_ids", "any", [("status", "=", "queued")])
-                | Domain(
-                    "event_id.notice_ids",
-                    "any",
-                    [("status", "in", ["failed", "bounced", "cancelled"])],
-                )
-            )
+            & Domain("event_id", "any", settled | Domain("notice_ids", "any", missed))
         )
 
     @api.model
@@ -193,8 +190,14 @@ class IncidentFollowup(models.Model):
     @api.model
     def _get_bounce_domain(self):
         """Follow-ups that count a mail which bounced, those that closed included."""
-        return Domain("state", "in", ["running", "held", "expired"]) & Domain(
-            "event_ids.notice_ids",
-            "any",
-            [("status", "=", "bounced"), ("bounce_settled", "=", False)],
+        bounced = Domain(
+            [
+                ("status", "=", "bounced"),
+                ("bounce_settled", "=", False),
+                ("event_id", "!=", False),
+            ]
+        )
+        of_bounced = find_first(self.env["incident.notice"], bounced, "event_id")
+        return Domain("state", "in", ["running", "held", "expired"]) & find_first(
+            self.env["incident.followup.event"], of_bounced, "followup_id"
         )
