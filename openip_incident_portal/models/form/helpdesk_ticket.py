@@ -50,6 +50,10 @@ class HelpdeskTicket(models.Model):
         "(incident_form_key) WHERE incident_form_key IS NOT NULL",
         "This form has been sent already.",
     )
+    # Each form asks what its sender has reported within the hour.
+    _incident_form_sent_idx = models.Index(
+        "(create_uid, create_date) WHERE incident_form_key IS NOT NULL"
+    )
 
     @api.depends("is_incident", "partner_id", "partner_email")
     def _compute_incident_unknown(self):
