@@ -10,7 +10,6 @@ Tests that count queries begin with empty caches: what another test has looked u
 not change their count.
 """
 
-import builtins
 import functools
 import gc
 from contextlib import contextmanager
@@ -18,6 +17,8 @@ from types import CodeType
 from unittest.mock import patch
 
 import pytest
+
+from .system.compiled import compile_once
 
 COUNTERS = {"assertQueryCount", "sql_log_count"}
 GROWING = ("templates", "groups", "stable", "assets", "routing", "routing.rewrites")
@@ -102,7 +103,7 @@ def _kept_caches(request):
     from odoo.tests.common import TransactionCase, get_db_name
 
     caches = Caches(Registry(get_db_name()))
-    _compile_once()
+    compile_once()
     _collect_less()
     with (
         _kept_data(caches),
@@ -128,16 +129,6 @@ def _kept_data(caches):
             yield
     finally:
         data.remove()
-
-
-def _compile_once():
-    """Have Odoo remember what it compiled: the same text gives the same code."""
-    from odoo.tools import safe_eval
-
-    from odoo.addons.base.models import ir_qweb
-
-    remembered = functools.lru_cache(maxsize=4000)(builtins.compile)
-    ir_qweb.compile = safe_eval.compile = remembered
 
 
 def _collect_less():

@@ -19,6 +19,9 @@ from .program import QuickContext
 
 PROGRAMS = ("odoo.cli.server", "odoo.cli.shell", "odoo.http", "odoo.service.server")
 ADDONS = ("base", "rpc", "web", "openip_incident_portal")
+# Whose texts each server reads when it first speaks the other language.
+OURS = ("openip_incident", "openip_incident_portal")
+LANGUAGE = "fr_FR"
 
 
 def main():
@@ -27,10 +30,13 @@ def main():
     for name in PROGRAMS:
         importlib.import_module(name)
     from odoo.tools import config
+    from odoo.tools.translate import code_translations
 
     config.parse_config(sys.argv[1:], setup_logging=True)
     for name in ADDONS:
         _load(name)
+    for name in OURS:
+        code_translations.get_python_translations(name, LANGUAGE)
     # Whoever is forked shares it and never looks for garbage in it.
     gc.collect()
     gc.freeze()

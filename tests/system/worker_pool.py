@@ -28,8 +28,9 @@ def main():
     [database] = config["db_name"]
     Registry(database)
     # Only now that Odoo is configured does it know our addons.
-    from . import clock, inbound, outages, outgoing, race, tasks
+    from . import clock, inbound, outages, outgoing, race, rehearsal, tasks
 
+    rehearsal.rehearse(database)
     found = {}
     for module in (clock, inbound, outages, outgoing, race, tasks):
         found.update(vars(module))
