@@ -80,7 +80,7 @@ def test_every_page_with_login_by_keys_alone_and_enlarged(
         visitor.open(server.url + path)
         arrived = visitor.page.url.removeprefix(server.url)
         assert arrived.partition("?")[0] == path.partition("?")[0]
-        visitor.page.wait_for_load_state("networkidle")
+        visitor.settle()
         Keyboard(visitor).walk(f"{path} of {address}")
         visitor.look(path.strip("/").replace("/", "-").partition("?")[0])
     assert members.support.errors() == []

@@ -53,6 +53,11 @@ CONTROLS = {
     "textbox",
 }
 
+# Odoo's pages go on by themselves once they are loaded, and say when they are through;
+# those that our links lead to have nothing of Odoo's.
+READY = """() => !document.querySelector("script[src*='assets_frontend']") ||
+    document.body.matches("[is-ready=true]")"""
+
 # Milliseconds within which a local server has answered.
 PATIENCE = 20_000
 
@@ -118,6 +123,10 @@ class Visitor:
         self.page = context.new_page()
         self.troubles = []
         self._expected = None
+        self._pending = set()
+        self.page.on("request", lambda request: self._pending.add(request))
+        for end in ("requestfinished", "requestfailed"):
+            self.page.on(end, lambda request: self._pending.discard(request))
         self.page.on("console", self._hear_console)
         self.page.on("pageerror", lambda error: self._note(f"script: {error}"))
         self.page.on("requestfailed", self._hear_failure)
@@ -161,6 +170,16 @@ class Visitor:
         """Open a page, which must be there."""
         answer = self.page.goto(url)
         assert answer.ok or answer.status == self._expected, (answer.status, url)
+
+    def settle(self):
+        """Return when the page asks for nothing any more.
+
+        Who goes on at once breaks off what it still asks for.
+        """
+        self.page.wait_for_load_state("load")
+        self.page.wait_for_function(READY)
+        while self._pending:
+            self.page.wait_for_event("requestfinished")
 
     def press(self, name):
         """Click a button or a link by its name, which leads to another page."""

@@ -92,5 +92,4 @@ class People:
         visitor.page.locator("[name=password]").fill(address)
         with visitor.page.expect_navigation():
             visitor.page.locator("[name=password]").press("Enter")
-        # Who goes on at once breaks off what the page still asks for.
-        visitor.page.wait_for_load_state("networkidle")
+        visitor.settle()
