@@ -17,14 +17,14 @@ PROGRAM = os.environ.get("OPENIP_ALERTMANAGER")
 # alone sees the unpacked ones there.
 SEE = 'mount -t overlay overlay -o lowerdir="$0:/usr/share" /usr/share && exec "$@"'
 
-# As in real settings, but within seconds.
+# As in real settings, but within a second.
 CONFIG = """
 route:
   receiver: odoo
   group_by: [alertname, site]
-  group_wait: 1s
-  group_interval: 1s
-  repeat_interval: 2s
+  group_wait: 300ms
+  group_interval: 300ms
+  repeat_interval: 600ms
 receivers:
 - name: odoo
   webhook_configs:
