@@ -1,9 +1,11 @@
 """Programs of Odoo's that need not import it: one process has done so for all.
 
-That takes more than all else that a server does before it answers. Servers with
-several processes, and what runs inside another program, are started in the usual way.
+That takes more than all else that a server does before it answers. What runs inside
+another program is started in the usual way.
 """
 
+import functools
+import importlib.util
 import json
 import os
 import select
@@ -33,7 +35,7 @@ class Preloaded:
     def fork(self, arguments, errors, output=None, given=os.devnull, **variables):
         """Start a program in a session of its own.
 
-        :param arguments: its command line
+        :param arguments: its command line, without its own name
         :param errors: path of the file to which it appends what it logs
         :param output: path for what it prints, the same if not given
         :param given: path of what it reads
@@ -42,7 +44,8 @@ class Preloaded:
         files = [str(given), str(output or errors), str(errors)]
         environment = {**os.environ, **variables}
         call = {"files": files, "environment": environment}
-        pid = self.ask("fork", arguments=[*map(str, arguments)], **call)
+        command = [find_program(), *map(str, arguments)]
+        pid = self.ask("fork", command=command, **call)
         return Forked(self, pid)
 
     def run(self, arguments, given="", **variables):
@@ -123,3 +126,13 @@ class Forked:
             return bool(select.select([process], [], [], timeout)[0])
         finally:
             os.close(process)
+
+
+@functools.cache
+def find_program():
+    """Return Odoo's own program, by which a server starts its process of websockets."""
+    package = Path(importlib.util.find_spec("odoo.release").origin).resolve().parent
+    places = (Path(sys.executable).parent, package.parents[3] / "bin")
+    found = (place / "odoo" for place in places)
+    ours = Path(__file__).with_name("program.py")
+    return str(next((path for path in found if path.is_file()), ours))

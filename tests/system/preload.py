@@ -55,17 +55,17 @@ def _load(name):
     load_openerp_module(name)
 
 
-def fork(files, environment, arguments):
+def fork(files, environment, command):
     """Fork a program of Odoo's.
 
     :param files: paths of its standard input, output and errors
     :param environment: all its variables
-    :param arguments: its command line
+    :param command: its command line, which begins with how it is called
     :return: the process
     """
     pid = os.fork()
     if not pid:
-        _live(files, environment, arguments)
+        _live(files, environment, command)
     return pid
 
 
@@ -74,7 +74,7 @@ def reap(pid):
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
-def _live(files, environment, arguments):
+def _live(files, environment, command):
     """Be the program in the forked process, which never returns from here."""
     code = 1
     try:
@@ -82,7 +82,7 @@ def _live(files, environment, arguments):
         _open(*files)
         os.environ.clear()
         os.environ.update(environment)
-        sys.argv = ["odoo", *arguments]
+        sys.argv = command
         code = _run()
     except BaseException:
         traceback.print_exc()

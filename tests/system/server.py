@@ -1,7 +1,6 @@
 """A real Odoo server on its own copy of the test database."""
 
 import contextlib
-import importlib.util
 import json
 import os
 import re
@@ -127,10 +126,10 @@ class OdooServer:
         with self.watch:
             if self.processes[0].poll() is not None:
                 self.processes.clear()
-                self.revivals += 1
                 # The database may take longer still.
                 with contextlib.suppress(AssertionError):
                     self.start()
+                    self.revivals += 1
 
     def start_mail_in(self):
         """Open the SMTP port that hands mails to Odoo's gateway."""
@@ -201,10 +200,8 @@ class OdooServer:
         return found.get("result")
 
     def _run_odoo(self, *arguments):
-        if self.workers or self.before:
-            # The process of the websockets is started by the name of the program.
-            program = find_program() if self.workers else ODOO
-            self._run(*program, *arguments, before=self.before)
+        if self.before:
+            self._run(*ODOO, *arguments, before=self.before)
         else:
             self.processes.append(PRELOADED.fork(arguments, self.log))
 
@@ -223,14 +220,6 @@ class OdooServer:
                 return
             time.sleep(0.05)
         raise AssertionError(f"the server does not answer, see {self.log}")
-
-
-def find_program():
-    """Return how Odoo is started by its own program, from wherever it was installed."""
-    package = Path(importlib.util.find_spec("odoo.release").origin).resolve().parent
-    places = (Path(sys.executable).parent, package.parents[3] / "bin")
-    found = (place / "odoo" for place in places)
-    return next(([path] for path in found if path.is_file()), ODOO)
 
 
 def new_name():
