@@ -1,6 +1,7 @@
 """A real Odoo server on its own copy of the test database."""
 
 import contextlib
+import functools
 import json
 import os
 import re
@@ -48,6 +49,14 @@ ONLY = """
 QUICK_PASSWORD = f"""
     UPDATE res_users SET password = '{pbkdf2_sha512.using(rounds=1).hash("admin")}'
      WHERE login = 'admin'
+"""
+
+
+# Before files are copied, all is written to the disk, which must not be waited for.
+# Servers of before know no other way, nor how to be asked for it.
+FILES_ARE_QUICKER = """
+    SELECT current_setting('fsync') = 'off'
+       AND current_setting('server_version_num')::int >= 150000
 """
 
 
@@ -233,11 +242,22 @@ def copy_database(name, source=PRISTINE):
     :param name: the copy
     :param source: the database, the pristine one if not given
     """
-    _sql(f"CREATE DATABASE {_quoted(name)} TEMPLATE {_quoted(source)}")
+    create = f"CREATE DATABASE {_quoted(name)} TEMPLATE {_quoted(source)}"
+    _sql(f"{create} {_find_strategy()}")
     _sql(QUICK_PASSWORD, name)
     files = FILESTORE / source
     if files.is_dir():
         shutil.copytree(files, FILESTORE / name, copy_function=os.link)
+
+
+@functools.cache
+def _find_strategy():
+    """Return how a database is copied in the least time."""
+    connection = psycopg2.connect(dbname="postgres")
+    with contextlib.closing(connection), connection.cursor() as cursor:
+        cursor.execute(FILES_ARE_QUICKER)
+        [[quicker]] = cursor.fetchall()
+    return "STRATEGY FILE_COPY" if quicker else ""
 
 
 def create_empty_database(name):
