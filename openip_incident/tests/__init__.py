@@ -33,6 +33,7 @@ from . import test_correspondence
 from . import test_correspondence_secrets
 from . import test_correspondence_mixin
 from . import test_dashboard
+from . import test_due_date
 from . import test_database_copy
 from . import test_figures
 from . import test_followup_access
@@ -168,5 +169,6 @@ from . import test_search
 from . import test_digest
 from . import test_digest_shown
 from . import test_engine_search
+from . import test_engine_plans
 from . import test_cron_notify
 from . import test_database_restored
