@@ -169,6 +169,6 @@ from . import test_search
 from . import test_digest
 from . import test_digest_shown
 from . import test_engine_search
-from . import test_engine_plans
+from . import test_plans
 from . import test_cron_notify
 from . import test_database_restored

@@ -45,7 +45,9 @@ class HelpdeskTicket(models.Model):
         "entries are missing.",
     )
     _clock_seal_idx = models.Index("(id) WHERE incident_clock_seal IS NOT NULL")
-    _clock_broken_idx = models.Index("(create_date) WHERE incident_clock_broken")
+    _clock_broken_idx = models.Index(
+        "(create_date) WHERE incident_clock_broken IS TRUE"
+    )
 
     @api.autovacuum
     def _gc_check_clocks(self):

@@ -55,8 +55,9 @@ class IncidentNotice(models.Model):
     @api.model
     def _find_recent(self, addresses):
         contacts = self.env["res.partner"].with_context(active_test=False)
-        partners = contacts._search([("email_normalized", "in", addresses)])
-        written = Domain("partner_id", "in", partners) | Domain(
+        # Ids, not a search inside the search: PostgreSQL would read all notices.
+        partners = contacts.search([("email_normalized", "in", addresses)])
+        written = Domain("partner_id", "in", partners.ids) | Domain(
             "email", "in", addresses
         )
         since = fields.Datetime.now() - REPORTED_WITHIN

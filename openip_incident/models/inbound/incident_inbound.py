@@ -131,7 +131,6 @@ class IncidentInbound(models.Model):
     raw_name = fields.Char(compute="_compute_raw_name")
     hold_due = fields.Boolean(
         readonly=True,
-        index="btree_not_null",
         help="The incidents of which this mail may be the answer are not held yet.",
     )
 
@@ -139,6 +138,7 @@ class IncidentInbound(models.Model):
     _kept_idx = models.Index("(state, date) WHERE state != 'done'")
     _told_idx = models.Index("(sender_told_date) WHERE sender_told_date IS NOT NULL")
     _done_idx = models.Index("(date) WHERE state = 'done'")
+    _hold_idx = models.Index("(id) WHERE hold_due IS TRUE")
 
     @api.model
     def _write_down(self, source, model):

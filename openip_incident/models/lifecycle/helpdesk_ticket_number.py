@@ -27,7 +27,7 @@ class HelpdeskTicket(models.Model):
         help="The number before the ticket became an incident.",
     )
     _incident_number_unique = models.UniqueIndex(
-        "(number) WHERE is_incident", "This incident number is already in use."
+        "(number) WHERE is_incident IS TRUE", "This incident number is already in use."
     )
 
     @api.model

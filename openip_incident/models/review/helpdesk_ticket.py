@@ -35,7 +35,7 @@ class HelpdeskTicket(models.Model):
         "closure announced nor the incident closed by itself.",
     )
 
-    _review_idx = models.Index("(id) WHERE review_pending")
+    _review_idx = models.Index("(id) WHERE review_pending IS TRUE")
 
     def _incident_hold(self, thing, reason, partner=None, named=False):
         """Hold these incidents until somebody has judged a mail.

@@ -89,7 +89,7 @@ class IncidentService(models.Model):
     )
 
     _name_uniq = models.UniqueIndex(
-        "(partner_id, name) WHERE active",
+        "(partner_id, name) WHERE active IS TRUE",
         "This customer has a service with this reference already.",
     )
 

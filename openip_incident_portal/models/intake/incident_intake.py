@@ -192,6 +192,8 @@ class IncidentIntake(models.Model):
     _reminder_idx = models.Index("(reminder_date) WHERE state = 'sent'")
     # The agents' list.
     _state_idx = models.Index("(state, received_date)")
+    # What Health counts.
+    _review_idx = models.Index("(received_date) WHERE to_review IS TRUE")
 
     @api.depends("email_from")
     def _compute_email_normalized(self):

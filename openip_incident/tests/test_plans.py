@@ -1,6 +1,6 @@
 # Copyright 2026 OpenIP
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-"""No search for due work looks through old incidents, whatever PostgreSQL believes."""
+"""What is looked for is not looked for among all old incidents."""
 
 from itertools import product
 
@@ -13,14 +13,23 @@ GROWING = (
     "helpdesk_ticket",
     "incident_followup",
     "incident_followup_event",
+    "incident_inbound",
     "incident_notice",
     "mail_message",
 )
 PARTIAL = "SELECT indexrelid::regclass::text FROM pg_index WHERE indpred IS NOT NULL"
+# Indexes whose condition says something else of a boolean than a domain does.
+USELESS = r"""
+    SELECT DISTINCT indexrelid::regclass::text FROM pg_index
+      JOIN pg_attribute ON attrelid = indrelid AND atttypid = 'boolean'::regtype
+     WHERE pg_get_expr(indpred, indrelid)
+           ~ format('\m%s\M(?! IS (NOT )?TRUE)', attname)
+       AND indrelid::regclass::text ~ '^(incident|helpdesk)_'
+"""
 
 
 @tagged("post_install", "-at_install")
-class TestEnginePlans(FollowupCommon):
+class TestPlans(FollowupCommon):
     def setUp(self):
         super().setUp()
         self.cr.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
@@ -100,6 +109,29 @@ class TestEnginePlans(FollowupCommon):
         nodes = self._get_task_nodes("miss")
         read = [node.get("Relation Name") for node in nodes]
         self.assertEqual(read.count("incident_followup_event"), 1)
+
+    def test_what_mails_and_people_look_for(self):
+        self.cr.execute(
+            "INSERT INTO incident_inbound (key, state, date) "
+            "VALUES ('a', 'done', now())"
+        )
+        tickets = self.env["helpdesk.ticket"]
+        self._forget(50_000)
+        for model, domain in (
+            (tickets, tickets._get_number_domain(["INC2026-00001"])),
+            (tickets, [("duplicate_id", "=", 1)]),
+            (tickets, [("incident_clock_broken", "=", True)]),
+            (tickets, [("review_pending", "=", True)]),
+            (self.env["incident.inbound"], [("hold_due", "=", True)]),
+        ):
+            with self.subTest(domain=str(domain)):
+                nodes = self._get_nodes(model._search(domain).select())
+                self.assertFalse(list(filter(self._reads_all, nodes)))
+
+    def test_conditions_of_indexes_are_those_of_domains(self):
+        """A domain says that something IS TRUE: no index that says less is used."""
+        self.cr.execute(USELESS)
+        self.assertEqual(self.cr.fetchall(), [])
 
     def test_long_way_is_seen(self):
         """A search without an index is none of the short ones."""
