@@ -20,7 +20,8 @@ from .system.server import (
     new_name,
     wake_crons,
 )
-from .system.update import FOLDER, change, restore, update
+from .system.update import FOLDER, REPORT, REPORTED, change, restore, update
+from .system.update_indexes import read_fresh_indexes, read_indexes
 from .system.update_words import OWN_WORDS, SOLUTION_MAILS, STOPS
 from .system.waking import waking
 from .test_inbound_server import hand_over
@@ -43,18 +44,6 @@ NOTICES = """
     SELECT t.number, array_agg(n.status ORDER BY n.status)
       FROM incident_notice n JOIN helpdesk_ticket t ON t.id = n.ticket_id
      GROUP BY 1 ORDER BY 1
-"""
-# What was reported, and who owns it: the portal's columns are the core's by now.
-REPORT = """
-    UPDATE helpdesk_ticket
-       SET incident_service = 'Line 7', incident_impact = 'down',
-           incident_since = now(), incident_tried = 'All', incident_onsite = 'Claire'
-     WHERE is_incident
-"""
-REPORTED = """
-    SELECT number, incident_service, incident_impact, incident_since::text,
-           incident_tried, incident_onsite
-      FROM helpdesk_ticket WHERE is_incident ORDER BY number
 """
 # A form link that a mail server has refused, as the version keeps it.
 REFUSE_LINK = {
@@ -236,6 +225,10 @@ def read(name, later):
 
 def test_update_is_silent(updated):
     assert updated.trouble == []
+
+
+def test_indexes_are_those_of_a_fresh_database(updated):
+    assert read_indexes(updated.name) == read_fresh_indexes()
 
 
 def test_nothing_is_sent_lost_or_renumbered(updated):

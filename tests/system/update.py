@@ -10,6 +10,18 @@ from .server import CONFIG, LOGS, PRELOADED, create_database
 
 FOLDER = Path(__file__).parents[1] / "update"
 ADDONS = "openip_incident,openip_incident_portal"
+# What was reported, and who owns it: the portal's columns are the core's by now.
+REPORT = """
+    UPDATE helpdesk_ticket
+       SET incident_service = 'Line 7', incident_impact = 'down',
+           incident_since = now(), incident_tried = 'All', incident_onsite = 'Claire'
+     WHERE is_incident
+"""
+REPORTED = """
+    SELECT number, incident_service, incident_impact, incident_since::text,
+           incident_tried, incident_onsite
+      FROM helpdesk_ticket WHERE is_incident ORDER BY number
+"""
 
 
 def restore(name, version):
