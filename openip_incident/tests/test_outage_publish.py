@@ -6,6 +6,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from freezegun import freeze_time
+from markupsafe import escape
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
@@ -96,6 +97,43 @@ class TestOutagePublish(OutageCommon):
         letters = self._publish(outage, {"en_US": TEXT, "fr_FR": FRENCH})
         self.assertIn("échouent", self._letter_to(letters, CUSTOMER_MAIL)["body"])
         self.assertIn("Calls fail", self._letter_to(letters, INTEGRATOR_MAIL)["body"])
+
+    def test_markup_is_nobodys_to_read(self):
+        ticket = self._open()
+        outage = self._begin(ticket)
+        letters = self._publish(outage, {"en_US": TEXT, "fr_FR": FRENCH})
+        said = {
+            "customer": self._letter_to(letters, CUSTOMER_MAIL)["body"],
+            "integrator": self._letter_to(letters, INTEGRATOR_MAIL)["body"],
+            "incident": self._entries(ticket)[:1].body,
+            "outage": self._entries(outage).body,
+        }
+        for lang in ("en_US", "fr_FR"):
+            reader = outage.with_context(lang=lang)
+            [shown] = reader._get_public_messages(self.customer)
+            said[lang] = escape(shown["body"])
+        for where, text in said.items():
+            with self.subTest(where):
+                self.assertRegex(text, "<p>(Calls fail|Les appels échouent).</p>")
+                # Nor in the line that mailboxes show of a mail before it is opened.
+                self.assertNotIn("&lt;", text)
+
+    def test_text_of_a_language_is_cleaned_wherever_it_comes_from(self):
+        outage = self._begin(self._open())
+        nasty = {
+            "fr_FR": "<p>Oui</p><script>alert(1)</script>",
+            "en_US": "R&D < 5 & ok",
+        }
+        letters = self._publish(outage, nasty)
+        french = self._letter_to(letters, CUSTOMER_MAIL)["body"]
+        self.assertIn("<p>Oui</p>", french)
+        self.assertNotIn("script", french)
+        self.assertIn("R&amp;D", self._letter_to(letters, INTEGRATOR_MAIL)["body"])
+        message = outage.sudo().message_record_ids
+        # As an import writes it, past what publishes.
+        message.texts = nasty
+        self.assertEqual(message._get_text("fr_FR"), "<p>Oui</p>")
+        self.assertEqual(message._get_text("es_ES"), message.text)
 
     def test_who_has_no_incident_only_if_wanted(self):
         outage = self._begin(self._open())
@@ -250,6 +288,9 @@ class TestOutagePublish(OutageCommon):
             wizard.action_publish()
         self.assertEqual(len(letters), 3)
         self.assertEqual(outage.publish_count, 1)
+        for letter in letters:
+            self.assertIn("<p>", letter["body"])
+            self.assertNotIn("&lt;", letter["body"])
 
     # Asked twice
 

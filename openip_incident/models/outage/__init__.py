@@ -6,7 +6,8 @@ While it lasts nobody is reminded, nothing is closed; when it is over each wait 
 its step anew.
 
 Floor 13. Door: ``_find_public``, ``_get_open_tickets``, ``_get_public_domain``,
-``_has_current``, ``_is_public``, ``_move_to``, ``action_investigate``, ``publish``.
+``_get_public_messages``, ``_has_current``, ``_is_public``, ``_move_to``,
+``action_investigate``, ``publish``.
 """
 
 from . import incident_clock_entry

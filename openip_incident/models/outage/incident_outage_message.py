@@ -4,6 +4,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...tools.arguments import to_body
 from ..outages import STATES
 
 
@@ -110,8 +111,16 @@ class IncidentOutageMessage(models.Model):
 
         :param lang: language code
         """
+        return self._get_texts().get(lang) or self.text
+
+    def _get_texts(self):
+        """Return the words of this message in each language that has its own: HTML.
+
+        :return: dict of language code: HTML
+        """
         self.ensure_one()
-        return (self.texts or {}).get(lang) or self.text
+        # Unlike a column of HTML, JSON forgets what is markup, and cleans nothing.
+        return {lang: to_body(text) for lang, text in (self.texts or {}).items()}
 
     def action_view_notices(self):
         """Show the mails of this message, with their delivery."""

@@ -128,7 +128,7 @@ class IncidentOutage(models.Model):
         :param message: ``incident.outage.message``
         :param readers: list of :class:`Reader`
         """
-        facts = {"message": message, "texts": message.texts}
+        facts = {"message": message, "texts": message._get_texts()}
         template = self.env.ref(TEMPLATE)
         nobody = self.env["res.partner"]
         # In the order of their languages: what is rendered together comes together.
@@ -159,13 +159,16 @@ class IncidentOutage(models.Model):
         """
         tickets = self._get_open_tickets()
         senders = tickets._get_correspondence_sender()
+        texts = message._get_texts()
         comment = self.env["incident.outage"]._get_comment_subtype_id()
         for batch in split_every(BATCH, tickets.ids, tickets.browse):
             batch._create_messages(
                 [
                     {
                         **ticket._prepare_message_vals(senders[ticket.id]),
-                        "body": message._get_text(ticket._get_correspondence_lang()),
+                        "body": texts.get(
+                            ticket._get_correspondence_lang(), message.text
+                        ),
                         "subject": f"{self.number} – {self.name}",
                         "message_type": "auto_comment",
                         "subtype_id": comment,
@@ -174,7 +177,3 @@ class IncidentOutage(models.Model):
                 ]
             )
             self._drop_texts()
-
-    def _get_public_messages(self):
-        """Return what was published, the latest first: pages show it to who is told."""
-        return self.message_record_ids
