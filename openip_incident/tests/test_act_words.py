@@ -3,6 +3,7 @@
 """Words of an act: canned texts, files, escalation in one go, and a preview."""
 
 import re
+from datetime import datetime
 from unittest.mock import patch
 
 from markupsafe import escape
@@ -106,6 +107,16 @@ class TestCannedText(ActCommon):
             {"act": "update", "ticket_ids": incident.ids}
         )
         self.assertEqual(wizard.canned_ids & (offered | others), offered)
+
+    def test_a_moment_in_a_ready_text_is_said_as_in_mails(self):
+        incident = self._create_incident_in(OPENED)
+        incident.sudo().assigned_date = datetime(2026, 11, 16, 9, 5, 47)
+        for lang, words in (
+            ("en_US", r"Monday 16 November (2026 )?at \d\d:05 \(\w+ time\)"),
+            ("fr_FR", r"lundi 16 novembre (2026 )?à \d\d h 05 \(heure d"),
+        ):
+            text = self.create_text("<p>{{ object.assigned_date }}</p>", lang=lang)
+            self.assertRegex(text._render_canned(incident), words)
 
     def test_agents_choose_and_managers_write(self):
         texts = self.env["incident.canned.text"]

@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """The guaranteed time as the parties read it, and as an integrator disputes it."""
 
+import re
 from datetime import datetime, timedelta
 from unittest.mock import patch
 
@@ -209,6 +210,10 @@ class TestClockPage(PageCommon):
         body = notice.message_id.body
         self.assertIn(stop.with_context(lang="fr_FR").cause_id.name, body)
         self.assertIn("You &lt;were&gt;<br", body)
+        # As every moment in a mail: no seconds, and whose hour it is.
+        said = re.sub(r"\s+", " ", body)
+        self.assertRegex(said, r"le \w+ \d\w* \S+ à \d+ h \d\d \(heure d")
+        self.assertNotRegex(said, r"\d:\d\d:\d\d")
         self.assertTrue(notice.message_id.subject.startswith(incident.number))
         self.assertEqual(notice.message_id.author_id, self.manager.partner_id)
         # The other party reads it on its page, if at all: the mail is a line's own.

@@ -6,7 +6,7 @@ from markupsafe import Markup, escape
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import format_date, format_datetime
+from odoo.tools import format_date
 
 from ...tools.placeholders import PLACEHOLDER, find_stray, read_chain
 
@@ -200,7 +200,9 @@ class IncidentCannedText(models.Model):
         if field.type == "selection":
             return dict(field._description_selection(record.env)).get(value, "")
         if field.type == "datetime":
-            return format_datetime(record.env, value, dt_format="medium")
+            # Both parties read it, each by its own clock: its zone is named.
+            mixin = record.env["incident.correspondence.mixin"]
+            return mixin._format_date_in(value, str(record.env.tz), record.env.lang)
         if field.type == "date":
             return format_date(record.env, value)
         return str(value)

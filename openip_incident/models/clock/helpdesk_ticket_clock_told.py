@@ -2,7 +2,6 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import fields, models
-from odoo.tools import format_datetime
 
 from ...tools.clock_ledger import GTI, GTR, RESTORED, RESUME, START, STOP, WORK
 from ..clocks import ACCEPTED, DENIED, DISPUTE, KEPT, MISSED, NONE, RUNNING, STOPPED
@@ -207,7 +206,7 @@ class IncidentClockEntry(models.Model):
         :param zone: name of the time zone
         """
         kinds = dict(self._fields["kind"]._description_selection(self.env))
-        date = format_datetime(self.env, self.date, tz=zone)
+        date = self.ticket_id._format_date_in(self.date, zone, self.env.lang)
         line = self.env._("%(kind)s on %(date)s", kind=kinds[self.kind], date=date)
         cause = self.cause_id.name
         return f"{line} ({cause})" if cause else line
