@@ -22,7 +22,7 @@ from .system.server import (
 )
 from .system.update import FOLDER, REPORT, REPORTED, change, restore, update
 from .system.update_indexes import read_fresh_indexes, read_indexes
-from .system.update_words import OWN_WORDS, SOLUTION_MAILS, STOPS
+from .system.update_words import OWN_WORDS, SOLUTION_MAILS, STOPS, TOLD
 from .system.waking import waking
 from .test_inbound_server import hand_over
 
@@ -237,13 +237,17 @@ def test_nothing_is_sent_lost_or_renumbered(updated):
     assert read(updated.name, later) == updated.before
 
 
-def test_mails_of_closure_that_nobody_changed_say_what_was_done(updated):
-    """The dump has them as they were shipped, in both languages."""
+def ask(updated, query):
     ledger = Ledger(updated.name)
     try:
-        rows = ledger.query(SOLUTION_MAILS)
+        return ledger.query(query)
     finally:
         ledger.close()
+
+
+def test_mails_of_closure_that_nobody_changed_say_what_was_done(updated):
+    """The dump has them as they were shipped, in both languages."""
+    rows = ask(updated, SOLUTION_MAILS)
     assert [tuple(row.values()) for row in rows] == [
         ("mail_template_auto_closed", True, True),
         ("mail_template_closed", True, True),
@@ -252,33 +256,31 @@ def test_mails_of_closure_that_nobody_changed_say_what_was_done(updated):
 
 
 def test_mails_that_nobody_changed_put_no_stop_behind_a_title(updated):
-    ledger = Ledger(updated.name)
-    try:
-        rows = ledger.query(STOPS)
-    finally:
-        ledger.close()
+    rows = ask(updated, STOPS)
     assert len(rows) == 12
     assert not [row for row in rows if row["stops"]]
     own = [(row["name"], row["lang"]) for row in rows if row["own"]]
     assert own == [("mail_template_opened", "fr_FR")]
 
 
+def test_mails_that_nobody_changed_tell_what_is_news(updated):
+    rows = ask(updated, TOLD)
+    assert [tuple(row.values()) for row in rows] == [
+        ("mail_template_informed", "en_US", True),
+        ("mail_template_informed", "fr_FR", True),
+        ("mail_template_update", "en_US", True),
+        ("mail_template_update", "fr_FR", True),
+    ]
+
+
 def test_refused_links_are_sent_again_as_all_mails(updated):
-    ledger = Ledger(updated.name)
-    try:
-        refused = {"attempts": 3, "failure": "451 Later", "channel": "mail"}
-        assert ledger.query(REFUSED_LINKS) == [refused]
-        assert ledger.query(CHANNELS) == [{"channel": "mail"}]
-    finally:
-        ledger.close()
+    refused = {"attempts": 3, "failure": "451 Later", "channel": "mail"}
+    assert ask(updated, REFUSED_LINKS) == [refused]
+    assert ask(updated, CHANNELS) == [{"channel": "mail"}]
 
 
 def test_what_ended_its_reader_is_known_as_before(updated):
-    ledger = Ledger(updated.name)
-    try:
-        rows = ledger.query(RECEIVED)
-    finally:
-        ledger.close()
+    rows = ask(updated, RECEIVED)
     assert {row["key"]: row["read"] for row in rows} == updated.facts.get(
         "received", {}
     )
@@ -287,19 +289,11 @@ def test_what_ended_its_reader_is_known_as_before(updated):
 def test_what_was_reported_belongs_to_the_core(updated):
     """Uninstalling the portal must not drop it."""
     assert any(row["incident_impact"] for row in updated.before[3])
-    ledger = Ledger(updated.name)
-    try:
-        assert ledger.query(OWNERS) == [{"module": "openip_incident"}]
-    finally:
-        ledger.close()
+    assert ask(updated, OWNERS) == [{"module": "openip_incident"}]
 
 
 def test_every_ticket_is_found(updated):
-    ledger = Ledger(updated.name)
-    try:
-        assert ledger.query(SEARCHED) == [{"count": 0}]
-    finally:
-        ledger.close()
+    assert ask(updated, SEARCHED) == [{"count": 0}]
 
 
 def test_links_open_and_follow_ups_go_on(updated, smtp):

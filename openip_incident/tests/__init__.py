@@ -1,6 +1,7 @@
 from . import test_access
 from . import test_activity_note
 from . import test_answer
+from . import test_told_words
 from . import test_answer_queue
 from . import test_answer_ring
 from . import test_audience

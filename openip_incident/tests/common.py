@@ -7,7 +7,7 @@ from unittest.mock import patch
 
 from odoo import Command, fields
 from odoo.tests import new_test_user
-from odoo.tools import email_normalize
+from odoo.tools import email_normalize, html2plaintext
 
 from odoo.addons.mail.models.mail_mail import MailMail
 from odoo.addons.mail.tests.common import MailCommon
@@ -351,6 +351,10 @@ class IncidentCommon(MailCommon):
         found = [item for item in letters if self._recipients([item]) == [address]]
         self.assertEqual(len(found), 1, f"mails to {address}: {self._tell(letters)}")
         return found[0]
+
+    def _read_words(self, letter):
+        """Return what a letter says, in one line."""
+        return " ".join(html2plaintext(letter["body"]).split())
 
     def assertLettersTo(self, letters, *addresses):
         """Assert that each address got exactly one mail, and nobody else one."""

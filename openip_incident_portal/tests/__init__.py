@@ -72,6 +72,7 @@ from . import test_form_second
 from . import test_report_way
 from . import test_form_customer
 from . import test_informed
+from . import test_informed_words
 from . import test_inform_link
 from . import test_page_step
 from . import test_page_author

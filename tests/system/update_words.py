@@ -28,3 +28,13 @@ SOLUTION_MAILS = """
                       'mail_template_auto_closed')
      ORDER BY 1
 """
+# Mails that say what is news besides the words of a person, in both languages.
+TOLD = """
+    SELECT d.name, said.key AS lang,
+           said.value LIKE '%ctx.get(''reopened'')%' AS tells
+      FROM mail_template t JOIN ir_model_data d ON d.res_id = t.id,
+           jsonb_each_text(t.body_html) AS said
+     WHERE d.model = 'mail.template'
+       AND d.name IN ('mail_template_update', 'mail_template_informed')
+     ORDER BY 1, 2
+"""

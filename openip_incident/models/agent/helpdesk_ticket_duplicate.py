@@ -79,7 +79,7 @@ class HelpdeskTicket(models.Model):
         if template and parties:
             self.with_context(**{AUTOMATIC_TEXT: True})._correspond(
                 template,
-                [Letter(self, parties)],
+                [Letter(self, parties, phase=CLOSED)],
                 self._describe_duplicate(original),
             )
 

@@ -63,9 +63,9 @@ class HelpdeskTicket(models.Model):
         )
         self._incident_alert_of_answer(message)
         self._incident_flush_collected()
-        self._incident_forward_answer(speaking, message)
-        if self.incident_phase == CLOSED:
-            self._incident_take_up(message)
+        # Before the other party reads of it, where it stands then.
+        reopened = self._incident_take_up_closed(message)
+        self._incident_forward_answer(speaking, message, reopened)
         if message.message_type == "email":
             # SUDO: the mark is written by the process only.
             (party | message.author_id).sudo()._mark_reachable()
@@ -81,6 +81,13 @@ class HelpdeskTicket(models.Model):
         elif self.incident_phase == CLOSURE:
             # Held until a date already: now until somebody has read the answer.
             followup.hold_until = False
+
+    def _incident_take_up_closed(self, message):
+        """Take up what is closed; return whether it is open again by that."""
+        if self.incident_phase != CLOSED:
+            return False
+        self._incident_take_up(message)
+        return self.incident_phase != CLOSED
 
     def _incident_take_up(self, message):
         """Take up again what a party writes about after it was closed.

@@ -44,22 +44,24 @@ class HelpdeskTicket(models.Model):
         help="When a mail of the customer was passed on last.",
     )
 
-    def _incident_forward_answer(self, speaking, message):
+    def _incident_forward_answer(self, speaking, message, reopened=False):
         """Mail an answer to the other party, without what it quotes.
 
         A team without a mail for updates forwards nothing: the answer must not fail.
 
         :param speaking: the parties in whose name it is, and who need no copy
+        :param reopened: whether the incident was closed until this answer
         """
         others = self._get_forward_readers(speaking)
         if not others or message.incident_private_party_id:
             return
-        date = self._get_forward_date(others, message)
+        # Nothing is reopened again and again: no ring of machines to break.
+        date = not reopened and self._get_forward_date(others, message)
         if date:
             message.incident_forward_date = date
             self.env["ir.cron"]._wake("ir_cron_followup_remind", date)
         else:
-            self._incident_forward(others, message)
+            self._incident_forward(others, message, reopened)
 
     def _get_forward_readers(self, speaking):
         """Return the parties that are told what others wrote, if the team does so."""
@@ -148,18 +150,22 @@ class HelpdeskTicket(models.Model):
             return party
         return self._get_forward_readers(self._get_speaking_parties(party, author))
 
-    def _incident_forward(self, others, messages):
+    def _incident_forward(self, others, messages, reopened=False):
         """Mail what a party wrote to the other party, all of it in one mail.
 
         :param others: the readers
         :param messages: the answers, in their order
+        :param reopened: whether the incident was closed until these
         """
         if messages[-1].message_type == "email":
             self[self._get_forward_field(others)] = fields.Datetime.now()
         texts = [self._get_forwarded_text(others, message) for message in messages]
         last = messages[-1]
         known = last.incident_notice_ids
-        facts = {"files": self._name_forwarded_files(others, messages)}
+        facts = {
+            "files": self._name_forwarded_files(others, messages),
+            "reopened": reopened,
+        }
         self._correspond(
             self.team_id.update_template_id,
             [Letter(self, others, facts, entry=last)],

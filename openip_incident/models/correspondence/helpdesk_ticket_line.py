@@ -8,6 +8,7 @@ from ..phases import (
     CLOSED,
     CLOSURE,
     ESCALATED,
+    FROZEN,
     IN_PROGRESS,
     OPENED,
 )
@@ -58,9 +59,18 @@ class HelpdeskTicket(models.Model):
         line = self._get_step_line(event)
         # That work began or was handed on asks nothing of anybody (P3).
         news = not event and self.incident_phase in (IN_PROGRESS, ESCALATED)
-        step = self._get_letter_step(event)
+        step, phase = self._get_letter_step(event), self.incident_phase
+        if phase == ESCALATED:
+            facts = {**facts, "escalated": True}
         return Letter(
-            self, parties, facts, event=event, line=line, news=news, step=step
+            self,
+            parties,
+            facts,
+            event=event,
+            line=line,
+            news=news,
+            step=step,
+            phase=phase,
         )
 
     def _get_letter_step(self, event):
@@ -82,7 +92,7 @@ class HelpdeskTicket(models.Model):
             others = ticket._get_correspondents() - ticket._get_line_readers(company)
             if others:
                 facts = {"asked": ticket._name_asked(company)}
-                letters.append(Letter(ticket, others, facts))
+                letters.append(Letter(ticket, others, facts, phase=FROZEN))
         if template and letters:
             told = self.union(*(letter.record for letter in letters))
             told._correspond(template, letters)

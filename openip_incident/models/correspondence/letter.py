@@ -50,6 +50,8 @@ class Letter:
     news: bool = False
     # Which step of the process it tells, while nobody has written a word to it.
     step: str = ""
+    # The phase that the record was moved into, where that is what it tells.
+    phase: str = ""
 
 
 @dataclass

@@ -11,10 +11,27 @@ from odoo.tools import email_normalize
 
 from odoo.addons.openip_incident.models.correspondence.letter import Letter
 from odoo.addons.openip_incident.models.followups import ANNOUNCE, REMIND
-from odoo.addons.openip_incident.models.phases import CLOSED, CLOSURE, ON_HOLD, OPENED
+from odoo.addons.openip_incident.models.phases import (
+    CLOSED,
+    CLOSURE,
+    ESCALATED,
+    FROZEN,
+    OPENED,
+    WAITING,
+)
 from odoo.addons.openip_incident.tools.full_stop import end_once
 
 TEMPLATE = "openip_incident_portal.mail_template_informed"
+
+# What the letter of a move says, in a word of the template.
+KINDS = {
+    OPENED: "opened",
+    ESCALATED: "escalated",
+    WAITING: "asked",
+    FROZEN: "frozen",
+    CLOSURE: "solved",
+    CLOSED: "closed",
+}
 
 # Context key: what is being written are the mails to informed contacts themselves.
 INFORMING = "incident_informing"
@@ -77,7 +94,7 @@ class HelpdeskTicket(models.Model):
             entry = said.get(ticket.id)
             readers = entry and ticket._get_informed_readers(letter, entry)
             if readers:
-                kind = ticket._get_informed_kind(template)
+                kind = ticket._get_informed_kind(letter)
                 facts = {**letter.facts, "informed_kind": kind}
                 copies.append(
                     Letter(
@@ -124,14 +141,21 @@ class HelpdeskTicket(models.Model):
         )
         return readers.partner_id
 
-    def _get_informed_kind(self, template):
-        """Return what has happened, in a word of the template."""
-        if template == self.team_id.update_template_id:
-            return "update"
-        if self.incident_phase in ON_HOLD:
-            return "asked"
-        kinds = {OPENED: "opened", CLOSURE: "solved", CLOSED: "closed"}
-        return kinds.get(self.incident_phase, "update")
+    def _get_informed_kind(self, letter):
+        """Return what a letter tells the parties, in a word of the template.
+
+        Where the incident stands is news in the letter of its move alone.
+        """
+        facts, intervention = letter.facts, letter.facts.get("intervention")
+        if "restoration" in facts:
+            return "restoration"
+        if intervention:
+            if intervention not in self._get_incident_planned():
+                return "cancelled"
+            return "changed" if facts.get("former") else "planned"
+        if facts.get("dispute"):
+            return "dispute"
+        return KINDS.get(letter.phase, "update")
 
     # Who they are
 
