@@ -27,6 +27,7 @@ class DuplicateCommon(IncidentCommon):
                 "is_company": True,
                 "email": "durand@fleuriste.example.com",
                 "integrator_id": cls.integrator.id,
+                "lang": "fr_FR",
             }
         )
 
@@ -53,6 +54,11 @@ class DuplicateCommon(IncidentCommon):
         for letter in letters:
             self.assertIn(duplicate.number, letter["body"])
             self.assertIn(original.number, letter["body"])
+        for address, words in (
+            (CUSTOMER_MAIL, "le même dysfonctionnement"),
+            (INTEGRATOR_MAIL, "is the same malfunction"),
+        ):
+            self.assertIn(words, self._letter_to(letters, address)["body"])
         self.assertEqual(original.incident_phase, WAITING)
         self.assertEqual(original.sudo().followup_id, chain)
         self.assertEqual(chain.read([*before[0]])[0], before[0])
@@ -79,6 +85,9 @@ class DuplicateCommon(IncidentCommon):
             sorted([CUSTOMER_MAIL, INTEGRATOR_MAIL, self.other_customer.email]),
         )
         told = self._letter_to(letters, CUSTOMER_MAIL)["body"]
+        self.assertIn("signalé une nouvelle fois", told)
+        florist = self._letter_to(letters, self.other_customer.email)["body"]
+        self.assertIn("Il est déjà connu sous le numéro", florist)
         self.assertNotIn(duplicate.number, told)
         self.assertNotIn("Durand", told)
         self.assertIn(

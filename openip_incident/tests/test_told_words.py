@@ -5,6 +5,7 @@
 from odoo import fields
 from odoo.tests import tagged
 
+from ..tools.own_openings import OPEN, retell
 from .common import CUSTOMER_MAIL, IN_PROGRESS, INTEGRATOR_MAIL, IncidentCommon
 
 
@@ -87,3 +88,56 @@ class TestToldWords(IncidentCommon):
                 said = self._read_words(self._letter_to(letters, INTEGRATOR_MAIL))
                 self.assertIn("On his way", said)
                 self.assertNotIn("handed over", said)
+
+    # Who noted it
+
+    def test_each_reads_in_its_language_who_noted_an_answer(self):
+        incident = self._request()
+        for lang, speaker, other, words in (
+            ("en_US", self.baker, CUSTOMER_MAIL, None),
+            ("en_US", self.integrator, CUSTOMER_MAIL, "Par téléphone, noté par "),
+            ("fr_FR", self.baker, INTEGRATOR_MAIL, "By phone, noted by "),
+        ):
+            with self.subTest(lang=lang, speaker=speaker.name):
+                agent = incident.with_context(lang=lang)
+                with self.capture_letters() as letters:
+                    agent.incident_record_answer(speaker.id, "<p>Since Monday</p>")
+                letters = self._to_parties(letters)
+                if not words:
+                    self.assertNotIn(other, self._recipients(letters))
+                    continue
+                said = self._read_words(self._letter_to(letters, other))
+                self.assertIn(f"{words}{self.agent.name}", said)
+                self.assertIn("Since Monday", said)
+
+    def test_file_that_is_passed_on_is_announced_in_the_language_of_its_reader(self):
+        incident = self._create_incident_in(IN_PROGRESS).sudo()
+        note = incident._message_log(body="Kept", author_id=self.integrator.id)
+        file = self.env["ir.attachment"].create(
+            {"name": "a.txt", "raw": b"x", "res_model": note._name, "res_id": note.id}
+        )
+        with self.capture_letters() as letters:
+            file._incident_pass_on(incident, "a.txt", b"x")
+        letter = self._letter_to(letters, CUSTOMER_MAIL)
+        said = self._read_words(letter)
+        self.assertIn(f"Fichier de {self.integrator.name} : a.txt", said)
+        [entry] = self._entries(incident)[:1]
+        self.assertIn(f"File of {self.integrator.name}: a.txt", entry.body)
+
+    def test_only_how_a_text_begins_is_ours(self):
+        phrases, own = (
+            (f"By phone, {OPEN}:", f"Am Telefon <{OPEN}>:", f"Par tél., {OPEN}\u00a0:"),
+            f"Tél. {OPEN} :",
+        )
+        for body, told in (
+            (
+                "<p><em>By phone, A &amp; B:</em></p>",
+                "<p><em>Tél. A &amp; B :</em></p>",
+            ),
+            ("<p>Am Telefon &lt;X&gt;: ja</p>", "<p>Tél. X : ja</p>"),
+            ("<p>Par tél., X&nbsp;: oui</p>", "<p>Tél. X : oui</p>"),
+            ("<p>No: By phone, X:</p>", "<p>No: By phone, X:</p>"),
+            ("<p>By phone</p>", "<p>By phone</p>"),
+            ("", ""),
+        ):
+            self.assertEqual(retell(body, phrases, own), told)

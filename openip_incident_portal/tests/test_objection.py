@@ -68,6 +68,34 @@ class TestObjection(PageCommon):
                     "Telintegra has told us on", self.view(incident, self.integrator)
                 )
 
+    def test_each_reads_in_its_language_that_it_still_does_not_work(self):
+        self.customer.lang, self.integrator.lang = "fr_FR", "en_US"
+        for author, other, words, foreign in (
+            (
+                self.customer,
+                self.integrator,
+                "It still does not work: Line 2 <b>",
+                "toujours",
+            ),
+            (
+                self.integrator,
+                self.customer,
+                "Cela ne fonctionne toujours pas : Line 2 <b>",
+                "still",
+            ),
+        ):
+            with self.subTest(author=author.name):
+                incident = self._close("not_confirmed")
+                page = incident.sudo().with_context(lang=author.lang)
+                with self.capture_letters() as letters:
+                    page._incident_object(author, "Line 2 <b>", [])
+                said = self._read_words(self._letter_to(letters, other.email))
+                self.assertIn(words, said)
+                self.assertNotIn(foreign, said)
+                page = " ".join(self.view(incident, other).split())
+                self.assertIn(words, page)
+                self.assertNotIn(f"{foreign} ", page)
+
     def test_refusal_sent_twice_reopens_and_is_heard_once(self):
         incident = self._create_incident_in(CLOSURE)
         form = self._open_closure(incident, self.integrator)

@@ -79,13 +79,22 @@ class HelpdeskTicket(models.Model):
         if template and parties:
             self.with_context(**{AUTOMATIC_TEXT: True})._correspond(
                 template,
-                [Letter(self, parties, phase=CLOSED)],
-                self._describe_duplicate(original),
+                [
+                    Letter(
+                        self,
+                        parties,
+                        phase=CLOSED,
+                        say=lambda lang: self._describe_duplicate(original, lang),
+                    )
+                ],
             )
 
-    def _describe_duplicate(self, original):
-        """Return what the parties of a duplicate are told."""
-        lang = self._get_correspondence_lang()
+    def _describe_duplicate(self, original, lang):
+        """Return what the parties of a duplicate are told.
+
+        :param original: the incident that goes on
+        :param lang: code of the reader's language
+        """
         return self.with_context(lang=lang).env._(
             "It is already known as %(number)s.", number=original.number
         )
@@ -98,19 +107,27 @@ class HelpdeskTicket(models.Model):
         template = self.team_id.update_template_id
         if not template:
             return
-        lang = self._get_correspondence_lang()
         own = duplicates.filtered(lambda one: one._has_parties_of(self))
-        words = self.with_context(lang=lang).env._
-        if own:
-            text = words(
-                "%(numbers)s is the same malfunction: it is followed as %(number)s "
-                "from now on.",
-                numbers=", ".join(own.mapped("number")),
-                number=self.number,
-            )
-        else:
-            text = words("The same malfunction was reported to us once more.")
-        self._correspond(template, [Letter(self, parties)], text)
+        letter = Letter(
+            self, parties, say=lambda lang: self._describe_taken_over(own, lang)
+        )
+        self._correspond(template, [letter])
+
+    def _describe_taken_over(self, duplicates, lang):
+        """Return what the parties read of what their incident has taken over.
+
+        :param duplicates: those of the same parties, which are named
+        :param lang: code of the reader's language
+        """
+        env = self.with_context(lang=lang).env
+        if not duplicates:
+            return env._("The same malfunction was reported to us once more.")
+        return env._(
+            "%(numbers)s is the same malfunction: it is followed as %(number)s "
+            "from now on.",
+            numbers=", ".join(duplicates.mapped("number")),
+            number=self.number,
+        )
 
     def _has_parties_of(self, other):
         """Tell whether the parties of two incidents are the same companies."""

@@ -6,8 +6,8 @@ Floor 6. Door: ``_check_judge``, ``_count_read``, ``_find_named_incidents``,
 ``_find_named_numbers``, ``_find_waiting_incidents``, ``_get_forwarded_text``,
 ``_get_open_successor``, ``_get_own_review``, ``_get_words_for_others``,
 ``_incident_post_answer``, ``_incident_post_mail``, ``_is_ticket_system``,
-``_needs_words``, ``action_count``, ``action_count_as_answer``, ``action_dismiss``,
-``action_hand_over``.
+``_needs_words``, ``_retell_openings``, ``action_count``, ``action_count_as_answer``,
+``action_dismiss``, ``action_hand_over``.
 """
 
 from . import mail_message

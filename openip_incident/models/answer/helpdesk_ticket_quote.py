@@ -7,6 +7,7 @@ from odoo import models
 
 from ...tools.foreign_html import tame_html
 from ...tools.own_links import strip_quoted_targets
+from ...tools.own_openings import OPEN, retell
 from ...tools.quote_forward import get_own_words
 from ...tools.quotes import mark_quotes, may_quote
 
@@ -57,8 +58,39 @@ class HelpdeskTicket(models.Model):
         words = self._get_words_for_others(message)
         heading = self._get_answer_heading(others, message, words)
         if words.has_text or words.has_picture:
-            return Markup(FORWARD) % (heading, tame_html(words.body))
+            body = words.body
+            if message.message_type != "email":
+                body = self._retell_openings(body, self._get_forward_lang(others))
+            return Markup(FORWARD) % (heading, tame_html(body))
         return Markup(HEADING) % heading
+
+    def _get_forward_lang(self, others):
+        return others[0]._get_incident_lang(self._get_correspondence_lang())
+
+    def _get_openings(self):
+        """Return what we put before somebody's words ourselves: to be extended.
+
+        :return: list of texts in the language of the context, ``OPEN`` for what differs
+        """
+        return [
+            self.env._("By phone, noted by %(user)s:", user=OPEN),
+            self.env._("By mail, read and noted by %(user)s:", user=OPEN),
+        ]
+
+    def _retell_openings(self, body, lang):
+        """Return somebody's words with what we put before them in a language.
+
+        :param body: HTML
+        :param lang: code of the reader's language
+        """
+        own = self.with_context(lang=lang)._get_openings()
+        known = [
+            self.with_context(lang=code)._get_openings()
+            for code, _name in self.env["res.lang"].get_installed()
+        ]
+        for phrase, phrases in zip(own, zip(*known, strict=True), strict=True):
+            body = retell(body, phrases, phrase)
+        return body
 
     def _get_words_for_others(self, message):
         """Return what somebody wrote without what everybody has, and addresses.
@@ -78,7 +110,7 @@ class HelpdeskTicket(models.Model):
 
         :param words: what follows
         """
-        lang = reader[0]._get_incident_lang(self._get_correspondence_lang())
+        lang = self._get_forward_lang(reader)
         author, party = message.author_id, message.author_id.incident_party_id
         name = author.name if author == party else f"{author.name} ({party.name})"
         env = self.with_context(lang=lang).env

@@ -45,18 +45,22 @@ class IrAttachment(models.Model):
         note = self.env["mail.message"].browse(self.res_id)
         party = ticket._get_incident_party(note.author_id)
         others = ticket._get_incident_parties() - party
-        body = Markup("<p>%s</p>") % ticket.env._(
-            "File of %(author)s: %(name)s",
-            author=note.author_id.name or "?",
-            name=ticket._scrub_incident_text(name),
-        )
+        clean = ticket._scrub_incident_text(name)
+
+        def say(lang):
+            return Markup("<p>%s</p>") % ticket.with_context(lang=lang).env._(
+                "File of %(author)s: %(name)s",
+                author=note.author_id.name or "?",
+                name=clean,
+            )
+
         copy = self._create_clean_copy(ticket, name, content)
         sender = ticket._get_correspondence_sender()[ticket.id]
         entry = ticket._create_messages(
             [
                 {
                     **ticket._prepare_message_vals(sender),
-                    "body": body,
+                    "body": say(ticket._get_correspondence_lang()),
                     "message_type": "auto_comment",
                     "subtype_id": ticket._get_comment_subtype_id(),
                     "attachment_ids": [Command.link(copy.id)],
@@ -67,8 +71,7 @@ class IrAttachment(models.Model):
         if others:
             ticket._correspond(
                 ticket.team_id._get_update_template(),
-                [Letter(ticket, others, entry=entry)],
-                body,
+                [Letter(ticket, others, entry=entry, say=say)],
                 automatic=False,
             )
 

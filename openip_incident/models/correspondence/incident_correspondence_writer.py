@@ -107,7 +107,8 @@ class IncidentCorrespondenceMixin(models.AbstractModel):
             record = letter.record
             lang = letter.lang or record._get_correspondence_lang()
             if letter.entry is None:
-                draft = Draft(record, nobody, lang, text or "", facts=letter.facts)
+                said = letter.get_text(lang, text)
+                draft = Draft(record, nobody, lang, said, facts=letter.facts)
                 draft.letter = letter
                 entries.append(draft)
             for one in (letter, *letter.beside):
@@ -123,22 +124,23 @@ class IncidentCorrespondenceMixin(models.AbstractModel):
         :param text: HTML that the act has to say, or nothing
         :param prefetch_ids: ids of the contacts that are read with these
         """
-        return [
-            Draft(
-                self,
-                party,
-                party._get_incident_lang(lang) if party else lang,
-                text or "",
-                party and self._get_correspondence_url(party) or "",
-                letter.facts,
-                letter=letter,
-                channel=channel,
-                address=address,
+        drafts = []
+        for party, channel, address in self._get_letter_readers(letter, prefetch_ids):
+            own = party._get_incident_lang(lang) if party else lang
+            drafts.append(
+                Draft(
+                    self,
+                    party,
+                    own,
+                    letter.get_text(own, text),
+                    party and self._get_correspondence_url(party) or "",
+                    letter.facts,
+                    letter=letter,
+                    channel=channel,
+                    address=address,
+                )
             )
-            for party, channel, address in self._get_letter_readers(
-                letter, prefetch_ids
-            )
-        ]
+        return drafts
 
     def _get_letter_readers(self, letter, prefetch_ids=()):
         """Return whom a letter reaches, by which channel, and where.

@@ -8,6 +8,7 @@ one *entry* of the chatter and, per reader, one *draft*: a hidden message. The d
 *notice* is the evidence of its delivery.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from markupsafe import Markup
@@ -52,6 +53,16 @@ class Letter:
     step: str = ""
     # The phase that the record was moved into, where that is what it tells.
     phase: str = ""
+    # Our own words, in place of one text for all: function of a language code.
+    say: Callable | None = None
+
+    def get_text(self, lang, text):
+        """Return what the act has to say to who reads a language.
+
+        :param lang: language code
+        :param text: HTML that somebody wrote for all, or nothing
+        """
+        return (self.say(lang) if self.say else text) or ""
 
 
 @dataclass

@@ -104,6 +104,7 @@ class HelpdeskTicket(models.Model):
                         entry=entry,
                         line=letter.line,
                         news=letter.news,
+                        say=letter.say,
                     )
                 )
         if copies:

@@ -13,6 +13,7 @@ from odoo.addons.openip_incident.models.phases import (
     NO_ANSWER,
     NOT_CONFIRMED,
 )
+from odoo.addons.openip_incident.tools.own_openings import OPEN
 
 from .helpdesk_ticket_decision import REFUSE, WITHDRAW
 
@@ -57,6 +58,9 @@ class HelpdeskTicket(models.Model):
 
     def _word_incident_objection(self, text):
         return self.env._("It still does not work: %(reason)s", reason=text)
+
+    def _get_openings(self):
+        return [*super()._get_openings(), self._word_incident_objection(OPEN)]
 
     def _has_incident_objected(self, party, text, files, nonce):
         """Tell whether a form was sent before; see :meth:`_incident_object`."""

@@ -249,6 +249,8 @@ class IncidentPage(models.AbstractModel):
             body = message.body if author else letters.get(message.id, message.body)
             if message.message_type == "email":
                 body = view.ticket._get_words_for_others(message).body
+            elif author:
+                body = view.ticket._retell_openings(body, self.env.lang)
             body, shown = self._get_body(view, body, message.attachment_ids)
             entries.append(
                 {
