@@ -51,6 +51,36 @@ class TestShippedWords(IncidentCommon):
                     (field, lang),
                 )
 
+    def test_every_mail_that_is_renewed_is_renewed_in_french(self):
+        for module in ("openip_incident", "openip_incident_portal"):
+            known = self._find_shipped(module)
+            before = {name: self._read_french(one) for name, one in known.items()}
+            for template in known.values():
+                for field, texts in OLD.items():
+                    template._write_incident_words(field, texts)
+            former = dict.fromkeys(known, FORMER[NAME])
+            self.env["mail.template"]._renew_incident_words(module, former)
+            for name, template in known.items():
+                with self.subTest(name=name):
+                    self.assertEqual(self._read_french(template), before[name])
+
+    def _read_french(self, template):
+        said = [template._read_incident_words(field) for field in OLD]
+        return [get_digest(texts["fr_FR"]) for texts in said]
+
+    def _find_shipped(self, module):
+        """Return the mail templates of an addon that say something, by name."""
+        rows = self.env["ir.model.data"].search(
+            [("module", "=", module), ("model", "=", "mail.template")]
+        )
+        templates = self.env["mail.template"]
+        found = {row.name: templates.browse(row.res_id) for row in rows}
+        return {
+            name: template
+            for name, template in found.items()
+            if "fr_FR" in template._read_incident_words("body_html")
+        }
+
     def test_what_somebody_wrote_stays(self):
         own = {"subject": {"en_US": "{{ object.number }} mine"}}
         renewed = self._renew(**own)

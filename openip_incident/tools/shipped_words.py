@@ -43,8 +43,11 @@ def read_shipped(path, names):
 
 def _read_field(field):
     if field.get("type") == "html":
-        inner = "".join(etree.tostring(node, encoding="unicode") for node in field)
-        return (field.text or "") + inner
+        # As Odoo loads it: else an empty element is another one to who translates it.
+        inner = (
+            etree.tostring(node, encoding="unicode", method="html") for node in field
+        )
+        return (field.text or "") + "".join(inner)
     return field.text or ""
 
 
