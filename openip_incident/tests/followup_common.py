@@ -16,6 +16,7 @@ from odoo.tools import email_normalize, mute_logger
 
 from odoo.addons.base.models.ir_mail_server import IrMail_Server
 
+from ..tools.mail_frame import TOGETHER
 from .common import IncidentCommon
 from .data import MAIL_BOUNCE
 
@@ -30,6 +31,9 @@ FAILED_TYPE = "openip_incident.mail_activity_type_followup"
 
 # What a subject says of its reader's customer, and of the day of closure.
 ADDED = re.compile(r" \[[^\]]*\]|(?<=closure) on [^:]*|(?<=automatique) le [\d/]+")
+
+# What a body keeps on one line.
+KEPT = re.compile(rf'<span style="{re.escape(TOGETHER)}">([^<]*)</span>')
 
 
 def read_subject(subject):
@@ -227,7 +231,7 @@ class FollowupCommon(IncidentCommon):
             date=fields.Datetime.now(),
             address=address,
             subject=read_subject(str(message["Subject"])),
-            body=message.get_body(("html",)).get_content(),
+            body=KEPT.sub(r"\1", message.get_body(("html",)).get_content()),
             message_id=message["Message-Id"],
         )
 

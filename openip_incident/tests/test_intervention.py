@@ -31,7 +31,8 @@ class TestIntervention(RestorationCommon):
             incident, place="12 rue du Four, Rennes", visitor="Théo", body=WORDS
         )
         customer, integrator = self._mails_of_both(letters)
-        self.assertIn("mardi 24 novembre à 14 h 00 – 16 h 00", customer["body"])
+        text = customer["body_alternative"]
+        self.assertIn("mardi 24 novembre à 14 h 00 – 16 h 00", text)
         self.assertIn("Tuesday 24 November at 14:00 – 16:00", integrator["body"])
         for letter in (customer, integrator):
             self.assertIn("12 rue du Four, Rennes", letter["body"])

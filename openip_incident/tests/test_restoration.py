@@ -28,7 +28,7 @@ class TestExpectedRestoration(RestorationCommon):
         incident = self._create_incident_in(IN_PROGRESS)
         customer, integrator = self._mails_of_both(self._expect(incident, SOON, WORDS))
         self.assertEqual(incident.expected_restoration_date, SOON)
-        self.assertIn("lundi 16 novembre à 17 h 00", customer["body"])
+        self.assertIn("lundi 16 novembre à 17 h 00", customer["body_alternative"])
         self.assertIn("Monday 16 November at 17:00", integrator["body"])
         self.assertIn("broken cable", customer["body"])
         self.assertIn(incident.number, integrator["subject"])

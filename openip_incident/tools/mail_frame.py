@@ -56,6 +56,15 @@ GLANCED_AT = 200
 PARAGRAPH_END = "</p>"
 TAG = re.compile(r"<[^<>]*>")
 BLANKS = re.compile(r"[ \t\r\n\f\v]+")
+# A number that stands alone, as in the words of our templates: what follows the tag.
+STRONG = "<strong>"
+NUMBER = re.compile(r"[^\s<>-]{1,30}-[^\s<>]{1,30}</strong>")
+# An hour in French, or a time that has passed: what is around it, not in a tag.
+HOUR = " h "
+HOURS = re.compile(r"\b\d{1,4}$")
+MINUTES = re.compile(r"\d{1,2}(?: min)?\b(?=[^<>]*<)")
+LONGEST_HOURS = 4
+TOGETHER = "white-space: nowrap;"
 # What a telephone can dial.
 UNDIALLED = re.compile(r"[^+\d]")
 
@@ -84,6 +93,44 @@ def _read_words(content):
     if "://" in text:
         words = [word for word in words if "://" not in word]
     return redact_tokens(" ".join(words))
+
+
+def keep_together(body):
+    """Return a mail whose hours and numbers no client breaks across two lines.
+
+    By style and not by other spaces: so they read the same as plain text, and are found
+    by who searches for them.
+
+    :param body: HTML
+    """
+    # Split at a text, which takes a tenth of what looking for a pattern does.
+    first, *parts = body.split(STRONG)
+    body = first + "".join(map(_keep_number, parts))
+    kept, end = [], 0
+    for begin, behind in _find_hours(body):
+        text = f'<span style="{TOGETHER}">{body[begin:behind]}</span>'
+        kept += body[end:begin], text
+        end = behind
+    return "".join(kept) + body[end:]
+
+
+def _keep_number(part):
+    tag = f'<strong style="{TOGETHER}">' if NUMBER.match(part) else STRONG
+    return tag + part
+
+
+def _find_hours(body):
+    """Tell where hours begin and end in HTML, but for what is in tags.
+
+    :return: iterator over pairs
+    """
+    place = body.find(HOUR)
+    while place >= 0:
+        hours = HOURS.search(body, max(place - LONGEST_HOURS, 0), place)
+        minutes = hours and MINUTES.match(body, place + len(HOUR))
+        if minutes:
+            yield hours.start(), minutes.end()
+        place = body.find(HOUR, place + 1)
 
 
 def get_call(phone):

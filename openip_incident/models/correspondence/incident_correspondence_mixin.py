@@ -40,7 +40,7 @@ class IncidentCorrespondenceMixin(models.AbstractModel):
     def _get_correspondence_act(self, party):
         """Return what a correspondent is invited to do on its page.
 
-        :return: ``view``, ``answer`` or ``closure``
+        :return: ``view``, ``several``, ``answer`` or ``closure``
         """
         return "view"
 

@@ -7,10 +7,12 @@ from odoo import api, models
 
 from ...tools.act_memory import answered_once
 from ...tools.brand_color import get_letter_color, read_color
-from ...tools.mail_frame import DOCTYPE, get_call, make_peek
+from ...tools.mail_frame import DOCTYPE, get_call, keep_together, make_peek
 
 # What a page is opened for.
 VIEW, ANSWER, CLOSURE, FORM = "view", "answer", "closure", "form"
+# The page of several incidents.
+SEVERAL = "several"
 # Each of them, in a mail that is only compared with.
 ALL = "all"
 # Each choice of the closure page has its place there; a link chooses none.
@@ -93,7 +95,7 @@ class IncidentMailRenderer(models.AbstractModel):
         if act == ALL:
             return [
                 {"act": one, "url": url, "look": MAIN, "back": accent, "fore": INK}
-                for one in (ANSWER, *CHOICES, VIEW)
+                for one in (ANSWER, *CHOICES, VIEW, SEVERAL)
             ]
         main = {"back": accent, "fore": get_letter_color(accent), "look": MAIN}
         if act != CLOSURE:
@@ -112,9 +114,10 @@ class IncidentMailRenderer(models.AbstractModel):
         :param content: HTML
         :param after: HTML
         """
-        before = before.strip().replace(PEEK, str(escape(make_peek(content))), 1)
         # As text: stored words are safe, beside which a text would be escaped.
-        return DOCTYPE + Markup(before + str(content) + after.strip())
+        body = keep_together(before.strip() + str(content) + after.strip())
+        peek = str(escape(make_peek(content)))
+        return DOCTYPE + Markup(body.replace(PEEK, peek, 1))
 
     @api.model
     def _render_alone(self, template, draft):
