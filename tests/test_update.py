@@ -22,7 +22,7 @@ from .system.server import (
 )
 from .system.update import FOLDER, REPORT, REPORTED, change, restore, update
 from .system.update_indexes import read_fresh_indexes, read_indexes
-from .system.update_words import OWN_WORDS, SOLUTION_MAILS, STOPS, TOLD
+from .system.update_words import ASKED, KINDS, OWN_WORDS, SOLUTION_MAILS, STOPS, TOLD
 from .system.waking import waking
 from .test_inbound_server import hand_over
 
@@ -271,6 +271,14 @@ def test_mails_that_nobody_changed_tell_what_is_news(updated):
         ("mail_template_update", "en_US", True),
         ("mail_template_update", "fr_FR", True),
     ]
+
+
+def test_mails_that_nobody_changed_say_what_was_asked(updated):
+    rows = ask(updated, ASKED)
+    assert len(rows) == 6
+    assert [row for row in rows if not row["asked"]] == []
+    kinds = ask(updated, KINDS)
+    assert [row for row in kinds if not row["request_kind"]] == []
 
 
 def test_refused_links_are_sent_again_as_all_mails(updated):

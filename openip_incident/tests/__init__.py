@@ -141,6 +141,7 @@ from . import test_mail_layout
 from . import test_mail_memory
 from . import test_mail_limits
 from . import test_mail_routing
+from . import test_mail_said
 from . import test_mail_source
 from . import test_mail_authentication
 from . import test_mail_body

@@ -259,6 +259,10 @@ class TestOutageWorks(WorksCommon):
             sorted(one.address for one in letters),
             sorted([CUSTOMER_MAIL, INTEGRATOR_MAIL, PETIT_MAIL]),
         )
+        (letter,) = [one for one in letters if one.address == CUSTOMER_MAIL]
+        self.assertIn("qui ne vous concernent plus", letter.subject)
+        self.assertIn("ne concernent plus vos services", letter.body)
+        self.assertNotIn("nnulés", letter.subject + letter.body)
         told = self.read_files(works, CUSTOMER_MAIL)[-1]
         self.assertEqual(told["METHOD"][0], "CANCEL")
         self.assertEqual(told["X-MAINTNOTE-OBJECT-ID"][0], ["TS-1"])
@@ -288,6 +292,10 @@ class TestOutageWorks(WorksCommon):
             works.action_cancel()
         letters = self.run_to(30 * DAY)
         self.assertEqual(len(letters), 3, "and no announcement after it")
+        (letter,) = [one for one in letters if one.address == CUSTOMER_MAIL]
+        self.assertIn("Travaux planifiés annulés", letter.subject)
+        self.assertIn("que nous avions annoncés sont annulés", letter.body)
+        self.assertNotIn("ne concernent plus", letter.body)
         first, last = self.read_files(works, PETIT_MAIL)
         self.assertEqual(first["UID"], last["UID"])
         self.assertEqual(last["SEQUENCE"][0], "1")

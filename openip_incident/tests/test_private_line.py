@@ -196,11 +196,11 @@ class TestPrivateLine(FollowupCommon):
                 }
                 self.assertEqual([len(texts) for texts in by_party.values()], [2, 2])
                 for text in by_party[asked]:
-                    self.assertIn("an answer to our question", text)
+                    self.assertIn("an answer to our request", text)
                     self.assertNotIn("You have not been asked", text)
                 for text in by_party[other]:
                     self.assertIn(f"answer from {asked.name}", text)
-                    self.assertNotIn("our question", text)
+                    self.assertNotIn("our request", text)
                     self.assertNotIn("Your reply is needed", text)
                 subjects = {
                     one.address: one.subject

@@ -209,7 +209,7 @@ class TestPersonalPage(PageCommon):
     def test_closed_page_says_why_and_until_when_one_may_write(self):
         for reason, words in (
             ("confirmed", "it was confirmed that everything works"),
-            ("no_answer", "nobody had answered our question"),
+            ("no_answer", "nobody had answered our request"),
             ("not_confirmed", "nobody had confirmed the closure"),
             ("support", "by our support"),
         ):
@@ -226,6 +226,7 @@ class TestPersonalPage(PageCommon):
         text = self.view(incident, self.integrator)
         self.assertIn("we could not take it up", text)
         self.assertIn("Not our line.", text)
+        self.assertIn("Not accepted", text)
 
     def test_after_the_window_the_page_leads_to_a_new_incident(self):
         incident = self._create_incident_in(CLOSED)

@@ -38,3 +38,22 @@ TOLD = """
        AND d.name IN ('mail_template_update', 'mail_template_informed')
      ORDER BY 1, 2
 """
+# Mails that called each request a question, or their reader somebody else.
+ASKED = """
+    SELECT d.name, said.key AS lang,
+           CASE d.name WHEN 'mail_template_outage_message'
+                -- An update has said it in English to the French.
+                THEN (said.value LIKE '%Vos services%') = (said.key = 'fr_FR')
+                ELSE said.value ~ 'request_kind|reporter_reads' END AS asked
+      FROM mail_template t JOIN ir_model_data d ON d.res_id = t.id,
+           jsonb_each_text(t.body_html) AS said
+     WHERE d.model = 'mail.template' AND d.name IN (
+           'mail_template_reminder', 'mail_template_registered',
+           'mail_template_outage_message')
+"""
+# What those who wait were asked for.
+KINDS = """
+    SELECT t.number, f.request_kind
+      FROM incident_followup f JOIN helpdesk_ticket t ON t.id = f.ticket_id
+     WHERE f.state IN ('running', 'held') AND t.incident_phase IN ('waiting', 'frozen')
+"""

@@ -16,6 +16,7 @@ from ..phases import (
     ON_HOLD,
     OPENED,
     REGISTERED,
+    REJECTED,
     WAITING,
 )
 from .incident_mail_frame import ANSWER, VIEW
@@ -45,7 +46,7 @@ class HelpdeskTicket(models.Model):
         """
         if not party or party.incident_party_id == self.partner_id.incident_party_id:
             return subject
-        number, customer = self.number, self._get_customer_name()
+        number, customer = self.number, self._get_told_customer(party)
         if not customer or customer in subject or number not in subject:
             return subject
         return subject.replace(number, f"{number} [{customer}]", 1)
@@ -61,7 +62,7 @@ class HelpdeskTicket(models.Model):
         problem, customer, state, labelled = self._get_fact_labels()
         facts = [
             (problem, self.name),
-            (customer, self._get_customer_name()),
+            (customer, self._get_told_customer(party)),
             *self._get_reported_facts(party),
             *((state, said) for said in states),
         ]
@@ -86,6 +87,13 @@ class HelpdeskTicket(models.Model):
         """
         return []
 
+    def _get_told_customer(self, party):
+        """Return what the customer is called in front of a reader: to be extended.
+
+        :param party: the reader
+        """
+        return self._get_customer_name()
+
     @answered_once
     def _get_customer_name(self):
         """Return what the customer is called: its company."""
@@ -94,12 +102,17 @@ class HelpdeskTicket(models.Model):
 
     def _get_state_text(self):
         """Return where the incident stands, as both parties may know it."""
-        return self._get_state_texts().get(self.incident_phase, "")
+        rejected = self.incident_phase == CLOSED and self.close_reason == REJECTED
+        state = REJECTED if rejected else self.incident_phase
+        return self._get_state_texts().get(state, "")
 
     @api.model
     @ormcache("self.env.lang")
     def _get_state_texts(self):
-        """Return how each phase is told to the parties: dict of phase: text."""
+        """Return how each phase is told to the parties: dict of phase: text.
+
+        What was rejected was never an incident: by the reason of its closure.
+        """
         return {
             REGISTERED: self.env._("Reported, not checked yet"),
             OPENED: self.env._("Opened, work starts soon"),
@@ -109,6 +122,7 @@ class HelpdeskTicket(models.Model):
             FROZEN: self.env._("Frozen: we are waiting for an answer"),
             CLOSURE: self.env._("Solved: please confirm"),
             CLOSED: self.env._("Closed"),
+            REJECTED: self.env._("Not accepted"),
         }
 
     def _prepare_reader_facts(self, facts, party):

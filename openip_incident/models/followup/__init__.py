@@ -4,7 +4,8 @@
 
 Floor 5. Door: ``_check_act``, ``_do_close``, ``_do_settle``, ``_ensure_may_send``,
 ``_finish``, ``_get_announcement``, ``_get_delivery_date``, ``_get_open_followups``,
-``_get_parties_without``, ``_get_reminder_facts``, ``_get_running_domain``,
+``_get_parties_without``, ``_get_progress``, ``_get_reminder_facts``,
+``_get_running_domain``,
 ``_get_spoken_zone``, ``_incident_end_followups``, ``_incident_flush_collected``,
 ``_incident_start_clock``, ``_incident_start_followups``, ``_prefetch_deliveries``,
 ``_prepare_step_letters``, ``_project``, ``_record_error``, ``_schedule``,
@@ -15,6 +16,7 @@ Floor 5. Door: ``_check_act``, ``_do_close``, ``_do_settle``, ``_ensure_may_send
 from . import incident_followup_plan
 from . import incident_followup_step
 from . import incident_followup
+from . import incident_followup_asked
 from . import incident_followup_awaited
 from . import incident_followup_act
 from . import incident_followup_work

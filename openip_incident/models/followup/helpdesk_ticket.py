@@ -194,6 +194,7 @@ class HelpdeskTicket(models.Model):
                 and Markup(followup.question or ""),
                 "frozen": followup.frozen_date,
                 "asked_party": followup.asked_party_id,
+                "request_kind": followup.request_kind,
             }
         return facts
 

@@ -60,16 +60,6 @@ class IncidentFollowup(models.Model):
         help="Whose answer ends the wait.",
     )
 
-    asked_party_id = fields.Many2one(
-        comodel_name="res.partner",
-        string="Asked alone",
-        readonly=True,
-        index="btree_not_null",
-        ondelete="set null",
-        help="The party that alone was asked what is waited for: the other one reads "
-        "of no question.",
-    )
-
     # The next step
     next_step_id = fields.Many2one(
         comodel_name="incident.followup.step",
@@ -287,8 +277,7 @@ class IncidentFollowup(models.Model):
                     "ticket_id": ticket.id,
                     "plan_id": plan.id,
                     "wait_for": ticket._get_followup_wait_for(),
-                    "asked_party_id": ticket._is_private_request()
-                    and ticket.private_request_party_id.id,
+                    **self._prepare_asked(ticket),
                     "next_step_id": first_step.id,
                 }
                 for ticket in tickets

@@ -16,6 +16,7 @@ from odoo.addons.openip_incident.models.phases import (
     ON_HOLD,
     OPENED,
     REGISTERED,
+    REJECTED,
     WAITING,
 )
 from odoo.addons.openip_incident.tools.picture import SIGNATURES
@@ -142,7 +143,10 @@ class IncidentPage(models.AbstractModel):
             if view.ticket.incident_phase == FROZEN:
                 return self.env._("Frozen: we are waiting for an answer")
             return self.env._("We are waiting for an answer")
-        return self._get_phase_labels().get(view.ticket.incident_phase, "")
+        phase = view.ticket.incident_phase
+        if phase == CLOSED and view.ticket.close_reason == REJECTED:
+            return self.env._("Not accepted")
+        return self._get_phase_labels().get(phase, "")
 
     @api.model
     @ormcache("self.env.lang")

@@ -59,7 +59,7 @@ class IncidentPage(models.AbstractModel):
             return ""
         since = view.ticket.followup_id.frozen_date or view.ticket.last_stage_update
         return self.env._(
-            "The incident has been frozen since %(date)s, because our question has "
+            "The incident has been frozen since %(date)s, because our request has "
             "not been answered. It will go on as soon as the answer is here.",
             date=self._format_deadline(view, since or fields.Datetime.now()),
         )

@@ -105,7 +105,7 @@ class IncidentPage(models.AbstractModel):
         """Return what to tell the party whose answer is not waited for."""
         awaited = view.ticket._get_awaited_parties(view.ticket.wait_for)
         if not awaited:
-            return [self.env._("Our support checks who can answer our question.")]
+            return [self.env._("Our support checks who can answer our request.")]
         names = ", ".join(self._get_name(party) for party in awaited)
         return [
             end_once(
@@ -197,7 +197,7 @@ class IncidentPage(models.AbstractModel):
             )
         if view.ticket.close_reason == NO_ANSWER:
             return self.env._(
-                "Closed automatically on %(date)s: nobody had answered our question.",
+                "Closed automatically on %(date)s: nobody had answered our request.",
                 date=date,
             )
         if view.ticket.close_reason == NOT_CONFIRMED:

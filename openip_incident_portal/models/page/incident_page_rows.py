@@ -15,6 +15,7 @@ from .view import LoginPaths, View
 ROW_FIELDS = (
     "answered_party_id",
     "category_id",
+    "close_reason",
     "company_id",
     "create_date",
     "customer_party_id",
