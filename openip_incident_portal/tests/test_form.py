@@ -126,8 +126,14 @@ class TestForm(FormCommon):
         self.assertIn(incident.number, self.read_page(page))
         self.assertIn("Reported, not checked yet", self.read_page(page))
         self.assertFalse(page.forms)
+        self.assertIn("As soon as the incident is opened", self.read_page(page))
         incident.with_user(self.agent).action_incident_open()
-        self.assertIn("Opened", self.read_page(self.visit(path)))
+        later = self.read_page(self.visit(path))
+        self.assertIn("Opened", later)
+        # What has happened since is not announced any more.
+        self.assertNotIn("As soon as the incident is opened", later)
+        self.assertNotIn("Our support checks", later)
+        self.assertIn("is in our latest e-mail about it", later)
 
     def test_each_party_reads_its_own_language(self):
         template = self.env.ref("openip_incident_portal.mail_template_registered")

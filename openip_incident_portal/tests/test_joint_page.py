@@ -67,6 +67,15 @@ class TestJointPage(PageCommon):
         for incident in self.mine:
             self.assertIn(incident.number, str(letter))
 
+    def test_mail_of_the_end_leads_to_all_of_them(self):
+        with self.capture_letters() as letters:
+            self.mine.with_user(self.agent)._incident_together().action_incident_close(
+                "confirmed"
+            )
+        letter = self._letter_to(letters, self.integrator.email)
+        self.assertIn("View the incidents", letter["body"])
+        self.assertIn("reply to this e-mail and name its number", letter["body"])
+
     def test_nothing_is_chosen_and_looking_changes_nothing(self):
         path = self.get_joint_path()
         self.visit(path)
@@ -222,6 +231,27 @@ class TestJointPage(PageCommon):
             self.visit(path, 410)
         self.integrator.email = "other@integrator.example.com"
         self.visit(path, 410)
+
+    # What comes next
+
+    def test_it_says_when_it_closes_by_itself_and_who_looks(self):
+        # As if each mail had left.
+        self.mine.followup_id.due_date = fields.Datetime.now() + timedelta(days=1)
+        text = self.read_page(self.open())
+        self.assertRegex(text, r"hear from you before .+, we will send a reminder\.")
+        self.assertRegex(text, r"incidents will be closed automatically on \w+ \d+")
+        self.assertIn("You are viewing these incidents as: Telintegra", text)
+        # Where the dates differ, each incident is named with its own.
+        followup = self.mine[0].followup_id
+        followup.due_date += timedelta(days=1)
+        text = self.read_page(self.open())
+        numbers = ", ".join(self.mine[1:].mapped("number"))
+        for named in (self.mine[0].number, numbers):
+            self.assertIn(f"{named}: If we do not hear from you before", text)
+
+    def test_it_promises_nothing_where_no_countdown_runs(self):
+        self.mine.followup_id._finish("cancelled")
+        self.assertNotIn("automatically", self.read_page(self.open()))
 
     # Fresh links
 

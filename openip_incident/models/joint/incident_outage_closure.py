@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..correspondence.incident_mail_frame import CLOSURE as CLOSURE_ACT
+from ..correspondence.incident_mail_frame import SEVERAL
 from ..outages import RESOLVED
 from ..phases import CLOSED, CLOSURE, OPEN_PHASES, TRANSITIONS
 from .joint_draft import CLOSED as CLOSED_MAIL
@@ -104,11 +105,12 @@ class IncidentOutage(models.Model):
         return ""
 
     def _get_correspondence_act(self, party):
-        """Invite to decide, but not when what was decided is told."""
+        """Invite to decide, but not when what was decided is told.
+
+        The only page of an outage that a party is invited to is that of its incidents.
+        """
         kind = self.env.context.get(JOINT)
-        if kind and kind != CLOSED_MAIL:
-            return CLOSURE_ACT
-        return super()._get_correspondence_act(party)
+        return CLOSURE_ACT if kind and kind != CLOSED_MAIL else SEVERAL
 
     # What comes of it
 
