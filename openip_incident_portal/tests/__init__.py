@@ -69,6 +69,7 @@ from . import test_colleague
 from . import test_handler
 from . import test_objection
 from . import test_form_second
+from . import test_registered_mail
 from . import test_report_way
 from . import test_form_customer
 from . import test_informed

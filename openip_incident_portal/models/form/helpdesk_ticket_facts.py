@@ -56,6 +56,19 @@ class HelpdeskTicket(models.Model):
             self.env._("Reported by"),
         )
 
+    def _get_told_customer(self, party):
+        """Name a customer that is on no contact to the company that has typed it.
+
+        Nobody else is told: whoever is on no contact may have typed anything.
+        """
+        known = super()._get_told_customer(party)
+        if known:
+            return known
+        company = self.incident_reporter_id.incident_party_id
+        if not company or party.incident_party_id != company:
+            return ""
+        return " ".join((self.partner_name or "").split())
+
     def _get_service_text(self):
         """Return which service does not work, as it was named."""
         service = self._get_known_service()
@@ -83,6 +96,15 @@ class HelpdeskTicket(models.Model):
         if not party or party == reporter:
             return reporter.name or ""
         return f"{reporter.name} ({party.name})"
+
+    def _is_incident_reporter(self, party):
+        """Tell whether a reader has reported the incident, by whichever contact."""
+        reporter = self.incident_reporter_id
+        if not party or not reporter:
+            return False
+        address = reporter.email_normalized
+        same = bool(address) and address == party.email_normalized
+        return same or party == reporter
 
     def _say_to(self, party, date):
         """Return a date as a party says it, empty for none."""
@@ -123,6 +145,7 @@ class HelpdeskTicket(models.Model):
         return {
             **facts,
             "reporter": self._get_reporter_text(),
+            "reporter_reads": self._is_incident_reporter(party),
             "recap": self._get_recap(facts[SENT_NAMES]),
             "description": tame_html(self.description),
         }

@@ -26,7 +26,11 @@ class IncidentForm(models.AbstractModel):
             return {}
         party = ticket.partner_id
         recap = ticket._get_recap(ticket._get_sent_names())
-        lines = [*ticket._get_reported_facts(party), *recap]
+        lines = [
+            *self._get_typed_customer(ticket),
+            *ticket._get_reported_facts(party),
+            *recap,
+        ]
         return {
             "title": ticket.name,
             "description": tame_html(ticket.description),
@@ -34,6 +38,14 @@ class IncidentForm(models.AbstractModel):
                 (name, keep_hours_together(text)) for name, text in lines if text
             ],
         }
+
+    @api.model
+    def _get_typed_customer(self, ticket):
+        """Return the customer on no contact that a known reporter has named."""
+        if ticket.partner_id:
+            return []
+        name = ticket._get_told_customer(ticket.incident_reporter_id)
+        return [(self.env._("Customer"), name)]
 
     @api.model
     def _compose_text(self, form, values):
