@@ -283,6 +283,24 @@ class TestFollowupPromisesDelivery(FollowupCommon):
             incident.sudo().followup_id._get_announcement().outcome, "sent"
         )
 
+    def test_bounce_of_a_wait_that_is_over_is_known_once(self):
+        """Nothing of it is looked at again, and nothing else is changed by it."""
+        incident = self.request()
+        self.run_to(30)
+        followup = incident.sudo().followup_id
+        event = followup.event_ids.sorted("id")[-1]
+        followup._finish("answered")
+        event.notice_ids._set_bounced("550 No such mailbox")
+        before = followup.reminder_count, event.outcome, followup.end_date
+        self.run_to(31)
+        self.assertEqual(event.notice_ids.mapped("bounce_settled"), [True, True])
+        self.assertEqual(
+            (followup.reminder_count, event.outcome, followup.end_date), before
+        )
+        self.assertEqual((followup.state, event.outcome), ("answered", "sent"))
+        domain = followup._get_bounce_domain()
+        self.assertFalse(followup.search(domain))
+
     def test_bounce_after_the_closure_changes_nothing_in_the_ledger(self):
         self.customer.integrator_id = False
         incident = self.resolve()

@@ -76,6 +76,7 @@ from . import test_informed
 from . import test_informed_words
 from . import test_inform_link
 from . import test_page_step
+from . import test_plans
 from . import test_page_author
 from . import test_informed_rows
 from . import test_route_limits

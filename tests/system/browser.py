@@ -60,6 +60,8 @@ READY = """() => !document.querySelector("script[src*='assets_frontend']") ||
 
 # Milliseconds within which a local server has answered.
 PATIENCE = 20_000
+# How often it is looked whether a page still waits, in milliseconds.
+POLL = 20
 
 
 class Browser:
@@ -178,8 +180,12 @@ class Visitor:
         """
         self.page.wait_for_load_state("load")
         self.page.wait_for_function(READY)
+        waited = 0
         while self._pending:
-            self.page.wait_for_event("requestfinished")
+            # Not for one event: the last request may fail instead of ending.
+            self.page.wait_for_timeout(POLL)
+            waited += POLL
+            assert waited < PATIENCE, [request.url for request in self._pending]
 
     def press(self, name):
         """Click a button or a link by its name, which leads to another page."""

@@ -1,7 +1,8 @@
 """What workers do, done once before they are forked, so that they need not learn it.
 
-Nothing of it is left in the database or in what Odoo caches of one: only what follows
-from files and code, as translations that were read and templates that were compiled.
+But for its sequences, which have counted on, nothing of it is left in the database or
+in what Odoo caches of one: only what follows from files and code, as translations that
+were read and templates that were compiled.
 """
 
 import gc

@@ -1,7 +1,7 @@
 # Copyright 2026 OpenIP
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import fields, models
+from odoo import models
 
 from ..correspondence.letter import Letter
 from ..phases import CLOSED, DUPLICATE, REGISTERED, REJECTED
@@ -14,7 +14,7 @@ class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
     # Each form asks for the duplicates of its incident.
-    duplicate_id = fields.Many2one(index="btree_not_null")
+    _duplicate_idx = models.Index("(duplicate_id) WHERE duplicate_id IS NOT NULL")
 
     def action_open_duplicate_wizard(self):
         """Propose to close an incident that is a duplicate, whatever the company."""

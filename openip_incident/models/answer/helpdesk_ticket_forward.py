@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from odoo import Command, api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ...tools.file_address import get_shown_ids
 from ...tools.file_size import say_size
@@ -18,6 +19,8 @@ from ..words import INTERNAL
 # time in the name of the other: no third machine in the ring.
 COLLECTED_FOR = timedelta(minutes=10)
 TRY_AGAIN_AFTER = timedelta(hours=1)
+# Answers that are looked at to find the next incident, however many wait.
+LOOKED_AT = 100
 
 # Context key: an agent has looked at the answer that is passed on.
 FORWARD_NOW = "incident_forward_now"
@@ -121,11 +124,26 @@ class HelpdeskTicket(models.Model):
     @api.model
     def _get_forward_due_domain(self):
         """Incidents with answers whose time has come, archived ones included."""
+        due = self._get_forward_message_domain()
         # SUDO: see above.
         messages = self.env["mail.message"].sudo()
-        due = Domain("model", "=", self._name) & self._get_forward_date_domain()
-        archived = Domain("active", "in", [True, False])
-        return archived & find_first(messages, due, "res_id")
+        return Domain("active", "in", [True, False]) & find_first(
+            messages, due, "res_id", "incident_forward_date", LOOKED_AT
+        )
+
+    @api.model
+    def _get_forward_still_domain(self):
+        """The same, of incidents that are known."""
+        # SUDO: see above.
+        messages = self.env["mail.message"].sudo()
+        query = messages._search(self._get_forward_message_domain())
+        return Domain("active", "in", [True, False]) & Domain(
+            "id", "in", query.subselect(SQL.identifier(query.table, "res_id"))
+        )
+
+    @api.model
+    def _get_forward_message_domain(self):
+        return Domain("model", "=", self._name) & self._get_forward_date_domain()
 
     @api.model
     def _get_forward_date_domain(self):

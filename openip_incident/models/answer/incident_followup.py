@@ -10,6 +10,7 @@ FORWARD = Task(
     "forward",
     "helpdesk.ticket",
     due=lambda tickets: tickets._get_forward_due_domain(),
+    still=lambda tickets: tickets._get_forward_still_domain(),
     do=lambda tickets: tickets._do_forward(),
     fail=lambda ticket, _error: ticket._put_forward_off(),
     # An incident per transaction: who writes one of them meanwhile wins it alone.

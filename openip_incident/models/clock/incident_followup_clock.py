@@ -5,9 +5,12 @@ from odoo import fields, models
 
 from ...tools.clock_ledger import RESUME, STOP, VOID
 from ..clocks import CUSTOMER, EITHER, FROM_DELIVERY, INTEGRATOR, VALIDATION
-from ..followups import ANSWERED, SENT
+from ..followups import ANSWERED, EXPIRED, OPEN_STATES, SENT
 from ..phases import FROZEN
 from .arrival import carry_proof, get_arrival, get_proof
+
+# Whose mails count for the clock when they come back.
+COUNTED = (*OPEN_STATES, EXPIRED)
 
 
 class IncidentFollowup(models.Model):
@@ -45,7 +48,9 @@ class IncidentFollowup(models.Model):
 
     def _do_bounce(self):
         res = super()._do_bounce()
-        self._filter_clocked()._incident_reconcile()
+        # What has ended otherwise has ended by somebody's act, delivered or not.
+        counted = self.filtered(lambda one: one.state in COUNTED)
+        counted._filter_clocked()._incident_reconcile()
         return res
 
     def _filter_clocked(self):

@@ -59,7 +59,6 @@ class IncidentNotice(models.Model):
     partner_id = fields.Many2one(
         comodel_name="res.partner",
         string="Party",
-        index=True,
         ondelete="restrict",
         help="Empty for who is on no contact yet.",
     )
@@ -113,6 +112,8 @@ class IncidentNotice(models.Model):
     retry_date = fields.Datetime(string="Next attempt")
     bounce_settled = fields.Boolean(help="The follow-up knows of the bounce.")
 
+    # What a party was written lately, among all that it ever was.
+    _partner_idx = models.Index("(partner_id, create_date)")
     _retry_idx = models.Index("(retry_date) WHERE status = 'failed'")
     _bounced_idx = models.Index(
         "(event_id) WHERE status = 'bounced' AND bounce_settled IS NOT TRUE"

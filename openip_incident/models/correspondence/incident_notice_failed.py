@@ -23,7 +23,7 @@ class IncidentNotice(models.Model):
 
     _inherit = "incident.notice"
 
-    _email_idx = models.Index("(email) WHERE email IS NOT NULL")
+    _email_idx = models.Index("(email, create_date) WHERE email IS NOT NULL")
 
     @api.model
     def _find_failed(self, addresses, subject=""):
@@ -54,6 +54,15 @@ class IncidentNotice(models.Model):
 
     @api.model
     def _find_recent(self, addresses):
+        domain = self._get_recent_domain(addresses)
+        return self.search(domain, order="id desc", limit=MOST)
+
+    @api.model
+    def _get_recent_domain(self, addresses):
+        """Return the domain of the mails that a report of these days may be about.
+
+        :param addresses: normalised
+        """
         contacts = self.env["res.partner"].with_context(active_test=False)
         # Ids, not a search inside the search: PostgreSQL would read all notices.
         partners = contacts.search([("email_normalized", "in", addresses)])
@@ -61,13 +70,8 @@ class IncidentNotice(models.Model):
             "email", "in", addresses
         )
         since = fields.Datetime.now() - REPORTED_WITHIN
-        return self.search(
-            written
-            & Domain("create_date", ">", since)
-            & Domain("status", "in", LIKELY),
-            order="id desc",
-            limit=MOST,
-        )
+        lately = Domain("create_date", ">", since)
+        return written & lately & Domain("status", "in", LIKELY)
 
     def _get_written_addresses(self):
         """Return where this mail went: the address of then, not of now."""

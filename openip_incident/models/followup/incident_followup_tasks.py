@@ -12,6 +12,9 @@ from ..engine.task import Task
 REMIND_CRON = "openip_incident.ir_cron_followup_remind"
 CLOSE_CRON = "openip_incident.ir_cron_followup_close"
 
+# Mails of which their follow-up has not heard yet that they came back.
+UNSETTLED = [("status", "=", "bounced"), ("bounce_settled", "=", False)]
+
 FollowupTask = partial(
     Task,
     model="incident.followup",
@@ -56,6 +59,7 @@ REMIND_TASKS = (
     FollowupTask(
         "bounce",
         due=lambda followups: followups._get_bounce_domain(),
+        still=lambda followups: followups._get_bounced_domain(),
         do=lambda followups: followups._do_bounce(),
     ),
     FollowupTask(
@@ -189,15 +193,12 @@ class IncidentFollowup(models.Model):
 
     @api.model
     def _get_bounce_domain(self):
-        """Follow-ups that count a mail which bounced, those that closed included."""
-        bounced = Domain(
-            [
-                ("status", "=", "bounced"),
-                ("bounce_settled", "=", False),
-                ("event_id", "!=", False),
-            ]
-        )
-        of_bounced = find_first(self.env["incident.notice"], bounced, "event_id")
-        return Domain("state", "in", ["running", "held", "expired"]) & find_first(
-            self.env["incident.followup.event"], of_bounced, "followup_id"
-        )
+        """Follow-ups of a mail that bounced, also those that are over: each once."""
+        bounced = Domain(UNSETTLED) & Domain("event_id", "!=", False)
+        events = find_first(self.env["incident.notice"], bounced, "event_id")
+        return find_first(self.env["incident.followup.event"], events, "followup_id")
+
+    @api.model
+    def _get_bounced_domain(self):
+        """The same, of follow-ups that are known."""
+        return Domain("event_ids.notice_ids", "any", UNSETTLED)

@@ -9,7 +9,16 @@ from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...tools.failure import describe_failure
-from ..followups import ANNOUNCE, BOUNCED, DONE, EXPIRED, FAILED, REMIND, SENT
+from ..followups import (
+    ANNOUNCE,
+    BOUNCED,
+    DONE,
+    EXPIRED,
+    FAILED,
+    OPEN_STATES,
+    REMIND,
+    SENT,
+)
 from ..phases import CLOSED, NO_ANSWER, NOT_CONFIRMED, ON_HOLD
 
 _logger = logging.getLogger(__name__)
@@ -249,7 +258,7 @@ class IncidentFollowup(models.Model):
                 followup._settle_bounce(event)
 
     def _settle_bounce(self, event):
-        if self.state == EXPIRED or self._get_delivery_date(event):
+        if self.state not in OPEN_STATES or self._get_delivery_date(event):
             return
         if event.action == REMIND and event.outcome == SENT:
             self._count_reminders(-1)

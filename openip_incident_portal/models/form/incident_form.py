@@ -287,7 +287,12 @@ class IncidentForm(models.AbstractModel):
         self.env["helpdesk.ticket"].flush_model(
             ["active", "create_date", "create_uid", "incident_form_key"]
         )
-        query = SQL(
+        [history] = self.env.execute_query(self._prepare_history_query(form))
+        return history
+
+    @api.model
+    def _prepare_history_query(self, form):
+        return SQL(
             "SELECT (SELECT id FROM helpdesk_ticket WHERE incident_form_key = %s), "
             "(SELECT COUNT(*) FROM (SELECT FROM helpdesk_ticket WHERE active "
             "AND incident_form_key IS NOT NULL AND create_uid = %s "
@@ -297,8 +302,6 @@ class IncidentForm(models.AbstractModel):
             fields.Datetime.now() - timedelta(hours=1),
             MAX_REPORTS,
         )
-        [history] = self.env.execute_query(query)
-        return history
 
     @api.model
     def _register_incident(self, form, values, files):
