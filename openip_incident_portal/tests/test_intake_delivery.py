@@ -260,6 +260,8 @@ class TestIntakeDelivery(IntakeCommon, FollowupCommon):
         self.assertEqual(notice.email, UNKNOWN_MAIL)
         (delivery,) = notice._format_delivery()
         self.assertEqual(delivery["email"], UNKNOWN_MAIL)
+        self.assertEqual(delivery["party"], UNKNOWN_MAIL)
+        self.assertEqual(notice.display_name, UNKNOWN_MAIL)
         self.assertEqual(notice.entry_id.model, "helpdesk.ticket")
         self.server_down = True
         self.assertFalse(self._pass(START + HOUR, START + 4 * HOUR))

@@ -48,6 +48,7 @@ class IncidentNotice(models.Model):
     _description = "Incident Notice"
     _order = "id desc"
     _rec_name = "partner_id"
+    _rec_names_search = ["partner_id", "email"]
 
     ticket_id = fields.Many2one(
         comodel_name="helpdesk.ticket",
@@ -120,6 +121,12 @@ class IncidentNotice(models.Model):
     )
     _stuck_idx = models.Index("(create_date) WHERE status = 'queued'")
     _unsent_idx = models.Index("(ticket_id) WHERE status IN ('queued', 'failed')")
+
+    @api.depends("partner_id", "email")
+    def _compute_display_name(self):
+        """Name who is on no contact by the address."""
+        for notice in self:
+            notice.display_name = notice.partner_id.display_name or notice.email
 
     def _set_sent(self):
         """Record that the mail server accepted these notices, and act on it."""
@@ -230,7 +237,7 @@ class IncidentNotice(models.Model):
         return [
             {
                 "id": notice.id,
-                "party": notice.partner_id.display_name or "",
+                "party": notice.display_name or "",
                 "email": notice.email or "",
                 "status": notice.status,
                 "label": labels[notice.status],
