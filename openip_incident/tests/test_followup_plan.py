@@ -232,7 +232,7 @@ class TestFollowupPlan(PlanCommon):
             form.simulation_start = datetime(2026, 10, 24, 8, 0)
             # 10:00 in summer time, then 9:00 in winter time.
             self.assertIn("9:00", str(form.simulation))
-            self.assertIn("Europe/Paris", str(form.simulation))
+            self.assertIn("Paris time", str(form.simulation))
             self.assertIn("25", str(form.simulation))
 
     def test_simulation_follows_what_is_typed(self):

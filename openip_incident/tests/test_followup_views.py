@@ -5,6 +5,7 @@
 from datetime import datetime, timedelta
 
 from lxml import etree
+from lxml.html import fromstring
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, new_test_user, tagged
@@ -32,31 +33,44 @@ class TestPlanForm(FollowupCommon):
         # From summer to winter time: 24 hours later it is one hour earlier in Paris.
         form.simulation_start = SATURDAY_NIGHT
         for text in (
-            "Europe/Paris",
-            "Saturday 24 October 2026 20:00",
-            "Sunday 25 October 2026 19:00",
-            "Monday 26 October 2026 19:00",
-            "Tuesday 27 October 2026 19:00",
+            "Paris time",
+            "Saturday 24 October 2026 at 20:00",
+            "Sunday 25 October 2026 at 19:00",
+            "Monday 26 October 2026 at 19:00",
+            "Tuesday 27 October 2026 at 19:00",
         ):
             self.assertIn(text, form.simulation)
+
+    def test_simulation_speaks_as_the_mails_do(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.company.resource_calendar_id.tz = "Europe/Paris"
+        plan = self.env.ref("openip_incident.plan_closure").with_context(lang="fr_FR")
+        plan.simulation_start = START + 7 * DAY
+        said = " ".join(fromstring(str(plan.simulation)).text_content().split())
+        for text in (
+            "Relance 1",
+            "mardi 1er décembre 2026 à 10 h 00",
+            "heure de Paris",
+        ):
+            self.assertIn(text, said)
 
     def test_simulation_follows_the_edited_steps(self):
         self.company.resource_calendar_id.tz = "UTC"
         form = self._open_form(self.env.ref("openip_incident.plan_closure"))
         form.simulation_start = START
-        self.assertIn("Tuesday 24 November 2026 09:00", form.simulation)
+        self.assertIn("Tuesday 24 November 2026 at 09:00", form.simulation)
         with form.step_ids.edit(0) as step:
             step.delay = 2
-        self.assertNotIn("Tuesday 24 November 2026 09:00", form.simulation)
-        self.assertIn("Monday 23 November 2026 11:00", form.simulation)
-        self.assertIn("Tuesday 24 November 2026 11:00", form.simulation)
+        self.assertNotIn("Tuesday 24 November 2026 at 09:00", form.simulation)
+        self.assertIn("Monday 23 November 2026 at 11:00", form.simulation)
+        self.assertIn("Tuesday 24 November 2026 at 11:00", form.simulation)
 
     def test_simulation_starts_now_unless_told_otherwise(self):
         self.company.resource_calendar_id.tz = "UTC"
         with self.at(START):
             form = self._open_form(self.env.ref("openip_incident.plan_closure"))
             self.assertEqual(form.simulation_start, "2026-11-23 09:00:00")
-            self.assertIn("Monday 23 November 2026 09:00", form.simulation)
+            self.assertIn("Monday 23 November 2026 at 09:00", form.simulation)
 
     def test_manager_writes_a_plan(self):
         template = self.env.ref("openip_incident.mail_template_reminder")

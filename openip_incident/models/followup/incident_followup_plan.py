@@ -7,12 +7,10 @@ import pytz
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import format_datetime
 
+from ...tools.spoken_date import say_moment, say_zone
 from ...tools.zones import DEFAULT_ZONE, choose_zone, get_said_zone
 from ..followups import ANNOUNCE, CLOSE, OPEN_STATES, REMIND
-
-SIMULATION_FORMAT = "EEEE d MMMM yyyy HH:mm"
 
 
 class IncidentFollowupPlan(models.Model):
@@ -86,14 +84,13 @@ class IncidentFollowupPlan(models.Model):
                     "start": start,
                     "rows": zip(plan._get_steps(), plan._simulate(start), strict=False),
                     "format_date": plan._format_simulated_date,
-                    "zone": plan._get_zone(),
+                    "zone": say_zone(plan._get_zone(), self.env.lang),
                 },
             )
 
     def _format_simulated_date(self, date):
-        return format_datetime(
-            self.env, date, tz=self._get_zone(), dt_format=SIMULATION_FORMAT
-        )
+        zone = self._get_zone()
+        return say_moment(date, zone, self.env.lang, home=zone)
 
     def _simulate(self, start):
         """Return the steps with the dates they would have if nobody answered.
