@@ -232,6 +232,15 @@ class TestOutagePublish(OutageCommon):
 
     # Promise
 
+    def test_form_and_window_call_the_next_message_alike(self):
+        for lang in ("en_US", "fr_FR"):
+            self.env["res.lang"]._activate_lang(lang)
+            form, window = (
+                self.env[name].with_context(lang=lang).fields_get()["next_message_date"]
+                for name in ("incident.outage", "incident.outage.publish.wizard")
+            )
+            self.assertEqual(form["string"], window["string"])
+
     def test_promised_message_is_awaited(self):
         outage = self._begin(self._open())
         soon = fields.Datetime.now() + timedelta(minutes=30)

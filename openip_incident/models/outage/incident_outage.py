@@ -114,7 +114,7 @@ class IncidentOutage(models.Model):
         "Empty is better than a guess. Its changes stay in the chatter.",
     )
     next_message_date = fields.Datetime(
-        string="Next message at",
+        string="Next message by",
         copy=False,
         tracking=True,
         help="By when the parties were promised to hear more.",
