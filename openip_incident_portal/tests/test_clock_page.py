@@ -89,6 +89,14 @@ class TestClockPage(PageCommon):
             said[zone] = dict(get_page(incident, self.customer)["clock"]["facts"])
         self.assertEqual(len({str(one) for one in said.values()}), 2)
 
+    def test_the_clock_of_the_contract_is_named_as_everywhere(self):
+        incident = self._open()
+        page = self.visit(self._get_clock_path(incident))
+        self.assertIn(
+            "Times are those of the contract: Paris time.",
+            " ".join(page.text_content().split()),
+        )
+
     def test_the_page_is_in_the_language_of_the_reader(self):
         self.env["res.lang"]._activate_lang("fr_FR")
         incident = self._open()

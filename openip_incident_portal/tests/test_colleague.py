@@ -160,7 +160,9 @@ class TestColleague(IncidentPortalCommon):
             ("Jean", ""),
         ):
             with self.subTest(name=name, email=email):
-                self.assertEqual(self._invite(email, name).status_code, 422)
+                response = self._invite(email, name)
+                self.assertEqual(response.status_code, 422)
+                self.assertIn("Nothing has been done yet.", response.text)
         self.assertFalse(self.env["incident.invitation"].search([]))
         for name in ("Jean-Paul d’Été", "J. Dupont", "Zoë", "Ada Lovelace Jr."):
             self.assertTrue(NAME.fullmatch(name), name)

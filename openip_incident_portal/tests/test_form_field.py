@@ -164,6 +164,20 @@ class TestFormField(FormCommon):
         response = self.fill(path, **answers, **{name: "421"})
         self.assertEqual(response.status_code, 303)
 
+    def test_the_clock_of_since_when_is_named_as_everywhere(self):
+        self.baker.write({"tz": "Europe/Paris", "lang": "fr_FR"})
+        page = self.visit(self._get_form_path(self.baker.email_formatted))
+        [said] = page.xpath("//*[@id='since_help']")
+        self.assertEqual(said.text_content().strip(), "Heure de Paris")
+
+    def test_required_choice_has_to_be_made(self):
+        self._ask("kind", required=True)
+        path = self._get_form_path(self.technician.email_formatted)
+        response = self.fill(
+            path, impact="down", description="Down", customer=str(self.customer.id)
+        )
+        self.assertRefused(response, "choose one of the answers")
+
     def test_field_of_a_category_is_asked_for_it_and_those_below(self):
         _field, name = self._ask("phone", required=True, category_id=self.category.id)
         other = self.category.create(

@@ -408,7 +408,11 @@ class TestInforming(IncidentPortalCommon):
             "%",
         ):
             with self.subTest(email=email):
-                self.assertEqual(self._inform(email).status_code, 422)
+                response = self._inform(email)
+                self.assertEqual(response.status_code, 422)
+                # It was no message.
+                self.assertIn("Nothing has been done yet.", response.text)
+                self.assertNotIn("Your message has not been sent", response.text)
                 self.assertFalse(self._who())
 
     def test_nobody_else_informs(self):

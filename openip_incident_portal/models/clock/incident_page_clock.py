@@ -4,6 +4,7 @@
 from odoo import models
 
 from odoo.addons.openip_incident.models.clocks import ACCEPTED, INTEGRATOR
+from odoo.addons.openip_incident.tools.spoken_date import say_zone
 
 from ..informed.incident_page_informed import InformedPaths
 from ..page.helpdesk_ticket_link import CLOCK
@@ -33,7 +34,7 @@ class IncidentPage(models.AbstractModel):
         zone, lines = view.ticket._tell_clock_lines()
         path, mark, query = view.get_path(CLOCK).partition("?")
         return {
-            "zone": zone,
+            "zone": say_zone(zone, self.env.lang),
             "lines": lines,
             "total": view.ticket._tell_clock_total(),
             "disputes": self._get_disputes(view, zone),

@@ -15,6 +15,7 @@ from odoo.tools import SQL, email_normalize
 from odoo.tools.mail import email_split_tuples
 
 from odoo.addons.openip_incident.tools.mail_text import write_text
+from odoo.addons.openip_incident.tools.spoken_date import say_zone
 from odoo.addons.openip_incident.tools.zones import choose_zone
 
 from ...tools.form_words import LENGTHS, NEW, OWN, RAW_MAIL
@@ -222,7 +223,7 @@ class IncidentForm(models.AbstractModel):
                 field._prepare_form_field(form.categories) for field in form.fields
             ],
             "files": self._get_mail_files(form.intake),
-            "zone": form.zone,
+            "zone": say_zone(form.zone, self.env.lang),
             "lengths": LENGTHS,
             "uploads": self.env["ir.attachment"]._prepare_upload(),
         }

@@ -180,12 +180,16 @@ class IncidentFormField(models.Model):
                 return False, self.env._("Please tick this.")
             return bool(text), None
         if not text:
-            missing = self.env._("Please fill this in.") if self.required else None
-            return False, missing
+            return False, self._get_missing(kind) if self.required else None
         try:
             return getattr(self, f"_read_{kind}")(text), None
         except ValueError:
             return False, self._get_complaint(kind)
+
+    def _get_missing(self, kind):
+        if kind == "selection":
+            return self._get_complaint(kind)
+        return self.env._("Please fill this in.")
 
     def _get_complaint(self, kind):
         return {

@@ -123,14 +123,14 @@ export class ReportForm extends PageForm {
         const ofNew = input.name === "customer_name" || input.name === "customer_email";
         if (input.type === "radio") {
             const chosen = this.el.querySelector(`[name="${input.name}"]:checked`);
-            return chosen ? "" : this.word("missing");
+            return chosen ? "" : this.word("choice");
         }
         if (ofNew && !this.isForNew()) {
             return "";
         }
         const filled = input.type === "checkbox" ? input.checked : input.value.trim();
         if (!filled && (input.required || ofNew)) {
-            return this.word("missing");
+            return this.word(input.tagName === "SELECT" ? "choice" : "missing");
         }
         if (input.type === "email" && input.validity.typeMismatch) {
             return this.word("email");
