@@ -74,9 +74,8 @@ class TestForm(FormCommon):
         hidden = categories.create(
             {"name": "Inside", "company_id": self.company.id, "show_in_portal": False}
         )
-        foreign = categories.create(
-            {"name": "Elsewhere", "company_id": self.company_2.id}
-        )
+        elsewhere = {"name": "Elsewhere", "company_id": self.company_2.id}
+        foreign = categories.create(elsewhere)
         page = self.visit(self._get_form_path(self.baker.email_formatted))
         offered = page.xpath("//select[@id='category']/option/@value")
         self.assertIn(str(shown.id), offered)
@@ -85,12 +84,8 @@ class TestForm(FormCommon):
     # Customers
 
     def test_customer_gets_a_number_and_both_a_mail(self):
-        incident, letters = self._report(
-            subject="No calls",
-            service="Line 7",
-            tried="Restarted",
-            onsite="Claire, 06",
-        )
+        values = {"tried": "Restarted", "onsite": "Claire, 06"}
+        incident, letters = self._report(subject="No calls", service="Line 7", **values)
         self.assertRegistered(incident)
         self.assertRecordValues(
             incident,
