@@ -132,6 +132,11 @@ class TestKeepTogether(BaseCase):
         self.assertEqual(root.text_content(), html.fromstring(body).text_content())
         self.assertEqual(root.get("title"), "de 9 h 00 à 9 h 30")
 
+    def test_a_mail_of_many_hours_is_read_once(self):
+        """However long it is, and without a tag among them."""
+        body = f"<p>{'1 h 20 ' * 40_000}</p>"
+        self.assertEqual(keep_together(body).count(TOGETHER), 40_000)
+
     def test_other_mails_stay_as_they_are(self):
         body = "<p>At 09:00 <strong>please answer</strong> within 2 hours</p>"
         self.assertEqual(keep_together(body), body)

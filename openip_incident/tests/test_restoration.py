@@ -53,7 +53,11 @@ class TestExpectedRestoration(RestorationCommon):
         incident = self._create_incident_in(IN_PROGRESS)
         self._expect(incident, SOON)
         self.assertNoLetters(self._expect(incident, SOON))
-        self.assertBothInformed(self._expect(incident, SOON, WORDS))
+        letters = self._expect(incident, SOON, WORDS)
+        self.assertBothInformed(letters)
+        # Nothing is withdrawn that is said in the same sentence.
+        for letter in letters:
+            self.assertNotRegex(letter["body"], "no longer|et non plus")
 
     def test_every_mail_says_it_as_long_as_it_is_promised(self):
         incident = self._create_incident_in(IN_PROGRESS)

@@ -62,8 +62,9 @@ NUMBER = re.compile(r"[^\s<>-]{1,30}-[^\s<>]{1,30}</strong>")
 # An hour in French, or a time that has passed: what is around it, not in a tag.
 HOUR = " h "
 HOURS = re.compile(r"\b\d{1,4}$")
-MINUTES = re.compile(r"\d{1,2}(?: min)?\b(?=[^<>]*<)")
+MINUTES = re.compile(r"\d{1,2}(?: min)?\b")
 LONGEST_HOURS = 4
+ANGLE = re.compile("[<>]")
 TOGETHER = "white-space: nowrap;"
 # What a telephone can dial.
 UNDIALLED = re.compile(r"[^+\d]")
@@ -124,12 +125,19 @@ def _find_hours(body):
 
     :return: iterator over pairs
     """
-    place = body.find(HOUR)
+    place, tag = body.find(HOUR), None
     while place >= 0:
         hours = HOURS.search(body, max(place - LONGEST_HOURS, 0), place)
         minutes = hours and MINUTES.match(body, place + len(HOUR))
         if minutes:
-            yield hours.start(), minutes.end()
+            # The next one, looked for once for all hours before it: a mail may have
+            # thousands without any.
+            if tag is None or tag.start() < minutes.end():
+                tag = ANGLE.search(body, minutes.end())
+            if not tag:
+                return
+            if tag[0] == "<":
+                yield hours.start(), minutes.end()
         place = body.find(HOUR, place + 1)
 
 

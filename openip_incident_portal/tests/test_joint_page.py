@@ -76,6 +76,18 @@ class TestJointPage(PageCommon):
         self.assertIn("View the incidents", letter["body"])
         self.assertIn("reply to this e-mail and name its number", letter["body"])
 
+    def test_message_of_an_outage_leads_to_the_one_incident_of_its_reader(self):
+        outage = self.env["incident.outage"].create(
+            {"name": "Core switch down", "team_id": self.team.id}
+        )
+        incident = self._create_incident_in(IN_PROGRESS)
+        incident.outage_id = outage
+        with self.capture_letters() as letters:
+            outage.publish("<p>Calls fail.</p>")
+        body = self._letter_to(letters, incident.customer_party_id.email)["body"]
+        self.assertIn(f"/incident/{incident.id}?token=", body)
+        self.assertNotIn("the incidents", body)
+
     def test_nothing_is_chosen_and_looking_changes_nothing(self):
         path = self.get_joint_path()
         self.visit(path)

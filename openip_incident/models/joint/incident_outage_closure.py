@@ -105,12 +105,11 @@ class IncidentOutage(models.Model):
         return ""
 
     def _get_correspondence_act(self, party):
-        """Invite to decide, but not when what was decided is told.
-
-        The only page of an outage that a party is invited to is that of its incidents.
-        """
+        """Invite to decide, but not when what was decided is told."""
         kind = self.env.context.get(JOINT)
-        return CLOSURE_ACT if kind and kind != CLOSED_MAIL else SEVERAL
+        if not kind:
+            return super()._get_correspondence_act(party)
+        return SEVERAL if kind == CLOSED_MAIL else CLOSURE_ACT
 
     # What comes of it
 

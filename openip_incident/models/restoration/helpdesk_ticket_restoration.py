@@ -73,7 +73,9 @@ class HelpdeskTicket(models.Model):
         facts = {
             ticket.id: {
                 "restoration": date,
-                "former": ticket.expected_restoration_date,
+                # Who only adds words withdraws nothing.
+                "former": ticket.expected_restoration_date != date
+                and ticket.expected_restoration_date,
             }
             for ticket in news
         }

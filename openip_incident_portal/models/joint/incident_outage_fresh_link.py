@@ -5,6 +5,9 @@ from datetime import timedelta
 
 from odoo import fields, models
 
+from odoo.addons.openip_incident.models.correspondence.incident_mail_frame import (
+    SEVERAL,
+)
 from odoo.addons.openip_incident.models.correspondence.letter import Letter
 from odoo.addons.openip_incident.models.row_lock import lock_rows
 
@@ -54,6 +57,11 @@ class IncidentOutage(models.Model):
             ("fresh_link_date", ">", fields.Datetime.now() - LINK_INTERVAL),
         ]
         return bool(self.env["incident.notice"].search_count(asked, limit=1))
+
+    def _get_correspondence_act(self, party):
+        if self.env.context.get(FRESH):
+            return SEVERAL
+        return super()._get_correspondence_act(party)
 
     def _get_correspondence_url(self, party):
         if self.env.context.get(FRESH):
