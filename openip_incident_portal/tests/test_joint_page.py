@@ -86,7 +86,7 @@ class TestJointPage(PageCommon):
             outage.publish("<p>Calls fail.</p>")
         body = self._letter_to(letters, incident.customer_party_id.email)["body"]
         self.assertIn(f"/incident/{incident.id}?token=", body)
-        self.assertNotIn("the incidents", body)
+        self.assertNotRegex(body, "View the incidents|Voir les incidents")
 
     def test_nothing_is_chosen_and_looking_changes_nothing(self):
         path = self.get_joint_path()
