@@ -132,6 +132,15 @@ class TestMarkedDuplicates(DuplicateCommon):
         self.check_other_parties()
         self.assertIn("3 mails", self.summary)
 
+    def test_what_is_followed_elsewhere_was_not_refused(self):
+        original = self._create_incident_in(WAITING)
+        duplicate = self._create_incident(partner_id=self.other_customer.id)
+        letters = self.join(original, duplicate)
+        self.assertEqual(duplicate.close_reason, "rejected")
+        told = self._letter_to(letters, self.other_customer.email)["body_alternative"]
+        self.assertRegex(told, r"État\s: Clôturé")
+        self.assertNotIn("Non retenu", told)
+
 
 @tagged("post_install", "-at_install")
 class TestMergedDuplicates(DuplicateCommon):

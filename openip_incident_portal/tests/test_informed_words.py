@@ -140,3 +140,14 @@ class TestInformedWords(InformedCommon):
         said = self._read_told(incident, "action_incident_reject", "<p>As ordered</p>")
         self.assertIn("will not open an incident for it", said[1])
         self.assertIn("As ordered", said[0])
+
+    def test_what_is_followed_elsewhere_was_not_refused(self):
+        duplicate = self._inform_in_two_languages(REGISTERED)
+        original = self._create_incident_in(
+            OPENED, partner_id=self.stranger.id, integrator_id=False
+        )
+        said = self._read_told(original, "_incident_take_over", duplicate)
+        self.assertIn("L'incident est clôturé.", said[0])
+        self.assertIn("The incident is closed.", said[1])
+        for text in said:
+            self.assertIn(original.number, text)

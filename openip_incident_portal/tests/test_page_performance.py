@@ -77,9 +77,13 @@ class TestPagePerformance(IncidentPortalCommon):
         # More of the same takes no query more.
         self._create_incident_in("opened")
         self._create_incident_in("closed")
+        incidents[0]._incident_take_over(self._create_incident())
         self.flush_tracking()
         more, response = self._count_queries(self._list)
         self.assertLessEqual(more, count)
+        self.assertNotIn("Not accepted", response.text)
+        self._create_incident().action_incident_reject("<p>As ordered</p>")
+        self.assertIn("Not accepted", self._list().text)
 
     def test_days_of_a_list_are_those_of_the_widget(self):
         """Where the day of the reader is another one than that of the server, too."""

@@ -228,6 +228,14 @@ class TestPersonalPage(PageCommon):
         self.assertIn("Not our line.", text)
         self.assertIn("Not accepted", text)
 
+    def test_page_of_a_duplicate_says_that_it_was_closed(self):
+        incident = self._create_incident()
+        self._create_incident_in(OPENED)._incident_take_over(incident)
+        self.assertEqual(incident.close_reason, "rejected")
+        text = self.view(incident, self.integrator)
+        self.assertNotRegex(text, "Not accepted|we could not take it up")
+        self.assertRegex(text, r"Closed on .* by our support")
+
     def test_after_the_window_the_page_leads_to_a_new_incident(self):
         incident = self._create_incident_in(CLOSED)
         incident.sudo().closed_date = fields.Datetime.now() - timedelta(days=6)

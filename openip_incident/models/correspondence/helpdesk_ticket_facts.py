@@ -102,8 +102,8 @@ class HelpdeskTicket(models.Model):
 
     def _get_state_text(self):
         """Return where the incident stands, as both parties may know it."""
-        rejected = self.incident_phase == CLOSED and self.close_reason == REJECTED
-        state = REJECTED if rejected else self.incident_phase
+        refused = self._is_incident_refused()
+        state = REJECTED if refused else self.incident_phase
         return self._get_state_texts().get(state, "")
 
     @api.model
@@ -111,7 +111,7 @@ class HelpdeskTicket(models.Model):
     def _get_state_texts(self):
         """Return how each phase is told to the parties: dict of phase: text.
 
-        What was rejected was never an incident: by the reason of its closure.
+        What was refused was never an incident: by the reason of its closure.
         """
         return {
             REGISTERED: self.env._("Reported, not checked yet"),

@@ -156,6 +156,8 @@ class HelpdeskTicket(models.Model):
             return "changed" if facts.get("former") else "planned"
         if facts.get("dispute"):
             return "dispute"
+        if letter.phase == CLOSED and self._is_incident_refused():
+            return "refused"
         return KINDS.get(letter.phase, "update")
 
     # Who they are

@@ -16,7 +16,6 @@ from odoo.addons.openip_incident.models.phases import (
     ON_HOLD,
     OPENED,
     REGISTERED,
-    REJECTED,
     WAITING,
 )
 from odoo.addons.openip_incident.tools.picture import SIGNATURES
@@ -143,10 +142,9 @@ class IncidentPage(models.AbstractModel):
             if view.ticket.incident_phase == FROZEN:
                 return self.env._("Frozen: we are waiting for an answer")
             return self.env._("We are waiting for an answer")
-        phase = view.ticket.incident_phase
-        if phase == CLOSED and view.ticket.close_reason == REJECTED:
+        if view.ticket._is_incident_refused():
             return self.env._("Not accepted")
-        return self._get_phase_labels().get(phase, "")
+        return self._get_phase_labels().get(view.ticket.incident_phase, "")
 
     @api.model
     @ormcache("self.env.lang")

@@ -14,7 +14,6 @@ from odoo.addons.openip_incident.models.phases import (
     NOT_CONFIRMED,
     ON_HOLD,
     REGISTERED,
-    REJECTED,
 )
 from odoo.addons.openip_incident.tools.full_stop import end_once
 from odoo.addons.openip_incident.tools.spoken_date import keep_hours_together
@@ -205,7 +204,7 @@ class IncidentPage(models.AbstractModel):
                 "Closed automatically on %(date)s: nobody had confirmed the closure.",
                 date=date,
             )
-        if view.ticket.close_reason == REJECTED:
+        if view.ticket._is_incident_refused():
             return self.env._(
                 "Closed on %(date)s: we could not take it up as an incident. The "
                 "reason is in the conversation below.",

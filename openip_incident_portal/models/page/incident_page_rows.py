@@ -19,6 +19,7 @@ ROW_FIELDS = (
     "company_id",
     "create_date",
     "customer_party_id",
+    "duplicate_id",
     "expected_restoration_date",
     "incident_contract_version_id",
     "incident_intervention_until",

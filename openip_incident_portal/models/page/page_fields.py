@@ -15,6 +15,7 @@ PAGE_FIELDS = (
     "create_date",
     "customer_party_id",
     "description",
+    "duplicate_id",
     "expected_restoration_date",
     "incident_contract_version_id",
     "incident_impact",
