@@ -109,6 +109,20 @@ class TestFormSecond(FormCommon):
         bodies = incident.sudo().message_ids.mapped("body")
         self.assertTrue([body for body in bodies if "and the fax" in (body or "")])
 
+    def test_stranger_is_led_to_no_mail_that_it_was_not_sent(self):
+        mails = "dernier e-mail à ce sujet"
+        for sender, name, shown in (
+            (UNKNOWN, "Unknown Ltd", "Our support has looked at your report. If you"),
+            (self.baker.email_formatted, "", mails),
+        ):
+            with self.subTest(sender=sender):
+                path = self._get_form_path(sender)
+                incident, _letters = self._report(path=path, name=name)
+                incident.with_user(self.agent).action_incident_reject("<p>No</p>")
+                text = self.read_page(self.visit(path))
+                self.assertIn(shown, text)
+                self.assertEqual(mails in text, shown == mails)
+
     def test_link_adds_nothing_once_its_time_is_over_but_gives_the_text_back(self):
         _path, (mine, other) = self._open_twice()
         self._send(mine)
