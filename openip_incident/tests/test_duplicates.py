@@ -56,7 +56,7 @@ class DuplicateCommon(IncidentCommon):
             self.assertIn(original.number, letter["body"])
         for address, words in (
             (CUSTOMER_MAIL, "le même dysfonctionnement"),
-            (INTEGRATOR_MAIL, "is the same malfunction"),
+            (INTEGRATOR_MAIL, "the same malfunction, followed as"),
         ):
             self.assertIn(words, self._letter_to(letters, address)["body"])
         self.assertEqual(original.incident_phase, WAITING)

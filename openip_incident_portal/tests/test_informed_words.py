@@ -9,7 +9,12 @@ from freezegun import freeze_time
 from odoo import fields
 from odoo.tests import tagged
 
-from odoo.addons.openip_incident.tests.common import IN_PROGRESS, OPENED, REGISTERED
+from odoo.addons.openip_incident.tests.common import (
+    IN_PROGRESS,
+    OPENED,
+    REGISTERED,
+    WAITING,
+)
 
 from .test_informed import InformedCommon
 
@@ -52,8 +57,8 @@ class TestInformedWords(InformedCommon):
             (
                 "incident_expect_restoration",
                 (False,),
-                "n'est plus valable",
-                "is no longer valid",
+                "l'incident, mardi 17 novembre à 17 h 00 (heure de Bruxelles), n'est",
+                "the incident, Tuesday 17 November at 17:00 (Brussels time), is no",
             ),
             (
                 "incident_plan_intervention",
@@ -151,3 +156,11 @@ class TestInformedWords(InformedCommon):
         self.assertIn("The incident is closed.", said[1])
         for text in said:
             self.assertIn(original.number, text)
+
+    def test_colon_is_followed_by_what_was_asked(self):
+        incident = self._inform_in_two_languages(IN_PROGRESS)
+        french, english = self._read_told(
+            incident, "write", {"stage_id": self.stages[WAITING].id}
+        )
+        self.assertIn("attendons leur réponse.", french)
+        self.assertIn("wait for their answer.", english)

@@ -123,8 +123,7 @@ class HelpdeskTicket(models.Model):
         if not duplicates:
             return env._("The same malfunction was reported to us once more.")
         return env._(
-            "%(numbers)s is the same malfunction: it is followed as %(number)s "
-            "from now on.",
+            "%(numbers)s: the same malfunction, followed as %(number)s from now on.",
             numbers=", ".join(duplicates.mapped("number")),
             number=self.number,
         )
