@@ -52,7 +52,9 @@ class IncidentPage(models.AbstractModel):
             progress = followup.due_date, followup._get_progress()
             if progress not in known:
                 view = View(ticket, party, LinkPaths())
-                known[progress] = tuple(self._get_joint_lines(*self._get_dates(view)))
+                known[progress] = tuple(
+                    self._get_joint_lines(*self._get_next_dates(view))
+                )
             numbers.setdefault(known[progress], []).append(ticket.number)
         if len(numbers) < 2:
             return [line for lines in numbers for line in lines]

@@ -5,7 +5,7 @@
 Floor 2. Door: ``_format_date``, ``_format_deadline``, ``_get_decision_line``,
 ``_get_file``, ``_get_html_data``, ``_get_incident_link_end``,
 ``_get_incident_path``, ``_get_intervention``, ``_get_page``,
-``_get_name``, ``_get_page_message_id``, ``_get_phase_label``,
+``_get_name``, ``_get_next_dates``, ``_get_page_message_id``, ``_get_phase_label``,
 ``_get_portal_answer_domain``, ``_get_portal_candidates``,
 ``_get_portal_confirm_domain``, ``_get_portal_service_domain``,
 ``_get_portal_turn_domain``, ``_get_question``, ``_has_incident_objected``,

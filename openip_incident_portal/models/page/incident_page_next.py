@@ -51,7 +51,7 @@ class IncidentPage(models.AbstractModel):
     # Waiting
 
     def _get_answer_lines(self, view):
-        step, date, closing = self._get_dates(view)
+        step, date, closing = self._get_next_dates(view)
         if not step:
             lines = [
                 self.env._(
@@ -120,7 +120,7 @@ class IncidentPage(models.AbstractModel):
     # Closure
 
     def _get_closure_lines(self, view):
-        step, date, closing = self._get_dates(view)
+        step, date, closing = self._get_next_dates(view)
         lines = [
             self.env._(
                 "Our support considers the incident solved. Please confirm that "
@@ -255,7 +255,7 @@ class IncidentPage(models.AbstractModel):
 
     # Dates
 
-    def _get_dates(self, view):
+    def _get_next_dates(self, view):
         """Return the next step, its date, and that of the automatic closure.
 
         Nothing while the countdown is held, a mail is on its way, or a scheduled
