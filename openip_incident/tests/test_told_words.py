@@ -5,7 +5,7 @@
 from odoo import fields
 from odoo.tests import tagged
 
-from ..tools.own_openings import OPEN, retell
+from ..tools.own_openings import NOTED, OPEN, retell
 from .common import CUSTOMER_MAIL, IN_PROGRESS, INTEGRATOR_MAIL, IncidentCommon
 
 
@@ -129,15 +129,26 @@ class TestToldWords(IncidentCommon):
             (f"By phone, {OPEN}:", f"Am Telefon <{OPEN}>:", f"Par tél., {OPEN}\u00a0:"),
             f"Tél. {OPEN} :",
         )
-        for body, told in (
-            (
-                "<p><em>By phone, A &amp; B:</em></p>",
-                "<p><em>Tél. A &amp; B :</em></p>",
-            ),
-            ("<p>Am Telefon &lt;X&gt;: ja</p>", "<p>Tél. X : ja</p>"),
-            ("<p>Par tél., X&nbsp;: oui</p>", "<p>Tél. X : oui</p>"),
-            ("<p>No: By phone, X:</p>", "<p>No: By phone, X:</p>"),
-            ("<p>By phone</p>", "<p>By phone</p>"),
-            ("", ""),
+        for said, told in (
+            ("By phone, A &amp; B:", "Tél. A &amp; B :"),
+            ("Am Telefon &lt;X&gt;:", "Tél. X :"),
+            ("Par tél., X&nbsp;:", "Tél. X :"),
         ):
-            self.assertEqual(retell(body, phrases, own), told)
+            self.assertEqual(
+                retell(f"{NOTED % said}<p>Yes:</p>", NOTED, phrases, own),
+                f"{NOTED % told}<p>Yes:</p>",
+            )
+
+    def test_what_somebody_has_typed_is_never_reworded(self):
+        phrases, own = [f"By phone, {OPEN}:"], f"Tél. {OPEN} :"
+        for body in (
+            "<p>By phone, X:</p>",
+            "<p><em>By phone, X: yes</em></p>",
+            "<p><em>By phone, I was told that <b>the</b> line:</em></p>",
+            "<p><em>By phone, I was told</em></p><p><em>a:</em></p>",
+            "<p>Yes</p><p><em>By phone, X:</em></p>",
+            "<p><em>No: By phone, X:</em></p>",
+            "<p><em>By phone</em></p>",
+            "",
+        ):
+            self.assertEqual(retell(body, NOTED, phrases, own), body)

@@ -10,31 +10,33 @@ from markupsafe import Markup
 # Stands in a phrase for what differs from one text to the next.
 OPEN = "\ue000"
 
-TAGS = r"((?:\s|<[^<>]*>)*)"
+# How an answer begins that somebody else has noted; its author cannot write it.
+NOTED = "<p><em>%s</em></p>"
 # French has one before its colons.
 NO_BREAK = "\u00a0"
 
 
-def retell(body, phrases, own):
+def retell(body, frame, phrases, own):
     """Return HTML that begins with a phrase of ours, with that of its reader instead.
 
     :param body: HTML, which may begin with any of them, or with none
+    :param frame: HTML in which it begins so, ``%s`` for the phrase
     :param phrases: the phrase in every language, :data:`OPEN` for what differs
     :param own: the phrase in the language of the reader
     """
     for phrase in phrases:
-        before, _open, after = map(_match, phrase.partition(OPEN))
-        found = re.match(f"{TAGS}{before}(.*?){after}", body, re.DOTALL)
+        opening = frame % _escape(phrase)
+        before, _open, after = map(_match, opening.partition(OPEN))
+        found = re.match(f"{before}([^<>]*?){after}", body)
         if found:
-            tags, given = found.groups()
-            told = _escape(own).replace(OPEN, given)
-            return Markup(tags + told + str(body)[found.end() :])
+            told = (frame % _escape(own)).replace(OPEN, found[1])
+            return Markup(told + str(body)[found.end() :])
     return body
 
 
 def _match(text):
-    """Return the pattern of a text, however its no-break spaces are written."""
-    pattern = re.escape(_escape(text))
+    """Return the pattern of HTML, however its no-break spaces are written."""
+    pattern = re.escape(text)
     return pattern.replace(NO_BREAK, f"(?:{NO_BREAK}|&nbsp;|&#160;)")
 
 

@@ -96,6 +96,32 @@ class TestObjection(PageCommon):
                 self.assertIn(words, page)
                 self.assertNotIn(f"{foreign} ", page)
 
+    def test_who_types_what_we_would_say_is_quoted_as_it_is(self):
+        self.customer.lang, self.integrator.lang = "fr_FR", "en_US"
+        for author, other, words in (
+            (
+                self.customer,
+                self.integrator,
+                "Cela ne fonctionne toujours pas\u00a0: la ligne 2",
+            ),
+            (
+                self.customer,
+                self.integrator,
+                "Par téléphone, noté par personne\u00a0: la ligne 2",
+            ),
+            (self.integrator, self.customer, "It still does not work: line 2"),
+            (self.integrator, self.customer, "By phone, noted by nobody: line 2"),
+        ):
+            with self.subTest(words=words):
+                incident = self._create_incident_in(WAITING)
+                page = incident.sudo().with_context(lang=author.lang)
+                with self.capture_letters() as letters:
+                    page._incident_answer_on_page(author, words, [], "n")
+                letter = self._read_words(self._letter_to(letters, other.email))
+                words = " ".join(words.split())
+                self.assertIn(words, " ".join(letter.split()))
+                self.assertIn(words, " ".join(self.view(incident, other).split()))
+
     def test_refusal_sent_twice_reopens_and_is_heard_once(self):
         incident = self._create_incident_in(CLOSURE)
         form = self._open_closure(incident, self.integrator)

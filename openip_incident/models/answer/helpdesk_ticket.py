@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from odoo import fields, models
 
+from ...tools.own_openings import NOTED
 from ...tools.quotes import strip_quotes
 from ..correspondence.letter import Letter
 from ..phases import CLOSED, CLOSURE, NO_ANSWER, NOT_CONFIRMED, ON_HOLD
@@ -164,7 +165,7 @@ class HelpdeskTicket(models.Model):
         )
         self.message_post(
             author_id=partner.id,
-            body=Markup("<p><em>%s</em></p>%s") % (heading, body),
+            body=Markup(NOTED + "%s") % (heading, body),
             message_type="comment",
             subtype_xmlid="mail.mt_comment",
             attachment_ids=files.ids if files else [],

@@ -7,7 +7,7 @@ from odoo import models
 
 from ...tools.foreign_html import tame_html
 from ...tools.own_links import strip_quoted_targets
-from ...tools.own_openings import OPEN, retell
+from ...tools.own_openings import NOTED, OPEN, retell
 from ...tools.quote_forward import get_own_words
 from ...tools.quotes import mark_quotes, may_quote
 
@@ -60,36 +60,40 @@ class HelpdeskTicket(models.Model):
         if words.has_text or words.has_picture:
             body = words.body
             if message.message_type != "email":
-                body = self._retell_openings(body, self._get_forward_lang(others))
+                lang = self._get_forward_lang(others)
+                body = self._retell_openings(message, body, lang)
             return Markup(FORWARD) % (heading, tame_html(body))
         return Markup(HEADING) % heading
 
     def _get_forward_lang(self, others):
         return others[0]._get_incident_lang(self._get_correspondence_lang())
 
-    def _get_openings(self):
-        """Return what we put before somebody's words ourselves: to be extended.
+    def _get_openings(self, message):
+        """Return what we may have put before somebody's words: to be extended.
 
-        :return: list of texts in the language of the context, ``OPEN`` for what differs
+        :param message: what says them
+        :return: list of (HTML, text): the text in the language of the context, ``OPEN``
+            for what differs, and ``%s`` for it in what the message then begins with
         """
         return [
-            self.env._("By phone, noted by %(user)s:", user=OPEN),
-            self.env._("By mail, read and noted by %(user)s:", user=OPEN),
+            (NOTED, self.env._("By phone, noted by %(user)s:", user=OPEN)),
+            (NOTED, self.env._("By mail, read and noted by %(user)s:", user=OPEN)),
         ]
 
-    def _retell_openings(self, body, lang):
+    def _retell_openings(self, message, body, lang):
         """Return somebody's words with what we put before them in a language.
 
-        :param body: HTML
+        :param message: what says them
+        :param body: HTML, of it what is shown
         :param lang: code of the reader's language
         """
-        own = self.with_context(lang=lang)._get_openings()
+        own = self.with_context(lang=lang)._get_openings(message)
         known = [
-            self.with_context(lang=code)._get_openings()
+            self.with_context(lang=code)._get_openings(message)
             for code, _name in self.env["res.lang"].get_installed()
         ]
-        for phrase, phrases in zip(own, zip(*known, strict=True), strict=True):
-            body = retell(body, phrases, phrase)
+        for (frame, phrase), said in zip(own, zip(*known, strict=True), strict=True):
+            body = retell(body, frame, [text for _frame, text in said], phrase)
         return body
 
     def _get_words_for_others(self, message):

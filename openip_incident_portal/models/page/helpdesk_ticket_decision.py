@@ -26,6 +26,9 @@ DECISIONS = [
 MAX_ANSWERS = 30
 LINK_INTERVAL = timedelta(hours=1)
 
+# How the Message-IDs of what was typed on a page begin.
+PAGE_MARK = "incident-page"
+
 
 class HelpdeskTicket(models.Model):
     """What a party does on its page: answer, confirm closure, ask for a fresh link.
@@ -79,9 +82,11 @@ class HelpdeskTicket(models.Model):
         self._incident_post_form(party, text, files, nonce, private)
         return True
 
-    def _incident_post_form(self, party, text, files, nonce, private=False):
+    def _incident_post_form(
+        self, party, text, files, nonce, private=False, mark=PAGE_MARK
+    ):
         """Post what a form says, under the mark by which its copies are recognised."""
-        message_id = self._get_page_message_id(party, text, files, nonce)
+        message_id = self._get_page_message_id(party, text, files, nonce, mark)
         values = {"message_id": message_id}
         ticket = self
         if private:
@@ -91,9 +96,9 @@ class HelpdeskTicket(models.Model):
             ticket = self.with_context(**{HANDED_LINE: party.incident_party_id.id})
         ticket._incident_post_on_page(party, text, files, **values)
 
-    def _has_incident_page_answer(self, party, text, nonce, files=()):
+    def _has_incident_page_answer(self, party, text, nonce, files=(), mark=PAGE_MARK):
         """Tell whether a form was sent before; see :meth:`_incident_answer_on_page`."""
-        message_id = self._get_page_message_id(party, text, files, nonce)
+        message_id = self._get_page_message_id(party, text, files, nonce, mark)
         known = [("message_id", "=", message_id)]
         return bool(self.env["mail.message"].search_count(known, limit=1))
 
@@ -109,15 +114,17 @@ class HelpdeskTicket(models.Model):
             limit=1,
         )
 
-    def _get_page_message_id(self, party, text, files, nonce):
+    def _get_page_message_id(self, party, text, files, nonce, mark=PAGE_MARK):
         """Return the Message-ID of an answer, by which its copies are recognised.
 
         The text is part of it: who goes back and writes something else says more.
+
+        :param mark: what it begins with, by which kinds of answers are told apart
         """
         digest = hashlib.sha256(f"{self.id}|{party.id}|{nonce}|{text}".encode())
         for name, content in files:
             digest.update(name.encode() + content)
-        return f"<incident-page-{digest.hexdigest()}@openip-incident>"
+        return f"<{mark}-{digest.hexdigest()}@openip-incident>"
 
     def _has_page_flooded(self, party):
         written = self.env["mail.message"].search_count(

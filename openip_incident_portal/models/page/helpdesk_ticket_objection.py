@@ -24,6 +24,11 @@ MESSAGE = "message"
 # Set while something is posted that its author has called a message and nothing else.
 JUST_A_MESSAGE = "incident_just_a_message"
 
+# Tells what begins with words of ours from who has typed the same.
+OBJECTION_MARK = "incident-objection"
+# How a form's text begins, as it is posted.
+TYPED = "<p>%s"
+
 
 class HelpdeskTicket(models.Model):
     """What a party means by saying that it still does not work, whenever it says so.
@@ -46,26 +51,29 @@ class HelpdeskTicket(models.Model):
         """
         self.ensure_one()
         self._incident_lock()
-        text = self._word_incident_objection(text)
         nonce = nonce or secrets.token_urlsafe()
-        if self._has_incident_page_answer(party, text, nonce, files):
+        if self._has_incident_objected(party, text, files, nonce):
             return True
         moved = self._incident_bring_back(party)
         if not moved and self._has_page_flooded(party):
             return False
-        self._incident_post_form(party, text, files, nonce, private)
+        text = self._word_incident_objection(text)
+        self._incident_post_form(party, text, files, nonce, private, OBJECTION_MARK)
         return True
 
     def _word_incident_objection(self, text):
         return self.env._("It still does not work: %(reason)s", reason=text)
 
-    def _get_openings(self):
-        return [*super()._get_openings(), self._word_incident_objection(OPEN)]
+    def _get_openings(self, message):
+        openings = super()._get_openings(message)
+        if not (message.message_id or "").startswith(f"<{OBJECTION_MARK}-"):
+            return openings
+        return [*openings, (TYPED, self._word_incident_objection(OPEN))]
 
     def _has_incident_objected(self, party, text, files, nonce):
         """Tell whether a form was sent before; see :meth:`_incident_object`."""
         text = self._word_incident_objection(text)
-        return self._has_incident_page_answer(party, text, nonce, files)
+        return self._has_incident_page_answer(party, text, nonce, files, OBJECTION_MARK)
 
     def _incident_bring_back(self, party):
         """Move the incident back to work; return whether it had to be moved."""

@@ -34,6 +34,7 @@ ENTRY_FIELDS = (
     "date",
     "incident_private_party_id",
     "incident_step",
+    "message_id",
     "message_type",
 )
 
@@ -252,7 +253,7 @@ class IncidentPage(models.AbstractModel):
             if message.message_type == "email":
                 body = view.ticket._get_words_for_others(message).body
             elif author:
-                body = view.ticket._retell_openings(body, self.env.lang)
+                body = view.ticket._retell_openings(message, body, self.env.lang)
             body, shown = self._get_body(view, body, message.attachment_ids)
             entries.append(
                 {
