@@ -22,6 +22,7 @@ from .system.server import (
 )
 from .system.update import FOLDER, REPORT, REPORTED, change, restore, update
 from .system.update_indexes import read_fresh_indexes, read_indexes
+from .system.update_mails import BOUNCE, BOUNCES, REFUSE_LINK, REFUSED_LINKS
 from .system.update_words import ASKED, KINDS, OWN_WORDS, SOLUTION_MAILS, STOPS, TOLD
 from .system.waking import waking
 from .test_inbound_server import hand_over
@@ -45,17 +46,6 @@ NOTICES = """
       FROM incident_notice n JOIN helpdesk_ticket t ON t.id = n.ticket_id
      GROUP BY 1 ORDER BY 1
 """
-# A form link that a mail server has refused, as the version keeps it.
-REFUSE_LINK = {
-    "19.0.1.0.0": """
-        UPDATE incident_intake SET mail_attempts = 3, mail_failure = '451 Later'
-         WHERE id = (SELECT min(id) FROM incident_intake)
-    """,
-    "19.0.1.6.0": """
-        UPDATE incident_notice SET attempts = 3, failure = '451 Later'
-         WHERE intake_id = (SELECT min(id) FROM incident_intake)
-    """,
-}
 # A mail amid whose reading the server has ended, before it was noted when it began.
 AMID = "<amid-before@client.example.net>"
 AMID_MAIL = f"""\
@@ -85,10 +75,6 @@ NEXT = """
            CASE WHEN incident_phase NOT IN ('closure', 'closed') THEN gtr_deadline END
            ) AS known
       FROM helpdesk_ticket WHERE incident_gtr_fact IN ('running', 'missed')
-"""
-REFUSED_LINKS = """
-    SELECT attempts, failure, channel FROM incident_notice
-     WHERE intake_id = (SELECT min(id) FROM incident_intake)
 """
 CHANNELS = "SELECT DISTINCT channel FROM incident_notice"
 OWNERS = """
@@ -172,6 +158,7 @@ def updated(request):
         change(name, REPORT)
         change(name, REFUSE_LINK[request.param])
         change(name, OWN_WORDS)
+        change(name, BOUNCE)
         before = read(name, bool(facts.get("monitoring")))
         yield Update(name, facts, before, update(name))
     finally:
@@ -277,8 +264,18 @@ def test_mails_that_nobody_changed_say_what_was_asked(updated):
     rows = ask(updated, ASKED)
     assert len(rows) == 6
     assert [row for row in rows if not row["asked"]] == []
-    kinds = ask(updated, KINDS)
-    assert [row for row in kinds if not row["request_kind"]] == []
+    tickets = updated.facts["tickets"]
+    asking = ["waiting", "reminded", "announced", "private", "held"]
+    assert [(row["number"], row["request_kind"]) for row in ask(updated, KINDS)] == [
+        (tickets[name]["number"], "information") for name in asking if name in tickets
+    ]
+
+
+def test_mails_that_came_back_are_settled_where_the_wait_is_over(updated):
+    assert [tuple(row.values()) for row in ask(updated, BOUNCES)] == [
+        ("INC2036-00003", "running", False),
+        ("INC2036-00009", "cancelled", True),
+    ]
 
 
 def test_refused_links_are_sent_again_as_all_mails(updated):

@@ -56,4 +56,5 @@ KINDS = """
     SELECT t.number, f.request_kind
       FROM incident_followup f JOIN helpdesk_ticket t ON t.id = f.ticket_id
      WHERE f.state IN ('running', 'held') AND t.incident_phase IN ('waiting', 'frozen')
+     ORDER BY t.number
 """
