@@ -159,8 +159,9 @@ SHOWN = {
         incident_interruption incident_interruption_hours incident_on_hold
         incident_onsite incident_phase incident_service incident_since incident_tone
         incident_tried integrator_id integrator_party_id is_incident last_stage_update
-        name number partner_id priority resolution_cause_id resolution_text
-        restored_date sequence service_id solved_date stage_id tag_ids team_id user_id
+        name number partner_id partner_name priority resolution_cause_id
+        resolution_text restored_date sequence service_id solved_date stage_id tag_ids
+        team_id user_id
     """,
     "helpdesk.ticket.stage": """
         closed incident_asks incident_followed incident_phase incident_request_kind

@@ -24,6 +24,9 @@ class HelpdeskTicket(models.Model):
     partner_id = fields.Many2one(
         help="The customer who has the trouble: mails about it go to this contact."
     )
+    partner_name = fields.Char(
+        help="What the customer is called, also where it is on no contact yet."
+    )
     priority = fields.Selection(
         help="How urgent it is; urgent tickets are listed first."
     )
