@@ -100,6 +100,15 @@ class HelpdeskTicket(models.Model):
         customer = self.partner_id
         return customer.incident_party_id.name or customer.name or ""
 
+    def _is_incident_refused(self):
+        """Tell whether what was reported was never taken up, nor is followed elsewhere.
+
+        A duplicate that was not opened yet is closed as rejected, too. Nothing that is
+        not there was refused: pages ask it of no incident.
+        """
+        rejected = self.incident_phase == CLOSED and self.close_reason == REJECTED
+        return rejected and not self.duplicate_id
+
     def _get_state_text(self):
         """Return where the incident stands, as both parties may know it."""
         refused = self._is_incident_refused()

@@ -81,15 +81,6 @@ class HelpdeskTicket(models.Model):
             return REGISTERED
         return IN_PROGRESS
 
-    def _is_incident_refused(self):
-        """Tell whether what was reported was never taken up, nor is followed elsewhere.
-
-        A duplicate that was not opened yet is closed as rejected, too.
-        """
-        self.ensure_one()
-        rejected = self.incident_phase == CLOSED and self.close_reason == REJECTED
-        return rejected and not self.duplicate_id
-
     def _is_incident_reopenable(self):
         """Tell whether the reopening window of the team is still open."""
         self.ensure_one()
