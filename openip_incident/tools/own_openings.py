@@ -11,7 +11,8 @@ from markupsafe import Markup
 OPEN = "\ue000"
 
 # How an answer begins that somebody else has noted; its author cannot write it.
-NOTED = "<p><em>%s</em></p>"
+NOTED_BEGIN = "<p><em>"
+NOTED = f"{NOTED_BEGIN}%s</em></p>"
 # French has one before its colons.
 NO_BREAK = "\u00a0"
 

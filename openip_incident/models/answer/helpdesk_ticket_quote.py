@@ -7,7 +7,7 @@ from odoo import models
 
 from ...tools.foreign_html import tame_html
 from ...tools.own_links import strip_quoted_targets
-from ...tools.own_openings import NOTED, OPEN, retell
+from ...tools.own_openings import NOTED, NOTED_BEGIN, OPEN, retell
 from ...tools.quote_forward import get_own_words
 from ...tools.quotes import mark_quotes, may_quote
 
@@ -68,13 +68,18 @@ class HelpdeskTicket(models.Model):
     def _get_forward_lang(self, others):
         return others[0]._get_incident_lang(self._get_correspondence_lang())
 
-    def _get_openings(self, message):
+    def _get_openings(self, message, body):
         """Return what we may have put before somebody's words: to be extended.
 
+        Next to no message has any, and a page shows many.
+
         :param message: what says them
+        :param body: HTML, of it what is shown
         :return: list of (HTML, text): the text in the language of the context, ``OPEN``
             for what differs, and ``%s`` for it in what the message then begins with
         """
+        if not (body or "").startswith(NOTED_BEGIN):
+            return []
         return [
             (NOTED, self.env._("By phone, noted by %(user)s:", user=OPEN)),
             (NOTED, self.env._("By mail, read and noted by %(user)s:", user=OPEN)),
@@ -87,9 +92,11 @@ class HelpdeskTicket(models.Model):
         :param body: HTML, of it what is shown
         :param lang: code of the reader's language
         """
-        own = self.with_context(lang=lang)._get_openings(message)
+        if not self._get_openings(message, body):
+            return body
+        own = self.with_context(lang=lang)._get_openings(message, body)
         known = [
-            self.with_context(lang=code)._get_openings(message)
+            self.with_context(lang=code)._get_openings(message, body)
             for code, _name in self.env["res.lang"].get_installed()
         ]
         for (frame, phrase), said in zip(own, zip(*known, strict=True), strict=True):

@@ -64,8 +64,8 @@ class HelpdeskTicket(models.Model):
     def _word_incident_objection(self, text):
         return self.env._("It still does not work: %(reason)s", reason=text)
 
-    def _get_openings(self, message):
-        openings = super()._get_openings(message)
+    def _get_openings(self, message, body):
+        openings = super()._get_openings(message, body)
         if not (message.message_id or "").startswith(f"<{OBJECTION_MARK}-"):
             return openings
         return [*openings, (TYPED, self._word_incident_objection(OPEN))]
