@@ -48,6 +48,8 @@
         "views/informed_views.xml",
         "views/portal_templates.xml",
         "views/form_templates.xml",
+        "views/form_section_templates.xml",
+        "views/form_sent_templates.xml",
         "views/outage_templates.xml",
     ],
     "assets": {
