@@ -36,6 +36,14 @@ def serialize(root):
     return Markup(inner.removeprefix("<div>").removesuffix("</div>"))
 
 
+def break_lines(text):
+    """Return a plain text as HTML whose lines are those of the text.
+
+    :param text: plain text, or nothing
+    """
+    return Markup("<br/>").join((text or "").strip().splitlines())
+
+
 def remove(node):
     """Drop a node but keep the text behind it, which lxml hangs on the node."""
     parent, previous = node.getparent(), node.getprevious()

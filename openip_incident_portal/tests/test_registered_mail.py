@@ -51,6 +51,19 @@ class TestRegisteredMail(FormCommon):
         ]
         self.assertEqual(places, sorted(places))
 
+    def test_lines_that_were_typed_stay_lines(self):
+        path = self._get_form_path(self.baker.email_formatted)
+        _incident, letters = self._report(
+            path=path, tried="Load < 2\nRestarted", onsite="Paul\n01 02 03 04 05"
+        )
+        kept = ("Load &lt; 2<br>Restarted", "Paul<br>01 02 03 04 05")
+        for read_html in (
+            self._letter_to(letters, INTEGRATOR_MAIL)["body"],
+            self.url_open(path).text,
+        ):
+            for text in kept:
+                self.assertIn(text, read_html.replace("<br/>", "<br>"))
+
     def test_words_alone_have_their_heading_too(self):
         _incident, letters = self._report(tried="", onsite="")
         text = read(self._letter_to(letters, INTEGRATOR_MAIL))

@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.tools import ormcache
 
 from odoo.addons.openip_incident.tools.foreign_html import tame_html
+from odoo.addons.openip_incident.tools.markup import break_lines
 
 # Key of the facts of the mail that acknowledges a report.
 ACKNOWLEDGES = "acknowledges"
@@ -129,14 +130,14 @@ class HelpdeskTicket(models.Model):
         """Return what was sent by the form beyond what every mail says.
 
         :param names: of the files, see :meth:`_get_sent_names`
-        :return: list of (label, text)
+        :return: list of (label, HTML)
         """
         lines = [
             (self.env._("Already tried"), self.incident_tried),
             (self.env._("On site"), self.incident_onsite),
             (self.env._("Files"), names),
         ]
-        return [line for line in lines if line[1]]
+        return [(label, break_lines(text)) for label, text in lines if text]
 
     def _prepare_reader_facts(self, facts, party):
         facts = super()._prepare_reader_facts(facts, party)

@@ -25,17 +25,16 @@ class IncidentForm(models.AbstractModel):
         if ticket.incident_phase != REGISTERED:
             return {}
         party = ticket.partner_id
-        recap = ticket._get_recap(ticket._get_sent_names())
-        lines = [
+        facts = [
             *self._get_typed_customer(ticket),
             *ticket._get_reported_facts(party),
-            *recap,
         ]
         return {
             "title": ticket.name,
             "description": tame_html(ticket.description),
             "lines": [
-                (name, keep_hours_together(text)) for name, text in lines if text
+                *((name, keep_hours_together(text)) for name, text in facts if text),
+                *ticket._get_recap(ticket._get_sent_names()),
             ],
         }
 
