@@ -173,6 +173,22 @@ class TestChannel(FollowupCommon):
         self.assertEqual(self._get_last_notice(incident, self.customer), notice)
         self.assertEqual(notice.status, "queued")
 
+    def test_text_that_is_being_handed_over_is_alone_not_given_up(self):
+        """What is given up with it does not wait for its fate."""
+        self.texts_wait = True
+        incidents = self.request(), self.request()
+        notices = self.env["incident.notice"]
+        for incident in incidents:
+            incident.sudo().followup_id._finish("cancelled")
+            notices |= self._get_last_notice(incident, self.customer)
+        notices[0]._get_texts().state = "sending"
+        notices._give_up()
+        self.assertEqual(notices.mapped("status"), ["queued", "cancelled"])
+        self.assertEqual(
+            notices.mapped(lambda notice: notice._get_texts().state),
+            ["sending", "cancelled"],
+        )
+
     # Nothing follows from what was not delivered (G3)
 
     def test_nobody_is_reminded_of_what_never_arrived(self):

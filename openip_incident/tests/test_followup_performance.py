@@ -130,6 +130,23 @@ class TestFollowupPerformance(FollowupCommon):
         self.assertEqual({value.new_value_integer for value in logged}, {stage.id})
         self.assertLessEqual(closing / INCIDENTS, QUERIES_PER_CLOSURE)
 
+    def test_cost_of_mails_that_nobody_wants_any_more(self):
+        """As where their questions are over before the queue has sent any."""
+        with self.at(START), self.mock_mail_gateway():
+            incidents = self._create_incidents(50)
+            incidents.action_incident_open()
+            incidents.incident_request("information", "<p>Since when?</p>")
+            followups = self._find(incidents)
+            notices = self.env["incident.notice"].search(
+                [("event_id", "in", followups.event_ids.ids)]
+            )
+            self.assertEqual(len(notices), 100)
+            followups._finish("cancelled")
+            queries = self._count_queries(notices._retry)
+        self.assertEqual(set(notices.mapped("status")), {"cancelled"})
+        self.assertEqual(set(notices._get_mails().mapped("state")), {"cancel"})
+        self.assertLess(queries / len(notices), QUERIES_PER_SETTLING)
+
     def test_cost_grows_no_faster_than_the_batch(self):
         _incidents, few, few_settled = self._remind_batch(INCIDENTS // 4)
         _incidents, many, many_settled = self._remind_batch()

@@ -273,8 +273,7 @@ class IncidentNotice(models.Model):
         given_up = self.filtered(lambda notice: notice._is_given_up())
         waiting = self - given_up
         again = waiting._deliver_again() if waiting else waiting
-        for notice in self - again:
-            notice._give_up()
+        (self - again)._give_up()
         again.write({"status": QUEUED, "retry_date": False})
 
     def _is_given_up(self):
@@ -302,18 +301,21 @@ class IncidentNotice(models.Model):
         )
 
     def _give_up(self):
-        """Cancel a notice for good and tell support."""
+        """Cancel for good what is not being handed over right now; tell support."""
         if not self._withdraw():
+            # One of them is: each has its own fate.
+            for notice in self if len(self) > 1 else ():
+                notice._give_up()
             return
         self._mark_refused()
-        if not self._is_overtaken():
-            self._note_given_up()
+        self.filtered(lambda notice: not notice._is_overtaken())._note_given_up()
         self.message_id.notification_ids.notification_status = "canceled"
         self.write({"status": CANCELLED, "retry_date": False})
 
     def _note_given_up(self):
         """Say that nobody tries any more: to be extended."""
-        self._alert_undelivered(self.failure)
+        for notice in self:
+            notice._alert_undelivered(notice.failure)
 
     def _cancel_unsent(self):
         """Cancel these notices as far as nobody has accepted them.

@@ -32,13 +32,14 @@ class IncidentNotice(models.Model):
         return res
 
     def _note_given_up(self):
-        if not self.intake_id:
-            return super()._note_given_up()
-        if self.message_id.message_type == "comment":
-            # What an agent has written is no link.
-            self.intake_id.to_review = True
-            return None
-        return self.intake_id._note_undelivered()
+        ours = self.filtered("intake_id")
+        for notice in ours:
+            if notice.message_id.message_type == "comment":
+                # What an agent has written is no link.
+                notice.intake_id.to_review = True
+            else:
+                notice.intake_id._note_undelivered()
+        return super(IncidentNotice, self - ours)._note_given_up()
 
 
 class IncidentIntake(models.Model):
