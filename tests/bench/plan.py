@@ -75,7 +75,7 @@ NORMAL = Plan(
     memory_due=20_000,
     workers_due=1200,
     repeats=30,
-    waiting=85_000,
+    waiting=85_500,
     reminded=3000,
     announced=11_000,
 )

@@ -37,7 +37,13 @@ def end(session, count):
     """
     with session.measured(count) as reading, session.environment() as env:
         _get_outage(session, env).action_cancel()
+    # What was told is of no interest any more, neither to the queue nor to a cron.
     session.execute("UPDATE mail_mail SET state = 'cancel' WHERE state = 'outgoing'")
+    session.execute(
+        "UPDATE incident_notice SET status = 'sent', "
+        "sent_date = now() AT TIME ZONE 'UTC' "
+        "WHERE status = 'queued' AND outage_id IS NOT NULL"
+    )
     return reading.as_dict()
 
 
