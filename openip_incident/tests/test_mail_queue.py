@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """Mails to parties that leave from batches say and record what core would."""
 
+import functools
 import re
 import smtplib
 from contextlib import nullcontext
@@ -22,6 +23,12 @@ from .elsewhere import write_elsewhere
 
 QUERIES_PER_MAIL = 6
 ONE_BY_ONE = patch.object(mail_queue, "KNOWN_SENDERS", ())
+CODE = "Your code is 4711."
+
+
+def add_code(body):
+    """Return a body as another addon sends it."""
+    return body.replace("</body>", f"<p>{CODE}</p></body>")
 
 
 @tagged("post_install", "-at_install")
@@ -84,6 +91,36 @@ class TestMailQueue(IncidentCommon):
                 own = rf"/mail/unfollow\?[^\"]*pid={reader.id}"
                 self.assertEqual(len(re.findall(own, body)), inside)
                 self.assertEqual("Stop" in body, inside)
+
+    def test_both_texts_say_what_another_addon_adds_for_a_reader(self):
+        for cls in (CoreMail, MailMail, self.env.registry["mail.mail"]):
+            with self.subTest(cls=cls):
+                self._send_with_code(cls, "_personalize_outgoing_body", add_code)
+
+    def test_both_texts_say_what_another_addon_adds_to_a_mail(self):
+        """As one that tracks who opens it."""
+
+        def add(emails):
+            return [{**mail, "body": add_code(mail["body"])} for mail in emails]
+
+        self._send_with_code(CoreMail, "_prepare_outgoing_list", add)
+
+    def _send_with_code(self, cls, name, add):
+        """Send mails to which the method of another addon, in a class, adds a code."""
+        core = getattr(cls, name)
+
+        @write_elsewhere
+        def method(mail, *args, **options):
+            return add(core(mail, *args, **options))
+
+        for function in (method, functools.wraps(core)(method)):
+            with self.mock_mail_gateway(), patch.object(cls, name, function):
+                letters = self._send(self._queue())
+            self.assertEqual(len(letters), 2)
+            for letter in letters:
+                self.assertIn(add_code("</body>"), letter["body"])
+                for text in (CODE, self.incident.number):
+                    self.assertIn(text, letter["body_alternative"])
 
     def test_sender_is_written_as_core_does(self):
         address = "support@operator.example.com"

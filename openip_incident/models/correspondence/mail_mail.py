@@ -1,6 +1,7 @@
 # Copyright 2026 OpenIP
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from contextlib import contextmanager
 from datetime import timedelta
 from smtplib import SMTPServerDisconnected
 
@@ -11,8 +12,12 @@ from odoo.tools import SQL
 
 from ...tools.mail_frame import DOCTYPE
 from ...tools.mail_text import write_text
+from ...tools.whose_code import is_code_of
 from .ir_mail_server import TO_PARTY
 
+# Whose way of writing a mail is known here.
+KNOWN_WRITERS = ("odoo.addons.mail.", "odoo.addons.openip_incident.")
+WRITING = ("_prepare_outgoing_list", "_personalize_outgoing_body")
 # In the context of mails that are being sent.
 SENDING = "incident_sending"
 VACUUM_BATCH = 1000
@@ -38,6 +43,8 @@ class Sending:
         self.minutes = set()
         # Ids of mails that have left and are no longer needed.
         self.done = []
+        # What stands for a body while core prepares a mail: the body.
+        self.bodies = None
 
 
 class MailMail(models.Model):
@@ -146,11 +153,40 @@ class MailMail(models.Model):
 
     def _prepare_outgoing_list(self, mail_server=False, doc_to_followers=None):
         """Write the text part of our own mails so that a human likes to read it."""
-        emails = super()._prepare_outgoing_list(mail_server, doc_to_followers)
-        if (self.body_html or "").startswith(DOCTYPE):
-            for email in emails:
-                email["body_alternative"] = write_text(email["body"])
+        if not (self.body_html or "").startswith(DOCTYPE):
+            return super()._prepare_outgoing_list(mail_server, doc_to_followers)
+        with self._keep_bodies() as bodies:
+            emails = super()._prepare_outgoing_list(mail_server, doc_to_followers)
+        for email in emails:
+            email["body"] = bodies[email["body"]] if bodies else email["body"]
+            email["body_alternative"] = write_text(email["body"])
         return emails
+
+    @contextmanager
+    def _keep_bodies(self):
+        """Give a dict of what stands for a body: the body, filled inside the block.
+
+        Core would write a text of it that nobody reads. Not where another addon has a
+        say in what is sent: it is to see the body.
+        """
+        bodies, sending = {}, self._get_sending()
+        if not sending or not is_code_of(KNOWN_WRITERS, type(self).__mro__, WRITING):
+            yield bodies
+            return
+        sending.bodies = bodies
+        try:
+            yield bodies
+        finally:
+            sending.bodies = None
+
+    def _personalize_outgoing_body(self, body, *args, **kwargs):
+        body = super()._personalize_outgoing_body(body, *args, **kwargs)
+        sending = self._get_sending()
+        if not sending or sending.bodies is None:
+            return body
+        name = f"body {len(sending.bodies)}"
+        sending.bodies[name] = body
+        return name
 
     def unlink(self):
         """Delete mails that have just been sent together, when all of them have left.
