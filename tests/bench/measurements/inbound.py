@@ -1,7 +1,10 @@
 """What answers by mail cost, beside core's own handling of a ticket's answer."""
 
+from functools import partial
+
 from ..figures import Result, Series, Target
 from . import Row
+from .turns import take_turns
 
 KINDS = ("text", "html", "attachment")
 
@@ -20,20 +23,26 @@ def answers(databases, plan, bar):
     """Take answers in: on tickets, where core only posts them, and on incidents."""
     result = Result()
     for kind in KINDS:
-        found = {}
-        for case, (side, plain, title) in CASES.items():
-            readings = databases.get(side).ask(
-                "inbound.answer", kind=kind, times=plan.repeats, plain=plain
-            )
-            about = {"tickets": plan.main}
-            found[case] = Series(f"{title}, {kind}", readings, about)
-            bar.advance(f"{case}, {kind}")
+        asks = {
+            case: partial(_answer, databases.get(side), kind, plain)
+            for case, (side, plain, _title) in CASES.items()
+        }
+        about = {"tickets": plan.main}
+        found = {
+            case: Series(f"{CASES[case][-1]}, {kind}", readings, about)
+            for (case, _name), readings in take_turns(plan, bar, asks).items()
+        }
         result.series += found.values()
         for case, most in MOST.items():
             result.targets += _get_targets(
                 f"{case}, {kind}", found[case], found["core"], most
             )
     return result
+
+
+def _answer(process, kind, plain, times):
+    readings = process.ask("inbound.answer", kind=kind, times=times, plain=plain)
+    return {kind: readings}
 
 
 def _get_targets(title, series, core, most):
@@ -58,13 +67,14 @@ NEW_MAILS = {
 
 def intakes(databases, plan, bar):
     """Take mails in that begin something: core's become tickets, ours are answered."""
-    found = {}
-    for case, (side, options, title) in NEW_MAILS.items():
-        readings = databases.get(side).ask(
-            "inbound.intake", times=plan.repeats, **options
-        )
-        found[case] = Series(title, readings, {"tickets": plan.main})
-        bar.advance(case)
+    asks = {
+        case: partial(_take_in, databases.get(side), options)
+        for case, (side, options, _title) in NEW_MAILS.items()
+    }
+    found = {
+        case: Series(NEW_MAILS[case][-1], readings, {"tickets": plan.main})
+        for (case, _name), readings in take_turns(plan, bar, asks).items()
+    }
     ours, core = found["ours"], found["core"]
     targets = [
         Target("new mail: queries", ("<=", 50), ours.median("queries")),
@@ -73,7 +83,17 @@ def intakes(databases, plan, bar):
     return Result(list(found.values()), targets)
 
 
+def _take_in(process, options, times):
+    return {"mail": process.ask("inbound.intake", times=times, **options)}
+
+
 ROWS = {
-    "inbound": Row("Take answers in", answers, lambda plan: len(CASES) * len(KINDS)),
-    "intake": Row("Take new mail in", intakes, lambda plan: len(NEW_MAILS)),
+    "inbound": Row(
+        "Take answers in",
+        answers,
+        lambda plan: len(CASES) * len(KINDS) * plan.pairs,
+    ),
+    "intake": Row(
+        "Take new mail in", intakes, lambda plan: len(NEW_MAILS) * plan.pairs
+    ),
 }

@@ -1,9 +1,12 @@
 """What parties wait for in their browsers, beside the base's own pages."""
 
+from functools import partial
+
 from ..figures import Result, Series, Target
 from . import Row
+from .turns import take_turns
 
-SIDES = (("ours", "portal"), ("peer", "base's portal"))
+SIDES = {"ours": "portal", "peer": "base's portal"}
 FORMS = {
     "ours": {"path": "/my/incidents/new", "target": "/my/incidents/new"},
     "peer": {"path": "/new/ticket", "target": "/submitted/ticket"},
@@ -16,14 +19,10 @@ def portal(databases, plan, bar):
     """Load list, search and page, in a small database and in a large one."""
     result, found = Result(), {}
     for tickets in (plan.sizes[0], plan.main):
-        for side, title in SIDES:
-            process = databases.get(side, tickets)
-            ticket_id = process.ask("pages.prepare")
-            pages = process.ask("pages.load", ticket_id=ticket_id, times=plan.repeats)
-            bar.advance(f"{side}, {tickets:,} tickets")
-            for name, readings in pages.items():
-                series = Series(f"{title}: {name}", readings, {"tickets": tickets})
-                found[side, tickets, name] = series
+        asks = {side: _prepare(databases.get(side, tickets)) for side in SIDES}
+        for (side, name), readings in take_turns(plan, bar, asks).items():
+            series = Series(f"{SIDES[side]}: {name}", readings, {"tickets": tickets})
+            found[side, tickets, name] = series
     result.series = list(found.values())
     result.targets = [
         Target(
@@ -53,6 +52,12 @@ def portal(databases, plan, bar):
     return result
 
 
+def _prepare(process):
+    """Return what loads the pages of a user with a login, as often as it is told."""
+    ticket_id = process.ask("pages.prepare")
+    return lambda times: process.ask("pages.load", ticket_id=ticket_id, times=times)
+
+
 def personal(databases, plan, bar):
     """Load the page of a personal link."""
     readings = databases.get("ours").ask("pages.load_personal", times=plan.repeats)
@@ -62,16 +67,14 @@ def personal(databases, plan, bar):
 
 def form(databases, plan, bar):
     """Show and send the form."""
-    result, found = Result(), {}
-    for side, title in SIDES:
-        process = databases.get(side)
-        process.ask("pages.prepare")
-        methods = process.ask("pages.submit", times=plan.repeats, **FORMS[side])
-        bar.advance(side)
-        for method, readings in methods.items():
-            series = Series(f"{title}: form, {method}", readings)
-            found[side, method] = series
-    result.series = list(found.values())
+    for side in SIDES:
+        databases.get(side).ask("pages.prepare")
+    asks = {side: partial(_submit, databases.get(side), side) for side in SIDES}
+    found = {
+        (side, method): Series(f"{SIDES[side]}: form, {method}", readings)
+        for (side, method), readings in take_turns(plan, bar, asks).items()
+    }
+    result = Result(list(found.values()))
     for method, most in MOST.items():
         times = found["ours", method].median() / found["peer", method].median()
         result.targets.append(
@@ -80,8 +83,16 @@ def form(databases, plan, bar):
     return result
 
 
+def _submit(process, side, times):
+    return process.ask("pages.submit", times=times, **FORMS[side])
+
+
 ROWS = {
-    "portal": Row("Load the portal", portal, lambda plan: 4),
+    "portal": Row(
+        "Load the portal",
+        portal,
+        lambda plan: 2 * len(SIDES) * plan.pairs,
+    ),
     "personal": Row("Load a personal page", personal, lambda plan: 1),
-    "form": Row("Show and send the form", form, lambda plan: 2),
+    "form": Row("Show and send the form", form, lambda plan: len(SIDES) * plan.pairs),
 }

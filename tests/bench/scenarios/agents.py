@@ -14,11 +14,7 @@ def make_tickets(session, count, phase="registered"):
     :param phase: ``registered``, ``waiting`` for information, or ``plain`` for
         tickets of a team without the process
     """
-    customers = session.execute(
-        "SELECT id FROM res_partner WHERE name LIKE 'Customer%%' AND is_company "
-        "ORDER BY id DESC LIMIT %s",
-        count,
-    )
+    customers = _take_customers(session, count, "DESC")
     with session.environment() as env:
         team = _get_team(env, phase == "plain")
         tickets = env[TICKET].create(
@@ -27,10 +23,10 @@ def make_tickets(session, count, phase="registered"):
                     "name": "No dial tone",
                     "description": "<p>Silence on the line.</p>",
                     "team_id": team.id,
-                    "partner_id": customers[index % len(customers)][0],
+                    "partner_id": customer_id,
                     "user_id": env.ref("base.user_admin").id,
                 }
-                for index in range(count)
+                for customer_id, _address in customers
             ]
         )
         env.flush_all()
@@ -44,6 +40,21 @@ def make_tickets(session, count, phase="registered"):
         if phase == "waiting":
             env["incident.followup"]._cron_remind()
     return ids
+
+
+def _take_customers(session, count, order):
+    """Return customers that nothing was measured on yet, or the longest ago.
+
+    :param order: of their ids
+    :return: list of (id, address)
+    """
+    rows = session.execute(
+        "SELECT id, email FROM res_partner WHERE name LIKE 'Customer%%' "
+        f"AND is_company ORDER BY id {order}"
+    )
+    begin = session.notes.get(order, 0)
+    session.notes[order] = begin + count
+    return [rows[place % len(rows)] for place in range(begin, begin + count)]
 
 
 def _get_team(env, plain):

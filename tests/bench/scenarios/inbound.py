@@ -3,7 +3,7 @@
 import uuid
 from email.message import EmailMessage
 
-from .agents import TICKET, make_tickets
+from .agents import TICKET, _take_customers, make_tickets
 
 # In words of its own: who says the same twice is taken for a machine.
 PLAIN = (
@@ -76,18 +76,13 @@ def intake(session, times, plain=False, asked=False):
             with session.environment() as env:
                 env["mail.thread"].message_process(TICKET, mail.as_bytes())
         readings.append(reading.as_dict())
-    _ensure_taken_in(session, len(senders), plain)
+    _ensure_taken_in(session, senders, plain)
     return readings[1:]
 
 
 def _find_asked(session, count):
     """Return the addresses of customers for whom incidents wait."""
-    rows = session.execute(
-        "SELECT email FROM res_partner WHERE name LIKE 'Customer%%' AND is_company "
-        "ORDER BY id LIMIT %s",
-        count,
-    )
-    return [address for [address] in rows]
+    return [address for _id, address in _take_customers(session, count, "ASC")]
 
 
 def _create_customers(session, count):
@@ -103,18 +98,18 @@ def _create_customers(session, count):
     return addresses
 
 
-def _ensure_taken_in(session, count, plain):
+def _ensure_taken_in(session, senders, plain):
     """Fail unless each mail has become a ticket, or was answered with a form link."""
-    if plain:
-        query = (
-            "SELECT count(*) FROM helpdesk_ticket "
-            "WHERE name = 'No dial tone' AND partner_email IS NOT NULL"
-        )
-    else:
-        query = "SELECT count(*) FROM incident_intake WHERE state = 'sent'"
-    [[found]] = session.execute(query)
-    if found < count:
-        raise ValueError(f"{found} mails were taken in instead of {count}")
+    query = (
+        "SELECT count(*) FROM helpdesk_ticket "
+        "WHERE name = 'No dial tone' AND partner_email = ANY(%s)"
+        if plain
+        else "SELECT count(*) FROM incident_intake WHERE email_normalized = ANY(%s) "
+        "AND sent_date IS NOT NULL AND hold_reason IS NULL"
+    )
+    [[found]] = session.execute(query, senders)
+    if found != len(senders):
+        raise ValueError(f"{found} mails were taken in instead of {len(senders)}")
 
 
 def _begin_mail(sender, recipient, subject):

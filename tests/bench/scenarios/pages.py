@@ -77,18 +77,19 @@ def submit(session, path, target, times):
     :return: dict of method: readings
     """
     browser = Browser(session, LOGIN)
-    found = {"GET": _repeat(session, lambda: browser.get(path), times), "POST": []}
-    for _time in range(times):
+    shown, sent = _repeat(session, lambda: browser.get(path), times), []
+    for _time in range(times + 1):
         values = browser.read_form(browser.get(path))
         with session.measured() as reading:
             browser.post(target, values)
-        found["POST"].append(reading.as_dict())
+        sent.append(reading.as_dict())
         # A login may not report without end.
         session.execute(
             "UPDATE helpdesk_ticket SET create_date = create_date - interval '1 day' "
             "WHERE create_date > now() AT TIME ZONE 'UTC' - interval '1 hour'"
         )
-    return found
+    # The first one fills the caches.
+    return {"GET": shown, "POST": sent[1:]}
 
 
 def _repeat(session, visit, times):
