@@ -3,7 +3,7 @@
 {
     "name": "OpenIP Incident",
     "summary": "Telecom incidents followed by customer and integrator",
-    "version": "19.0.1.11.0",
+    "version": "19.0.1.12.0",
     "category": "After-Sales",
     "author": "OpenIP",
     "website": "https://github.com/openip/openip-incident",

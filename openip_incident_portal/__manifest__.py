@@ -3,7 +3,7 @@
 {
     "name": "OpenIP Incident Portal",
     "summary": "Mail intake, form and portal for customers and integrators",
-    "version": "19.0.1.11.0",
+    "version": "19.0.1.12.0",
     "category": "After-Sales",
     "author": "OpenIP",
     "website": "https://github.com/openip/openip-incident",
