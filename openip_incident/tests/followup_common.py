@@ -132,6 +132,16 @@ class FollowupCommon(IncidentCommon):
         self.clock = end
         return self.get_party_letters(known)
 
+    def skip_to(self, hours):
+        """Let time pass without a wake-up before its end, as on a server that stood.
+
+        For what lasts: refused mails are tried a dozen times a day, each day alike.
+
+        :return: the letters to the parties that left at the end
+        """
+        self.clock = START + hours * HOUR
+        return self.run_to(hours)
+
     def run_until(self, end, start=START):
         """Let time pass, waking up when something is due.
 
