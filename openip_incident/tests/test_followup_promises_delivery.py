@@ -196,10 +196,18 @@ class TestFollowupPromisesDelivery(FollowupCommon):
         incident = self.request()
         self.run_to(23)
         self.refused = self.both
-        self.run_to(24 + 64)
-        event = incident.sudo().followup_id.event_id
-        self.assertEqual(event.attempts, 7)
-        self.assertEqual(event.renew_date, START + (24 + 31 + 24 + 24) * HOUR)
+        self.run_to(24 + 6)
+        begin = 24 + 3
+        for attempts, wait in enumerate((4, 8, 16, 24, 24), start=3):
+            event = incident.sudo().followup_id.event_id
+            with self.subTest(attempts=attempts):
+                self.assertEqual(event.attempts, attempts)
+                self.assertEqual(event.renew_date, START + (begin + wait) * HOUR)
+            begin += wait
+            # Its mail is tried again many times a day, which renews nothing.
+            self.skip_to(begin - 1)
+            self.assertEqual(event.attempts, attempts)
+            self.skip_to(begin)
 
     # What is not delivered
 
