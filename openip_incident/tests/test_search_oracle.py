@@ -37,15 +37,22 @@ class TestSearchOracle(VisibilityCommon):
             partner.message_post(body=f"Note on contact {number}", subject="Of ours")
         self.incident.message_subscribe(self.agent.partner_id.ids)
 
-    def test_tickets_tell_the_customer_nothing_by_search(self):
-        self._walk("helpdesk.ticket", self.incident | self.plain, self.baker)
+    def test_incidents_tell_the_customer_nothing_by_search(self):
+        self._walk("helpdesk.ticket", self.incident, self.baker)
+
+    def test_plain_tickets_tell_the_customer_nothing_by_search(self):
+        self._walk("helpdesk.ticket", self.plain, self.baker)
 
     def test_tickets_tell_the_integrator_nothing_by_search(self):
         self._walk("helpdesk.ticket", self.incident | self.plain, self.technician)
 
-    def test_contacts_tell_nothing_by_search(self):
+    def test_contacts_tell_the_customer_nothing_by_search(self):
         contacts = self.customer | self.baker | self.integrator
-        self._walk("res.partner", contacts, self.baker | self.technician)
+        self._walk("res.partner", contacts, self.baker)
+
+    def test_contacts_tell_the_integrator_nothing_by_search(self):
+        contacts = self.customer | self.baker | self.integrator
+        self._walk("res.partner", contacts, self.technician)
 
     def test_users_tell_the_customer_nothing_by_search(self):
         users = self.env["res.users"].union(*self.parties.values())
@@ -55,10 +62,15 @@ class TestSearchOracle(VisibilityCommon):
         users = self.env["res.users"].union(*self.parties.values())
         self._walk("res.users", users, self.technician)
 
-    def test_messages_tell_nothing_by_search(self):
+    def test_messages_tell_the_customer_nothing_by_search(self):
+        self._walk("mail.message", self._get_shown(), self.baker)
+
+    def test_messages_tell_the_integrator_nothing_by_search(self):
+        self._walk("mail.message", self._get_shown(), self.technician)
+
+    def _get_shown(self):
         internal = self._get_internal(self.incident)
-        messages = (self._get_messages(self.incident) - internal)[:3]
-        self._walk("mail.message", messages, self.baker | self.technician)
+        return (self._get_messages(self.incident) - internal)[:3]
 
     def test_relations_to_the_conversation_are_no_search_terms(self):
         """Neither by what is in it, nor by ids, nor by whether there is anything."""
