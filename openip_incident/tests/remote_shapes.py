@@ -15,7 +15,7 @@ HOST = "tracker.example"
 URL = f"http://{HOST}/p.gif"
 
 # {url} is an address elsewhere; what stands in them is what a reader is to keep.
-SHAPES = {
+MEDIA = {
     "img": '<img src="{url}" alt="Kept">',
     "img without quotes": "<img src={url}>",
     "img in capitals": '<IMG SRC="{url}">',
@@ -45,6 +45,8 @@ SHAPES = {
     "body background": '<body background="{url}"><p>Kept</p></body>',
     "table background": '<table background="{url}"><tr><td>Kept</td></tr></table>',
     "cell background": '<table><tr><td background="{url}">Kept</td></tr></table>',
+}
+STYLES = {
     "style url": '<p style="background:url({url})">Kept</p>',
     "style url quoted": "<p style=\"background-image:url('{url}')\">Kept</p>",
     "style url spaced": '<p style="background: url(  {url}  ) no-repeat">Kept</p>',
@@ -77,6 +79,8 @@ SHAPES = {
     "style font": "<style>@font-face {{ font-family: x; src: url({url}) }}</style>",
     "style namespace": '<style>@namespace "{url}";</style>',
     "style in svg": "<svg><style>@import '{url}';</style></svg>",
+}
+OTHERS = {
     "link stylesheet": '<link rel="stylesheet" href="{url}">',
     "link prefetch": '<link rel="dns-prefetch" href="{url}">',
     "link icon": '<head><link rel="icon" href="{url}"></head>Kept',
@@ -124,6 +128,7 @@ SHAPES = {
     "unclosed tag": 'Kept<img src="{url}"',
     "nested quotes": "<img alt='\"' src='{url}' title='>'>",
 }
+SHAPES = {**MEDIA, **STYLES, **OTHERS}
 
 # The same address, written in other ways.
 ADDRESSES = (
@@ -154,9 +159,9 @@ AROUND = (
 )
 
 
-def list_shapes():
+def list_shapes(shapes=SHAPES):
     """Return dict of name: HTML, each shape once."""
-    return {name: shape.format(url=URL) for name, shape in SHAPES.items()}
+    return {name: shape.format(url=URL) for name, shape in shapes.items()}
 
 
 def vary_shapes():

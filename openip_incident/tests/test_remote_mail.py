@@ -18,7 +18,16 @@ from .common import (
     IncidentCommon,
 )
 from .picture_common import CID, PNG, PictureCommon
-from .remote_shapes import HOST, URL, find_loading, list_shapes, vary_shapes
+from .remote_shapes import (
+    HOST,
+    MEDIA,
+    OTHERS,
+    STYLES,
+    URL,
+    find_loading,
+    list_shapes,
+    vary_shapes,
+)
 
 OWN = (r"/web/image/\d+",)
 REMOTE = (
@@ -28,13 +37,21 @@ REMOTE = (
 
 @tagged("post_install", "-at_install")
 class TestRemoteMail(PictureCommon):
-    def test_every_shape_in_the_mail_of_a_party(self):
+    def test_all_media_in_the_mail_of_a_party(self):
+        self._check_mails(MEDIA)
+
+    def test_every_style_in_the_mail_of_a_party(self):
+        self._check_mails(STYLES)
+
+    def test_every_other_shape_in_the_mail_of_a_party(self):
+        self._check_mails(OTHERS)
+
+    def _check_mails(self, shapes):
         # As many mails are no loop here.
         params = self.env["ir.config_parameter"].sudo()
         params.set_param("mail.gateway.loop.threshold", "1000")
         incident = self._with_mail()
-        shapes = list_shapes()
-        for index, (name, body) in enumerate(shapes.items()):
+        for index, (name, body) in enumerate(list_shapes(shapes).items()):
             with self.capture_letters() as letters:
                 self._reply(
                     incident, self.integrator, html=f"{body}<p>Words {index}</p>"
