@@ -374,8 +374,14 @@ class PersonalDataCommon(FormCommon):
         """Return the files of the store that name the person, after the clean-up."""
         self.env["ir.attachment"]._gc_file_store_unsafe()
         store = Path(config.filestore(self.env.cr.dbname))
+        # Named by their content, which was there before anybody knew the person.
+        query = SQL("SELECT store_fname FROM ir_attachment WHERE NOT %s", WRITTEN_HERE)
+        older = {name for [name] in self.env.execute_query(query)}
         return {
-            f"{path.parent.name}/{path.name}"
+            name
             for path in store.glob("??/*")
-            if path.is_file() and find_marks(decode(path.read_bytes()))
+            for name in [f"{path.parent.name}/{path.name}"]
+            if name not in older
+            and path.is_file()
+            and find_marks(decode(path.read_bytes()))
         }
