@@ -332,11 +332,15 @@ class IncidentCommon(MailCommon):
         letters = []
         with self.mock_mail_gateway():
             yield letters
-            self.flush_tracking()
-            queued = self._new_mails.filtered(lambda mail: mail.state == "outgoing")
-            if queued:
-                self.env["mail.mail"].sudo().process_email_queue(queued.ids)
-            letters += self._mails
+            letters += self._send_new_mails()
+
+    def _send_new_mails(self):
+        """Send what was written since the mock began; return all that has left."""
+        self.flush_tracking()
+        queued = self._new_mails.filtered(lambda mail: mail.state == "outgoing")
+        if queued:
+            self.env["mail.mail"].sudo().process_email_queue(queued.ids)
+        return self._mails
 
     def _recipients(self, letters):
         """Return the normalised addresses of letters, sorted, with repetitions."""

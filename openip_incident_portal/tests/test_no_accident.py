@@ -8,7 +8,7 @@ without asking first is red here, also the button that somebody adds next year.
 
 import json
 import re
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -235,18 +235,27 @@ class TestNoAccident(FollowupCommon):
         self.intakes[0].sudo().state = "expired"
         self.intakes[1].sudo().state = "discarded"
 
+    @contextmanager
+    def _hand(self):
+        """Have mails collected while buttons are pressed: one mock for all of them."""
+        with self.at(self.clock), self.mock_mail_gateway():
+            # Whatever is pressed is undone.
+            self.clocks = self._get_clocks()
+            yield
+
     def _press(self, record, method, args=None):
         """Return to whom outside mails leave when a button is pressed."""
-        with self.undone(), self.capture_letters() as letters:
-            before = self._get_clocks()
+        self._init_mail_mock()
+        with self.undone():
             with suppress(UserError, AccessError):
                 getattr(record, method)(*json.loads((args or "[]").replace("'", '"')))
             self.flush_tracking()
-            if self._get_clocks() != before:
+            if self._get_clocks() != self.clocks:
                 with self.enter_registry_test_mode():
                     self.remind_cron.method_direct_trigger()
                     self.close_cron.method_direct_trigger()
                 self.env.invalidate_all()
+            letters = self._send_new_mails()
         return [
             address
             for address in self._recipients(letters)
@@ -265,7 +274,7 @@ class TestNoAccident(FollowupCommon):
 
     def _assert_silent(self, records):
         """Assert that no button without a question mails, pressed on some records."""
-        with self.at(self.clock):
+        with self._hand():
             for model, method, args, confirm in sorted(self._get_buttons(), key=str):
                 for record in () if confirm else records.get(model, ()):
                     with self.subTest(model=model, button=method, record=record):
@@ -295,7 +304,7 @@ class TestNoAccident(FollowupCommon):
             ("incident.intake", "action_resend"): 1,
             ("incident.inbound", "action_process_again"): 1,
         }
-        with self.at(self.clock):
+        with self._hand():
             for (model, method), count in expected.items():
                 found = [self._press(record, method) for record in self.records[model]]
                 with self.subTest(model=model, method=method):
@@ -304,7 +313,7 @@ class TestNoAccident(FollowupCommon):
     def test_confirmations_name_how_many_mails(self):
         """A fixed question cannot count: it is for one mail about one record."""
         asked = 0
-        with self.at(self.clock):
+        with self._hand():
             for model, method, args, confirm in sorted(self._get_buttons(), key=str):
                 for record in self.records[model] if confirm else ():
                     mails = self._press(record, method, args)
