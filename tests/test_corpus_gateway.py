@@ -61,9 +61,17 @@ class Fate:
 
 @tagged("post_install", "-at_install")
 class TestCorpusGateway(IntakeCommon):
-    def test_sample_of_foreign_mails(self):
-        """One of several mails: quick enough for every run, too few for rates."""
+    def test_sample_of_foreign_mails_that_rules_are_tuned_on(self):
+        self._check_sample(0)
+
+    def test_sample_of_foreign_mails_that_rules_are_judged_on(self):
+        self._check_sample(1)
+
+    def _check_sample(self, half):
+        """Try one of several mails: quick enough for every run, too few for rates."""
         mails = [mail for mail in corpus.load() if mail.number % SAMPLE == 0]
+        mails = [mail for mail in mails if mail.half == half]
+        self.assertTrue(mails)
         self._check_fates(self._process_all(mails))
 
     @pytest.mark.slow
