@@ -79,8 +79,20 @@ def support(smtp):
 
 
 @pytest.fixture(scope="module")
-def lasting_support():
+def lasting_support(supporting):
     """Give one operator's side to all tests of a module: starting it takes seconds."""
+    with supporting() as support:
+        yield support
+
+
+@pytest.fixture(scope="session")
+def supporting():
+    """Give what starts an operator's side, for fixtures that outlast a test."""
+    return _supporting_with_sink
+
+
+@contextlib.contextmanager
+def _supporting_with_sink():
     sink = SmtpSink().start()
     try:
         with _supporting(sink) as support:
