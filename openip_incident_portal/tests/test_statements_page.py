@@ -20,7 +20,9 @@ class TestStatementsPage(IncidentPortalCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        # A month begins with that of the contract's zone, hours before or after ours.
         terms = {"date_from": "2020-01-01", "gtr_hours": 4, "around_the_clock": True}
+        terms["tz"] = "UTC"
         contracts = cls.env["incident.contract"].create(
             [
                 {
