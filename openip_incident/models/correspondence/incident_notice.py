@@ -303,9 +303,10 @@ class IncidentNotice(models.Model):
     def _give_up(self):
         """Cancel for good what is not being handed over right now; tell support."""
         if not self._withdraw():
-            # One of them is: each has its own fate.
-            for notice in self if len(self) > 1 else ():
-                notice._give_up()
+            if len(self) > 1:
+                # One of them is: each has its own fate.
+                for notice in self:
+                    notice._give_up()
             return
         self._mark_refused()
         self.filtered(lambda notice: not notice._is_overtaken())._note_given_up()
