@@ -189,11 +189,13 @@ class TestClockPage(PageCommon):
         incident = self._open()
         self._dispute(incident)
         dispute = self._get_disputes(incident).with_user(self.manager)
-        dispute.action_accept_dispute("You were")
+        dispute.action_accept_dispute("You <were>\nthere")
         for party in (self.customer, self.integrator):
-            text = self.read_page(self.visit(self._get_clock_path(incident, party)))
-            self.assertIn("Accepted", text)
-            self.assertIn("You were", text)
+            page = self.visit(self._get_clock_path(incident, party))
+            self.assertIn("Accepted", self.read_page(page))
+            [line_break] = page.xpath("//article//br")
+            self.assertIn("You <were>", line_break.getparent().text_content())
+            self.assertEqual(line_break.tail.strip(), "there")
 
     def _judge(self, incident, reason, accept=True):
         """Judge the last dispute; return the notices of the mails that tell it."""

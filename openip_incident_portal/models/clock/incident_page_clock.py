@@ -4,6 +4,7 @@
 from odoo import models
 
 from odoo.addons.openip_incident.models.clocks import ACCEPTED, INTEGRATOR
+from odoo.addons.openip_incident.tools.markup import break_lines
 from odoo.addons.openip_incident.tools.spoken_date import say_zone
 
 from ..informed.incident_page_informed import InformedPaths
@@ -61,9 +62,9 @@ class IncidentPage(models.AbstractModel):
                 {
                     "date": self._format_deadline(view, dispute.date),
                     "about": about._describe_entry(zone) if about else "",
-                    "text": told and dispute.reason or "",
+                    "text": break_lines(told and dispute.reason),
                     "state": self._get_dispute_state(judgement),
-                    "answer": told and judgement.reason or "",
+                    "answer": break_lines(told and judgement.reason),
                 }
             )
         return found
