@@ -248,6 +248,22 @@ class TestIntakeDelivery(IntakeCommon, FollowupCommon):
         self.assertEqual(intake.sent_date, START)
         self.assertFalse(intake.hold_reason)
 
+    def test_link_and_reminder_that_are_given_up_at_once_count_for_no_limit(self):
+        intake = self._arrive()
+        self._pass(START, START)
+        self.server_down = True
+        due = START + 7 * DAY
+        self._pass(due, due)
+        self.assertEqual(intake.reminded_date, due)
+        notices = intake.sudo().notice_ids
+        self.assertEqual(len(notices), 2)
+        notices.status = "failed"
+        with self.at(due + DAY):
+            notices._give_up()
+        self.assertEqual(set(notices.mapped("status")), {"cancelled"})
+        self.assertEqual((intake.reminded_date, intake.sent_date), (False, False))
+        self.assertEqual(intake.hold_reason, "undelivered")
+
     # The number, to who is on no contact
 
     def test_number_leaves_once_when_the_server_is_back(self):
